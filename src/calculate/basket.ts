@@ -1,0 +1,120 @@
+import type { Day } from '../domain/dates.ts';
+import { dayToMs } from '../domain/dates.ts';
+import { type Decimal, divide, isPositive, multiply, sum, ZERO } from '../domain/decimal.ts';
+import { byCodePoint } from '../domain/group.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import type { Evidence } from '../normalize/evidence.ts';
+import type { Horizon } from '../select/in-force.ts';
+import { type Candidate, constituentId } from '../select/scope.ts';
+import { admit, type UniverseReason } from '../select/universe.ts';
+import { type UsageWindow, usageIn } from '../weigh/usage.ts';
+import { isGeometric, measured, weigh } from '../weigh/weights.ts';
+import type { Priced } from './constituent.ts';
+
+/** A constituent of a basket. */
+export interface Member {
+  readonly id: string;
+  readonly lab: string;
+  readonly class: string;
+  /** Share of the basket's quantity; under a geometric formula the exponent. */
+  readonly weight: Decimal;
+  /** Share of the basket's value at the link; under a geometric formula the exponent. */
+  readonly linkShare: Decimal;
+}
+
+/** Why a constituent that has a price is not in the basket. */
+export type RefusalReason = UniverseReason | 'no_usage' | 'no_weight';
+
+/** The basket between two rebalances. */
+export interface Basket {
+  /** By id, in code-point order. */
+  readonly members: readonly Member[];
+  readonly refused: ReadonlyMap<string, RefusalReason>;
+  readonly usage: UsageWindow | null;
+}
+
+/** Why no basket could be formed. */
+export type BasketFault = 'empty_basket' | 'infeasible_caps' | 'short_usage';
+
+export type BasketResult =
+  | { readonly basket: Basket }
+  | { readonly basket?: undefined; readonly fault: BasketFault };
+
+/**
+ * Forms the basket of a rebalance day or of the base date from the prices of that day: universe,
+ * usage, weights, caps. Nothing is filled in: what cannot be weighed is a fault.
+ *
+ * @param prices of every constituent that has one, the imputed prices of absent members included.
+ */
+export function formBasket(
+  prices: ReadonlyMap<string, Priced>,
+  candidates: ReadonlyMap<string, Candidate>,
+  day: Day,
+  horizon: Horizon,
+  rules: RulebookRules,
+  evidence: Evidence,
+): BasketResult {
+  const usage = usageFor(candidates, day, horizon, rules, evidence);
+  if (usage && usage.daysCovered < rules.weights.min_days) return { fault: 'short_usage' };
+  const refused = new Map<string, RefusalReason>();
+  const applicants = [...prices.values()].flatMap((priced) => {
+    const refusal = unweighed(priced, usage, rules);
+    if (refusal) refused.set(priced.id, refusal);
+    const model = candidates.get(priced.id)?.model ?? priced.id;
+    const tokens = usage ? (usage.totals.get(priced.id)?.total ?? ZERO) : null;
+    return refusal ? [] : [{ ...priced, model, tokens, usage: usage?.totals.get(priced.id) }];
+  });
+  const universe = admit(applicants, day, horizon, rules, evidence);
+  for (const [id, reason] of universe.refused) refused.set(id, reason);
+  const admitted = universe.admitted.sort((a, b) => byCodePoint(a.id, b.id));
+  if (admitted.length === 0) return { fault: 'empty_basket' };
+  const { weights } = weigh(admitted, rules);
+  if (!weights) return { fault: 'infeasible_caps' };
+  const shares = valueShares(admitted, weights, rules);
+  const members = admitted.map((priced, index) => ({
+    id: priced.id,
+    lab: priced.lab,
+    class: priced.class,
+    weight: weights[index] ?? ZERO,
+    linkShare: shares[index] ?? ZERO,
+  }));
+  return { basket: { members, refused, usage } };
+}
+
+function usageFor(
+  candidates: ReadonlyMap<string, Candidate>,
+  day: Day,
+  horizon: Horizon,
+  rules: RulebookRules,
+  evidence: Evidence,
+): UsageWindow | null {
+  if (rules.weights.method !== 'usage') return null;
+  return usageIn(evidence, rules, dayToMs(day), horizon.knownAtMs, (model, seller) => {
+    const id = constituentId(rules, seller, model);
+    return candidates.has(id) ? id : undefined;
+  });
+}
+
+function unweighed(
+  priced: Priced,
+  usage: UsageWindow | null,
+  { weights }: RulebookRules,
+): RefusalReason | undefined {
+  if (weights.method === 'fixed') {
+    return isPositive(weights.fixed[priced.id] ?? ZERO) ? undefined : 'no_weight';
+  }
+  if (!usage) return undefined;
+  const weighable = { legs: priced.legs, usage: usage.totals.get(priced.id) };
+  return isPositive(measured(weighable, weights.measure)) ? undefined : 'no_usage';
+}
+
+function valueShares(
+  members: readonly Priced[],
+  weights: readonly Decimal[],
+  rules: RulebookRules,
+): readonly Decimal[] {
+  if (isGeometric(rules)) return weights;
+  const values = members.map(({ price }, index) => multiply(weights[index] ?? ZERO, price));
+  const total = sum(values);
+  return values.map((value) => divide(value, total));
+}

@@ -1,0 +1,55 @@
+import {
+  type Decimal,
+  divide,
+  dot,
+  isPositive,
+  roundToDigits,
+  sum,
+  ZERO,
+} from '../domain/decimal.ts';
+import type { Legs } from '../domain/good.ts';
+import { TOKEN } from '../domain/good.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+
+/**
+ * One price from the prices of the legs: Σ weight·price / Σ weight, half-even to 40 digits.
+ *
+ * @param prices $/MTok by leg.
+ * @param weights shares of the tokens by leg, in any proportion; every leg with a weight needs a
+ *   price.
+ * @throws {RangeError} where the weights are negative or sum to zero, or a price is missing.
+ * @example blend({ input: decimal(3), output: decimal(15) }, { input: decimal(3), output: ONE }) // 6
+ */
+export function blend(prices: Legs<Decimal>, weights: Legs<Decimal>): Decimal {
+  const used = Object.entries(weights).filter(([, weight]) => weight.digits !== 0n);
+  const total = sum(used.map(([, weight]) => weight));
+  if (!isPositive(total) || used.some(([, weight]) => !isPositive(weight))) {
+    throw new RangeError('expected weights of 0 or more, with a sum above 0');
+  }
+  const terms = used.map(([leg, weight]) => {
+    const price = prices[leg];
+    if (!price) throw new RangeError(`expected a price of the leg ${leg}`);
+    return [weight, price] as const;
+  });
+  return divide(dot(terms), total);
+}
+
+/**
+ * The legs that the workload blends, with a cached leg that a seller does not offer filled at the
+ * leg that the rulebook names.
+ */
+export function workloadLegs(legs: Legs<Decimal>, rules: RulebookRules): Legs<Decimal> {
+  const filled: Record<string, Decimal> = {};
+  for (const leg of TOKEN.valueLegs) {
+    const price = legs[leg] ?? legs[rules.workload.no_cache_price];
+    if (!price) throw new RangeError(`expected a price of the leg ${leg}`);
+    filled[leg] = price;
+  }
+  return filled;
+}
+
+/** The price of a workload: its shares are exactly 1 in sum, so that nothing is divided. */
+export function workloadPrice(legs: Legs<Decimal>, rules: RulebookRules): Decimal {
+  const terms = TOKEN.valueLegs.map((leg) => [rules.workload[leg], legs[leg] ?? ZERO] as const);
+  return roundToDigits(dot(terms));
+}

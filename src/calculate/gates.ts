@@ -1,0 +1,92 @@
+import {
+  absolute,
+  compare,
+  type Decimal,
+  decimal,
+  divide,
+  ONE,
+  roundToDigits,
+  subtract,
+  sum,
+  ZERO,
+} from '../domain/decimal.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import { chained, type Ratio, toDecimal } from './aggregate.ts';
+import { dispersion } from './estimators.ts';
+import { type Holding, type Influence, shareOf } from './influence.ts';
+
+/** A condition to publish, with what it was measured at. */
+export interface Gate {
+  readonly name: string;
+  readonly threshold: Decimal;
+  /** `null` where there is nothing to measure: then the gate passes. */
+  readonly measured: Decimal | null;
+  readonly pass: boolean;
+}
+
+/**
+ * Measures the rulebook's gates. Constituents, labs and coverage count what is quoted or carried,
+ * not what is imputed; coverage is by value at the link. They decide on publication only.
+ */
+export function measureGates(
+  held: readonly Holding[],
+  influence: Influence,
+  level: Ratio,
+  levelBefore: Ratio | undefined,
+  { gates }: RulebookRules,
+): Gate[] {
+  const priced = held.filter(({ standing }) => standing.evidence !== 'imputed');
+  const atLeast = (name: string, threshold: Decimal | number | null, measured: Decimal): Gate[] =>
+    gate(name, threshold, measured, (value, limit) => compare(value, limit) >= 0);
+  const atMost = (name: string, threshold: Decimal | null, measured: Decimal | null): Gate[] =>
+    gate(name, threshold, measured, (value, limit) => compare(value, limit) <= 0);
+  const labs = new Set(priced.map(({ lab }) => lab));
+  return [
+    ...atLeast('min_constituents', gates.min_constituents, decimal(priced.length)),
+    ...atLeast('min_labs', gates.min_labs, decimal(labs.size)),
+    ...atLeast('min_coverage', gates.min_coverage, coverageOf(held)),
+    ...atLeast('min_confirmed', gates.min_confirmed, confirmedShare(held)),
+    ...atMost('max_single_seller', gates.max_single_seller, influence.singleSellerShare),
+    ...atMost('max_dispersion', gates.max_dispersion, widestDispersion(held)),
+    ...atMost('max_move', gates.max_move, levelBefore ? moveOf(level, levelBefore) : null),
+  ];
+}
+
+/** Share of the basket's value at the series' link prices that is quoted or carried today. */
+export function coverageOf(held: readonly Holding[]): Decimal {
+  const priced = held.filter(({ standing }) => standing.evidence !== 'imputed');
+  const all = sum(held.map(({ linkShare }) => linkShare));
+  // Nothing missing is exactly 1, whatever the shares were rounded to.
+  return priced.length === held.length
+    ? ONE
+    : divide(sum(priced.map(({ linkShare }) => linkShare)), all);
+}
+
+function confirmedShare(held: readonly Holding[]): Decimal {
+  const confirmed = held.filter(({ standing }) => standing.evidence === 'observed');
+  return confirmed.length === held.length ? ONE : shareOf(confirmed);
+}
+
+function widestDispersion(held: readonly Holding[]): Decimal {
+  return held.reduce((widest, { standing }) => {
+    if (standing.sellers.length < 2) return widest;
+    const one = dispersion(standing.sellers.map(({ price }) => price));
+    return compare(one, widest) > 0 ? one : widest;
+  }, ZERO);
+}
+
+function moveOf(level: Ratio, before: Ratio): Decimal {
+  const relative = toDecimal(chained(level, { numerator: ONE, denominator: ONE }, before));
+  return roundToDigits(absolute(subtract(relative, ONE)));
+}
+
+function gate(
+  name: string,
+  threshold: Decimal | number | null,
+  measured: Decimal | null,
+  passes: (measured: Decimal, limit: Decimal) => boolean,
+): Gate[] {
+  if (threshold === null) return [];
+  const limit = typeof threshold === 'number' ? decimal(threshold) : threshold;
+  return [{ name, threshold: limit, measured, pass: measured === null || passes(measured, limit) }];
+}

@@ -1,0 +1,110 @@
+import { type Day, daysBetween } from '../domain/dates.ts';
+import { type Decimal, divide, multiply, ONE } from '../domain/decimal.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import { isGeometric } from '../weigh/weights.ts';
+import { meanRelative } from './aggregate.ts';
+import type { Basket, Member } from './basket.ts';
+import type { Priced } from './constituent.ts';
+
+/** A price that stands on a day, and since when where it is carried forward. */
+export interface StandingPrice extends Priced {
+  /** The day on which a price that is carried forward was last quoted. */
+  readonly quotedOn?: Day;
+}
+
+export type Prices = ReadonlyMap<string, StandingPrice>;
+
+/** The members' prices of a day complete, with what could not be matched. */
+export interface CompletePrices {
+  readonly prices: Prices;
+  /** Members whose price could not be imputed from any peer: the day before stands. */
+  readonly unmatched: readonly string[];
+}
+
+/**
+ * Completes the prices of a day: fallbacks in order (in settlement mode, for absent constituents
+ * only), then imputation by matched peers, p̂_t = p̂_{t−1} · Σ q p_t / Σ q p_{t−1} over peers of its
+ * lab, else its class, else the basket (DESIGN §5, "Missing prices").
+ *
+ * @param observed the prices of the day, of members and others.
+ * @param before the prices of the calendar day before, complete.
+ */
+export function completePrices(
+  basket: Basket,
+  observed: ReadonlyMap<string, Priced>,
+  isWithdrawn: (id: string) => boolean,
+  before: { readonly day: Day; readonly prices: Prices },
+  day: Day,
+  rules: RulebookRules,
+): CompletePrices {
+  const missing = basket.members.filter(({ id }) => !observed.has(id));
+  if (missing.length === 0) return { prices: observed, unmatched: [] };
+  const prices = new Map<string, StandingPrice>(observed);
+  const carried = missing.filter(({ id }) => {
+    const last = before.prices.get(id);
+    const standing =
+      last && !isWithdrawn(id) ? carryForward(last, before.day, day, rules) : undefined;
+    if (standing) prices.set(id, standing);
+    return standing !== undefined;
+  });
+  const unmatched: string[] = [];
+  // Peers rest on what was quoted or carried: an imputed price never imputes another.
+  const peers = basket.members.filter(
+    ({ id }) => prices.has(id) && (before.prices.get(id)?.evidence ?? 'imputed') !== 'imputed',
+  );
+  const settled = new Map(prices);
+  for (const member of missing.filter((one) => !carried.includes(one))) {
+    const last = before.prices.get(member.id);
+    if (!last) throw new RangeError(`expected a price of ${member.id} before ${day}`);
+    const factor = peerRelative(member, peers, settled, before.prices, rules);
+    if (!factor) unmatched.push(member.id);
+    prices.set(member.id, scaled(last, factor ?? UNCHANGED));
+  }
+  return { prices, unmatched };
+}
+
+const UNCHANGED = { numerator: ONE, denominator: ONE };
+
+function carryForward(
+  last: StandingPrice,
+  lastDay: Day,
+  day: Day,
+  { fallback }: RulebookRules,
+): StandingPrice | undefined {
+  if (last.evidence === 'imputed') return undefined;
+  const quotedOn = last.quotedOn ?? lastDay;
+  const allowed = fallback.some(({ max_days }) => daysBetween(quotedOn, day) <= max_days);
+  return allowed ? { ...last, evidence: 'carried_forward', quotedOn } : undefined;
+}
+
+/** The mean relative of the nearest peers, or none. */
+function peerRelative(
+  member: Member,
+  peers: readonly Member[],
+  now: Prices,
+  before: Prices,
+  rules: RulebookRules,
+): { numerator: Decimal; denominator: Decimal } | undefined {
+  const groups = [
+    peers.filter(({ lab }) => lab === member.lab),
+    peers.filter((peer) => peer.class === member.class && member.class !== ''),
+    peers,
+  ];
+  const group = groups.find((one) => one.length > 0);
+  if (!group) return undefined;
+  const terms = group.flatMap(({ id, weight }) => {
+    const [price, then] = [now.get(id)?.price, before.get(id)?.price];
+    return price && then ? [[weight, price, then] as const] : [];
+  });
+  return meanRelative(terms, isGeometric(rules) ? 'geometric' : 'arithmetic');
+}
+
+function scaled(
+  last: StandingPrice,
+  factor: { numerator: Decimal; denominator: Decimal },
+): StandingPrice {
+  const move = (value: Decimal) => divide(multiply(value, factor.numerator), factor.denominator);
+  const legs = Object.fromEntries(Object.entries(last.legs).map(([leg, at]) => [leg, move(at)]));
+  const { quotedOn: _, ...rest } = last;
+  return { ...rest, price: move(last.price), legs, sellers: [], evidence: 'imputed' };
+}

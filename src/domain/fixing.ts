@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { isDay } from './dates.ts';
+
+/**
+ * The fixing document (DESIGN §4.7). Every decimal is a string; published values print all their
+ * places, constituents their 40-digit decimals.
+ */
+const decimalText = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .describe('A decimal in plain digits');
+const dayText = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .refine(isDay)
+  .describe('A day in UTC, YYYY-MM-DD');
+const momentText = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/)
+  .describe('RFC 3339, UTC');
+const sha256Text = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('SHA-256, hexadecimal');
+const id = z.string().min(1);
+const count = z.int().min(0);
+
+const legs = z.strictObject({
+  input: decimalText,
+  cached_input: decimalText,
+  output: decimalText,
+});
+
+const constituent = z.strictObject({
+  id,
+  lab: id,
+  class: z.string(),
+  price: decimalText.describe('USD/MTok of the reference workload'),
+  legs: legs.describe('USD/MTok of each leg'),
+  weight: decimalText.describe('Share of quantity; under a geometric formula the exponent'),
+  contribution: decimalText.describe('What it contributes to the reference price, USD/MTok'),
+  sellers: z.array(z.strictObject({ seller: id, venue: id, quoted_as: id, price: decimalText })),
+  evidence: z.enum(['observed', 'unconfirmed', 'held', 'carried_forward', 'judgement', 'imputed']),
+  quoted_on: dayText.optional().describe('Last day of a quote, where the price is carried forward'),
+});
+
+const inputs = z.strictObject({ sha256: sha256Text, count });
+
+export const fixingSchema = z
+  .strictObject({
+    schema: z.literal('mtok.fixing/1'),
+    index: id,
+    title: id,
+    date: dayText,
+    revision: count,
+    status: z.enum(['published', 'withheld']),
+    withheld: z.array(z.string()).describe('Why there is no value: failed gates and other reasons'),
+    mode: z.enum(['research', 'settlement']),
+    basis: z.enum(['live', 'reconstructed']),
+    unit: id,
+    series: z.strictObject({ number: z.int().min(1), first_day: dayText }),
+    value: legs.extend({ price: decimalText }).nullable().describe('USD/MTok; null where withheld'),
+    level: decimalText.nullable().describe('Chained level; null where withheld'),
+    coverage: decimalText.describe('Share of link value that is quoted or carried forward'),
+    constituents: z.array(constituent),
+    excluded: z
+      .array(z.strictObject({ constituent: id, seller: id, quoted_as: id, reason: id }))
+      .describe('Quotes of the universe that are not used'),
+    excluded_counts: z
+      .record(z.string(), count)
+      .describe('Quotes of other tiers, regions, hours and names, by reason'),
+    usage: z
+      .strictObject({
+        from: dayText,
+        until: dayText.describe('Half-open'),
+        days: count.describe('Distinct days that the figures cover'),
+        tokens: decimalText,
+        basket: decimalText.describe('Share of the tokens that falls on the basket'),
+        outside: decimalText.describe('Share on models that are known but not in the basket'),
+        unmatched: decimalText.describe('Share on other, free, stealth and unpriced names'),
+      })
+      .nullable()
+      .describe('The usage behind the weights; null where the rulebook weighs without usage'),
+    gates: z.array(
+      z.strictObject({
+        name: id,
+        threshold: decimalText,
+        measured: decimalText.nullable(),
+        pass: z.boolean(),
+      }),
+    ),
+    influence: z.strictObject({
+      largest_constituent: z.strictObject({ id, share: decimalText }),
+      largest_lab: z.strictObject({ id, share: decimalText }),
+      hhi: decimalText,
+      single_seller_share: decimalText,
+      modal_price_share: decimalText,
+      sellers: count,
+      venues: count,
+    }),
+    rulebook: z.strictObject({ version: id, sha256: sha256Text }),
+    inputs: z.strictObject({
+      quotes: inputs,
+      usage: inputs,
+      fx: inputs,
+      models: inputs,
+      sellers: inputs,
+      corrections: inputs,
+    }),
+    engine: z.strictObject({ name: id, calculation: z.int().min(1) }),
+    cutoff: momentText,
+    known_at: momentText,
+  })
+  .describe('One index on one date');
+
+export type Fixing = z.output<typeof fixingSchema>;
+
+/** Changes only when a result can: it is part of every fixing. */
+export const ENGINE = { name: 'mtok', calculation: 1 } as const;
+
+/** The fixing document as a JSON Schema (draft 2020-12), which the package publishes. */
+export function fixingJsonSchema(): object {
+  return z.toJSONSchema(fixingSchema, { target: 'draft-2020-12', io: 'output' });
+}

@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import { isDay, isZone, WEEKDAYS } from './dates.ts';
+import { compare, type Decimal, decimal, equals, ONE, parseDecimal, sum } from './decimal.ts';
+import { nearest } from './failure.ts';
+import { TOKEN } from './good.ts';
+
+/**
+ * A rulebook is the methodology of one index: one YAML file (DESIGN §4.6) that drives the
+ * calculation. Scalars arrive as source text, so an unquoted `0.75` is exact.
+ */
+const text = z.string().min(1, 'expected some text');
+const number = z.string().transform((value, context): Decimal => {
+  const parsed = parseDecimal(value);
+  if (parsed) return parsed;
+  context.addIssue({ code: 'custom', message: `expected a decimal number, found "${value}"` });
+  return z.NEVER;
+});
+const positive = number.refine((value) => value.digits > 0n, 'expected a number above 0');
+const notNegative = number.refine((value) => value.digits >= 0n, 'expected 0 or more');
+const share = positive.refine((value) => compare(value, ONE) <= 0, 'expected a share: at most 1');
+const count = z
+  .string()
+  .regex(/^\d{1,9}$/, 'expected a whole number, 0 or more')
+  .transform(Number);
+const atLeastOne = count.refine((value) => value > 0, 'expected a whole number above 0');
+const yes = z.enum(['true', 'false']).transform((value) => value === 'true');
+const day = z.string().refine(isDay, 'expected a day that exists, YYYY-MM-DD');
+const names = z.array(text);
+
+/** YAML's ways to write nothing; as source text they are words. */
+function nullable<Schema extends z.ZodType>(schema: Schema) {
+  const nothing = z.enum(['null', '~', '']).transform(() => null);
+  return z.union([nothing, schema], { error: (issue) => unionMessage(issue) }).default(null);
+}
+
+/** The message of the branch that was meant: null is never what a wrong value meant. */
+function unionMessage(issue: { errors?: { message?: string }[][] }): string | undefined {
+  return issue.errors?.at(-1)?.[0]?.message;
+}
+
+const workload = z
+  .strictObject({
+    input: notNegative,
+    cached_input: notNegative.default(decimal('0')),
+    output: notNegative,
+    context_tokens: count.default(0),
+    service_tier: text.default('standard'),
+    no_cache_price: z.enum(['input', 'output']).default('input'),
+  })
+  .refine((value) => equals(sum(TOKEN.valueLegs.map((leg) => value[leg])), ONE), {
+    message: 'expected shares of tokens that are exactly 1 in sum',
+  });
+
+const universe = z.strictObject({
+  include: z
+    .strictObject({
+      all: yes.default(false),
+      models: names.default([]),
+      labs: names.default([]),
+      sellers: names.default([]),
+      classes: names.default([]),
+      open_weights: nullable(yes),
+    })
+    .prefault({ all: 'true' }),
+  exclude: z.strictObject({ models: names.default([]), sellers: names.default([]) }).prefault({}),
+  regions: names.min(1, 'expected at least one region').default(['global']),
+  min_history_days: count.default(0),
+  max_model_age_days: nullable(count),
+  max_models_per_lab: nullable(atLeastOne),
+});
+
+const screen = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('none') }),
+  z.strictObject({
+    method: z.literal('mad'),
+    sigma: positive.default(decimal('3')),
+    ratio: number
+      .refine((value) => compare(value, ONE) > 0, 'expected a ratio above 1')
+      .default(decimal('3')),
+  }),
+]);
+
+const price = z.strictObject({
+  constituent: z.enum(['model', 'seller_model']).default('model'),
+  sellers: z
+    .enum(['first_party', 'first_party_else_median', 'median', 'mean'])
+    .default('first_party_else_median'),
+  trim: share.default(decimal('0.25')),
+  venues: names.default([]),
+  screen: screen.default({ method: 'none' }),
+  basis_weights: z.record(text, notNegative).default({}),
+  seller_cap: nullable(share),
+  confirm_within_hours: nullable(z.never('expected null: live confirmation is not calculated yet')),
+  min_hours_in_force: count.default(0),
+  time_of_day: z.enum(['at_cutoff']).default('at_cutoff'),
+});
+
+const weights = z.strictObject({
+  method: z.enum(['equal', 'equal_value', 'equal_by_lab', 'usage', 'fixed']).default('equal'),
+  measure: z.enum(['tokens', 'input_tokens', 'output_tokens', 'spend']).default('tokens'),
+  split: z
+    .strictObject({ input: notNegative, output: notNegative })
+    .refine((value) => equals(sum([value.input, value.output]), ONE), {
+      message: 'expected shares that are exactly 1 in sum',
+    })
+    .optional(),
+  window_days: atLeastOne.default(28),
+  min_days: atLeastOne.default(1),
+  lag_days: count.default(0),
+  fixed: z.record(text, notNegative).default({}),
+  caps: nullable(
+    z.strictObject({
+      of: z.enum(['value', 'quantity']).default('value'),
+      constituent: nullable(share),
+      lab: nullable(share),
+    }),
+  ),
+});
+
+const gates = z.strictObject({
+  min_constituents: nullable(count),
+  min_labs: nullable(count),
+  min_coverage: nullable(share),
+  min_confirmed: nullable(share),
+  max_single_seller: nullable(share),
+  max_dispersion: nullable(notNegative),
+  max_move: nullable(notNegative),
+});
+
+const shape = z.strictObject({
+  schema: z.literal('mtok.rulebook/1'),
+  index: text
+    .max(64)
+    .regex(
+      /^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$/,
+      'expected capitals, digits and single hyphens: MTOK-ALL',
+    ),
+  title: text.optional(),
+  version: text.regex(/^\d+\.\d+\.\d+$/, 'expected a version such as 1.0.0'),
+  effective_from: nullable(day),
+  announced_at: nullable(day),
+  change: z.enum(['material', 'clarifying', 'emergency']).default('material'),
+  live_from: nullable(day),
+  good: z.literal(TOKEN.id).default(TOKEN.id),
+  unit: z.literal(TOKEN.unit).default(TOKEN.unit),
+  mode: z.enum(['research', 'settlement']).default('research'),
+  base: z.strictObject({ date: day, level: positive.default(decimal('100')) }),
+  workload,
+  universe: universe.prefault({}),
+  price: price.prefault({}),
+  weights: weights.prefault({}),
+  aggregate: z.enum(['weighted_mean']).default('weighted_mean'),
+  formula: z.enum(['laspeyres', 'jevons']).default('laspeyres'),
+  rebalance: z
+    .strictObject({
+      frequency: z.enum(['none', 'daily', 'weekly', 'monthly', 'quarterly']).default('monthly'),
+      on: z.enum(['first_day']).default('first_day'),
+      effective: z.enum(['after_close', 'at_fixing']).default('after_close'),
+    })
+    .prefault({}),
+  hold: nullable(
+    z.strictObject({
+      move: number.refine((value) => compare(value, ONE) > 0, 'expected a ratio above 1'),
+      max_hours: atLeastOne,
+    }),
+  ),
+  fallback: z
+    .array(z.strictObject({ rule: z.enum(['carry_forward']), max_days: atLeastOne }))
+    .default([]),
+  on_withheld: z.enum(['none']).default('none'),
+  gates: gates.prefault({}),
+  fx: z.strictObject({ max_age_days: count.default(7) }).prefault({}),
+  cutoff: z
+    .strictObject({
+      time: text
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, HH:MM')
+        .default('23:59'),
+      zone: text.refine(isZone, 'expected UTC or an IANA time zone').default('UTC'),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({ collect_by: text, review_by: text, publish_by: text })
+    .partial()
+    .prefault({}),
+  calendar: z.enum(['every_day', 'weekdays']).default('every_day'),
+  finality: z
+    .strictObject({ hours: count.default(0), restate_above: notNegative.default(decimal('0')) })
+    .prefault({}),
+  rounding: z
+    .strictObject({
+      price: count.default(4),
+      level: count.default(4),
+      mode: z.enum(['half_even', 'half_up']).default('half_even'),
+    })
+    .prefault({}),
+});
+
+/** Conditions that need two keys at once. */
+export const rulebookSchema = shape.superRefine((book, context) => {
+  const refuse = (path: string[], message: string) =>
+    context.addIssue({ code: 'custom', path, message });
+  if (book.mode === 'research' && book.fallback.length > 0) {
+    refuse(['fallback'], 'expected no fallback in research mode: use `mode: settlement`');
+  }
+  if (book.mode === 'research' && book.hold) {
+    refuse(['hold'], 'expected no hold in research mode: use `mode: settlement`');
+  }
+  if (book.weights.method === 'fixed' && Object.keys(book.weights.fixed).length === 0) {
+    refuse(['weights', 'fixed'], 'expected a weight for at least one constituent');
+  }
+  if (book.weights.min_days > book.weights.window_days) {
+    refuse(['weights', 'min_days'], 'expected at most window_days');
+  }
+  if (book.calendar === 'weekdays' && WEEKDAYS.indexOf('sat') <= weekday(book.base.date)) {
+    refuse(['base', 'date'], 'expected a day of the calendar, found a weekend');
+  }
+});
+
+export type RulebookRules = z.output<typeof shape>;
+
+/** The rules with the SHA-256 of the file's bytes that state them. */
+export interface Rulebook extends RulebookRules {
+  readonly title: string;
+  readonly sha256: string;
+}
+
+function weekday(date: string): number {
+  return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
+}
+
+export interface RulebookIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Checks parsed YAML against the schema; an unknown key is refused with the nearest known one. */
+export function checkRulebook(document: unknown): {
+  rules?: RulebookRules;
+  issues: readonly RulebookIssue[];
+} {
+  const result = rulebookSchema.safeParse(document);
+  if (result.success) return { rules: result.data, issues: [] };
+  return { issues: result.error.issues.flatMap(describeIssue) };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): RulebookIssue[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ path, message: issue.message.replace(/^Invalid input: /, '') }];
+  }
+  const known = keysAt(shape, path);
+  return issue.keys.map((key) => {
+    const near = nearest(key, known);
+    const advice = near ? `did you mean \`${near}\`?` : `expected one of ${known.join(', ')}`;
+    return { path: [...path, key], message: `unknown key \`${key}\`: ${advice}` };
+  });
+}
+
+/** The keys that the schema knows under a path, through defaults, refinements and null. */
+function keysAt(schema: unknown, path: readonly (string | number)[]): string[] {
+  const definition = (schema as { def?: Record<string, unknown> }).def ?? {};
+  if ('innerType' in definition) return keysAt(definition.innerType, path);
+  if (Array.isArray(definition.options)) {
+    return definition.options.flatMap((option: unknown) => keysAt(option, path));
+  }
+  if (definition.element !== undefined) return keysAt(definition.element, path.slice(1));
+  const inner = definition.shape as Record<string, unknown> | undefined;
+  if (!inner) return [];
+  const [first, ...rest] = path;
+  return first === undefined ? Object.keys(inner) : keysAt(inner[first], rest);
+}

@@ -1,0 +1,97 @@
+import { chain } from '../calculate/chain.ts';
+import type { Market } from '../calculate/market.ts';
+import type { Day } from '../domain/dates.ts';
+import { toFixedText, toText } from '../domain/decimal.ts';
+import type { Fixing } from '../domain/fixing.ts';
+import { TOKEN } from '../domain/good.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import type { Evidence } from '../normalize/evidence.ts';
+import { type FixingOptions, fixingOf, type NoFixing, noFirstBasket } from './fixing.ts';
+import { type DayResult, resultOf } from './result.ts';
+
+/** The columns of a series, in their order (DESIGN §6). */
+export const SERIES_COLUMNS = [
+  ...(['date', 'index', 'status', 'basis', 'series'] as const),
+  ...(['price', 'input', 'cached_input', 'output', 'level', 'constituents', 'coverage'] as const),
+];
+
+/** One day of a series. Withheld values are empty. */
+export type SeriesRow = Readonly<Record<(typeof SERIES_COLUMNS)[number], string>>;
+
+const COVERAGE_PLACES = 4;
+
+/** What a range of days gives, or why the index has no first basket. */
+export type Backfill<Item> =
+  | { readonly items: Generator<Item>; readonly none?: undefined }
+  | { readonly items?: undefined; readonly none: NoFixing };
+
+/**
+ * Calculates every fixing of a range, from one pass over the days. Each is the same document as
+ * `calculateFixing` gives for its date alone; days before the base date or off the calendar have
+ * none.
+ */
+export function backfill(
+  rulebook: Rulebook,
+  evidence: Evidence,
+  from: Day,
+  to: Day,
+  options: FixingOptions = {},
+): Backfill<Fixing> {
+  return range(rulebook, evidence, from, to, options, (result, market) =>
+    fixingOf(result, rulebook, evidence, market),
+  );
+}
+
+/** The same range as rows of a series, without the documents. */
+export function series(
+  rulebook: Rulebook,
+  evidence: Evidence,
+  from: Day,
+  to: Day,
+  options: FixingOptions = {},
+): Backfill<SeriesRow> {
+  return range(rulebook, evidence, from, to, options, (result) => rowOf(result, rulebook));
+}
+
+function range<Item>(
+  rulebook: Rulebook,
+  evidence: Evidence,
+  from: Day,
+  to: Day,
+  options: FixingOptions,
+  make: (result: DayResult, market: Market) => Item,
+): Backfill<Item> {
+  const run = chain(rulebook, evidence, to, options.knownAtMs);
+  if (!run.days) return { none: noFirstBasket(rulebook, run.fault) };
+  const { days, market } = run;
+  return { items: each() };
+
+  function* each(): Generator<Item> {
+    for (const day of days()) {
+      if (day.day >= from) yield make(resultOf(day, rulebook), market);
+    }
+  }
+}
+
+function rowOf({ day, value, level, coverage, withheld, held }: DayResult, rules: Rulebook) {
+  const published = withheld.length === 0;
+  const { price: places, level: levelPlaces } = rules.rounding;
+  const [input, cached, output] = TOKEN.valueLegs.map((leg) => {
+    const price = value.legs[leg];
+    return published && price ? toFixedText(price, places) : '';
+  });
+  const live = rules.live_from !== null && day.day >= rules.live_from;
+  const row: SeriesRow = {
+    date: day.day,
+    index: rules.index,
+    status: published ? 'published' : 'withheld',
+    basis: live ? 'live' : 'reconstructed',
+    series: String(day.series.number),
+    price: published ? toFixedText(value.price, places) : '',
+    ...{ input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
+    level: published ? toFixedText(level, levelPlaces) : '',
+    constituents: String(held.length),
+    coverage: toText(coverage) === '1' ? '1.0000' : toFixedText(coverage, COVERAGE_PLACES),
+  };
+  return row;
+}

@@ -1,0 +1,232 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type Day, dayOf, dayToMs, formatMoment } from '../domain/dates.ts';
+import { toText } from '../domain/decimal.ts';
+import type { Fixing } from '../domain/fixing.ts';
+import { TOKEN } from '../domain/good.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
+import type { Correction, FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import type { Evidence } from '../normalize/evidence.ts';
+import { changePoints, offerKey } from '../normalize/reduce.ts';
+import type { Horizon } from '../select/in-force.ts';
+import type { Candidate } from '../select/scope.ts';
+import { usageWindowBounds } from '../weigh/usage.ts';
+
+/** Canonical rows of one kind: a CSV that mtok reads again. */
+export interface CanonicalRows {
+  readonly header: string;
+  /** In code-point order. */
+  readonly lines: readonly string[];
+}
+
+export type InputKind = keyof Fixing['inputs'];
+export type CanonicalInputs = Readonly<Record<InputKind, CanonicalRows>>;
+
+/**
+ * The rows that a fixing rests on: those that can affect the index and are known at its horizon,
+ * reduced, in a canonical form that does not depend on the files they came in or on their order.
+ */
+export function canonicalInputs(
+  rules: RulebookRules,
+  evidence: Evidence,
+  candidates: ReadonlyMap<string, Candidate>,
+  day: Day,
+  horizon: Horizon,
+): CanonicalInputs {
+  const { offerKeys, models, sellers, names } = scopeOf(candidates);
+  const known = evidence.quotes.filter(
+    (quote) =>
+      quote.observedAtMs <= horizon.knownAtMs &&
+      quote.effectiveAtMs <= horizon.cutoffMs &&
+      offerKeys.has(offerKey(quote)),
+  );
+  const quotes = [...groupBy(known, offerKey).values()].flatMap(changePoints);
+  const foreign = quotes.some(({ currency }) => currency !== 'USD');
+  const { rows } = evidence;
+  return {
+    quotes: canonical(QUOTE_COLUMNS, quotes, quoteCells),
+    usage: canonical(USAGE_COLUMNS, usageRows(rules, rows.usage, day, horizon), usageCells),
+    fx: canonical(
+      FX_COLUMNS,
+      rows.fx.filter(({ date }) => foreign && date <= day),
+      fxCells,
+    ),
+    models: canonical(
+      MODEL_COLUMNS,
+      rows.models.filter(({ model }) => models.has(model)),
+      modelCells,
+    ),
+    sellers: canonical(
+      SELLER_COLUMNS,
+      rows.sellers.filter(({ seller }) => sellers.has(seller)),
+      sellerCells,
+    ),
+    corrections: canonical(
+      CORRECTION_COLUMNS,
+      rows.corrections.filter(
+        (row) =>
+          names.has(`${row.seller}\u0000${row.model}`) &&
+          row.effectiveAtMs <= horizon.cutoffMs &&
+          (row.knownSinceMs ?? 0) <= horizon.knownAtMs,
+      ),
+      correctionCells,
+    ),
+  };
+}
+
+/** SHA-256 of the canonical file: header and lines, each ended by a line feed. */
+export function digestOf({ header, lines }: CanonicalRows): { sha256: string; count: number } {
+  const text = canonicalText({ header, lines });
+  return { sha256: bytesToHex(sha256(utf8ToBytes(text))), count: lines.length };
+}
+
+export function canonicalText({ header, lines }: CanonicalRows): string {
+  return [header, ...lines].map((line) => `${line}\n`).join('');
+}
+
+const scopes = new WeakMap<ReadonlyMap<string, Candidate>, ReturnType<typeof findScope>>();
+
+function scopeOf(candidates: ReadonlyMap<string, Candidate>) {
+  const known = scopes.get(candidates);
+  if (known) return known;
+  const found = findScope(candidates);
+  scopes.set(candidates, found);
+  return found;
+}
+
+function findScope(candidates: ReadonlyMap<string, Candidate>) {
+  const all = [...candidates.values()];
+  const offers = all.flatMap((candidate) => candidate.offers);
+  return {
+    offerKeys: new Set(offers.flatMap(({ quotes: [first] }) => (first ? [offerKey(first)] : []))),
+    models: new Set(all.map(({ model }) => model)),
+    sellers: new Set(offers.map(({ seller }) => seller)),
+    names: new Set(offers.map(({ seller, model }) => `${seller}\u0000${model}`)),
+  };
+}
+
+/** Usage of the windows from the base date to the day, as far as it is published. */
+function usageRows(
+  rules: RulebookRules,
+  rows: readonly Usage[],
+  day: Day,
+  horizon: Horizon,
+): readonly Usage[] {
+  if (rules.weights.method !== 'usage') return [];
+  const [startMs] = usageWindowBounds(dayToMs(rules.base.date), rules);
+  const [, endMs] = usageWindowBounds(dayToMs(day), rules);
+  return rows.filter(
+    (row) =>
+      row.publishedAtMs <= horizon.knownAtMs &&
+      row.periodStartMs < endMs &&
+      row.periodEndMs > startMs,
+  );
+}
+
+function canonical<Row extends object>(
+  columns: readonly string[],
+  rows: readonly Row[],
+  cells: (row: Row) => readonly string[],
+): CanonicalRows {
+  const lines = rows.map((row) => lineOf(row, cells));
+  return { header: columns.join(','), lines: lines.sort(byCodePoint) };
+}
+
+/** A row's line never changes, and years of fixings list the same rows. */
+const remembered = new WeakMap<object, string>();
+
+function lineOf<Row extends object>(row: Row, cells: (row: Row) => readonly string[]): string {
+  const known = remembered.get(row);
+  if (known !== undefined) return known;
+  const line = cells(row).map(csvCell).join(',');
+  remembered.set(row, line);
+  return line;
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const moment = (ms: number | null): string => (ms === null ? '' : formatMoment(ms));
+
+const QUOTE_COLUMNS = [
+  ...['seller', 'model', 'lab', 'venue', 'region', 'service_tier', 'context_from'],
+  ...['window_utc', 'effective_at', 'observed_at', 'valid_until', 'event', 'basis', 'currency'],
+  ...TOKEN.legs,
+];
+
+function quoteCells(row: Quote): string[] {
+  return [
+    ...[row.seller, row.model, row.lab, row.venue, row.region, row.serviceTier],
+    ...[String(row.contextFrom), row.windowUtc, moment(row.effectiveAtMs)],
+    ...[moment(row.observedAtMs), moment(row.validUntilMs), row.event, row.basis, row.currency],
+    ...TOKEN.legs.map((leg) => {
+      const price = row.legs[leg];
+      return price ? toText(price) : '';
+    }),
+  ];
+}
+
+const USAGE_COLUMNS = [
+  ...['model', 'seller', 'period_start', 'period_end', 'published_at'],
+  ...['input_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'],
+];
+
+function usageCells(row: Usage): string[] {
+  const { tokens } = row;
+  const counts =
+    tokens.kind === 'split'
+      ? [tokens.input, tokens.cached, tokens.output, '']
+      : ['', '', '', tokens.total];
+  return [
+    ...[row.model, row.seller, moment(row.periodStartMs), moment(row.periodEndMs)],
+    ...[moment(row.publishedAtMs), ...counts.map(String)],
+  ];
+}
+
+const FX_COLUMNS = ['date', 'base', 'quote', 'rate'];
+
+function fxCells({ date, base, quote, rate }: FxRate): string[] {
+  return [date, base, quote, toText(rate)];
+}
+
+const MODEL_COLUMNS = [
+  ...['model', 'lab', 'class', 'open_weights', 'seller', 'seller_model', 'from', 'until'],
+];
+
+function modelCells(row: ModelAlias): string[] {
+  return [
+    ...[row.model, row.lab, row.class, String(row.openWeights), row.seller, row.sellerModel],
+    ...[row.fromMs, row.untilMs].map((ms) => (ms === null ? '' : boundary(ms))),
+  ];
+}
+
+function boundary(ms: number): string {
+  const day = dayOf(ms);
+  return dayToMs(day) === ms ? day : formatMoment(ms);
+}
+
+const SELLER_COLUMNS = ['seller', 'owner'];
+
+function sellerCells({ seller, owner }: SellerOwner): string[] {
+  return [seller, owner];
+}
+
+const CORRECTION_COLUMNS = [
+  ...['seller', 'model', 'effective_at', 'was_input', 'was_output', 'was_cached_input'],
+  ...['input', 'output', 'cached_input', 'known_since'],
+];
+
+function correctionCells(row: Correction): string[] {
+  const legs = ['input', 'output', 'cached_input'];
+  const text = (of: Correction['was'] | null) =>
+    legs.map((leg) => {
+      const price = of?.[leg];
+      return price ? toText(price) : '';
+    });
+  return [
+    ...[row.seller, row.model, moment(row.effectiveAtMs), ...text(row.was), ...text(row.is)],
+    moment(row.knownSinceMs),
+  ];
+}

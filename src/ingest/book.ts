@@ -1,0 +1,176 @@
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { MtokError, type Reject } from '../domain/failure.ts';
+import { byCodePoint } from '../domain/group.ts';
+import type { BookRows, Correction } from '../domain/rows.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import {
+  type Agreement,
+  FACTS_AGREE,
+  OWNERS_AGREE,
+  overlappingAliases,
+  overlappingUsage,
+  QUOTES_AGREE,
+  RATES_AGREE,
+  settleConflicts,
+  USAGE_AGREES,
+} from './conflicts.ts';
+import { QUOTES } from './quotes.ts';
+import { CORRECTIONS, FX, MODELS, SELLERS } from './reference.ts';
+import { parseRulebook } from './rulebook.ts';
+import { type PlacedRow, readTable, type Table, type TableOptions } from './table.ts';
+import { USAGE } from './usage.ts';
+
+/** The files of a book, by what they hold. */
+export interface BookFiles {
+  readonly rulebooks: readonly string[];
+  readonly quotes: readonly string[];
+  readonly usage: readonly string[];
+  readonly fx: readonly string[];
+  readonly models: readonly string[];
+  readonly sellers: readonly string[];
+  readonly corrections: readonly string[];
+}
+
+/** A book as it was read: what is good, and everything that is wrong. */
+export interface Book {
+  readonly rulebooks: readonly Rulebook[];
+  readonly rows: BookRows;
+  readonly rejects: readonly Reject[];
+  readonly warnings: readonly Reject[];
+}
+
+export const NO_FILES: BookFiles = {
+  ...{ rulebooks: [], quotes: [], usage: [], fx: [], models: [], sellers: [], corrections: [] },
+};
+
+/**
+ * Finds the files of a book in its directory: folders `rulebooks/*.yaml`, `quotes/*.csv`,
+ * `usage/*.csv`, `fx/*.csv`, and `models.csv`, `sellers.csv`, `corrections.csv`. What is not there
+ * is empty.
+ *
+ * @throws {MtokError} where the directory cannot be read, or holds neither rulebooks nor quotes.
+ */
+export async function findBook(directory: string): Promise<BookFiles> {
+  await requireDirectory(directory);
+  const files: BookFiles = {
+    rulebooks: await filesIn(join(directory, 'rulebooks'), '.yaml'),
+    quotes: await filesIn(join(directory, 'quotes'), '.csv'),
+    usage: await filesIn(join(directory, 'usage'), '.csv'),
+    fx: await filesIn(join(directory, 'fx'), '.csv'),
+    models: await fileAt(join(directory, 'models.csv')),
+    sellers: await fileAt(join(directory, 'sellers.csv')),
+    corrections: await fileAt(join(directory, 'corrections.csv')),
+  };
+  if (files.rulebooks.length === 0 && files.quotes.length === 0) {
+    throw new MtokError(
+      'data',
+      `${directory} is no book: expected rulebooks/*.yaml and quotes/*.csv in it`,
+    );
+  }
+  return files;
+}
+
+/** Reads every file of a book. Faults in the files are returned, not thrown. */
+export async function readBook(files: BookFiles, options: TableOptions = {}): Promise<Book> {
+  const rejects: Reject[] = [];
+  const warnings: Reject[] = [];
+  const read = async <Row>(table: Table<Row>, paths: readonly string[]) => {
+    const rows: PlacedRow<Row>[] = [];
+    for (const path of paths) {
+      await requireFile(path);
+      const reading = await readTable(table, createReadStream(path), shownPath(path), options);
+      for (const row of reading.rows) rows.push(row);
+      rejects.push(...reading.rejects);
+      warnings.push(...reading.warnings);
+    }
+    return rows;
+  };
+  const settle = <Row>(rows: readonly PlacedRow<Row>[], agreement: Agreement<Row>): Row[] => {
+    const settled = settleConflicts(rows, agreement);
+    rejects.push(...settled.rejects);
+    return settled.rows;
+  };
+  const rulebooks = await readRulebooks(files.rulebooks, rejects);
+  const models = await read(MODELS, files.models);
+  rejects.push(...settleConflicts(models, FACTS_AGREE).rejects, ...overlappingAliases(models));
+  const usage = await read(USAGE, files.usage);
+  rejects.push(...overlappingUsage(usage));
+  const rows: BookRows = {
+    quotes: settle(await read(QUOTES, files.quotes), QUOTES_AGREE),
+    usage: settle(usage, USAGE_AGREES),
+    fx: settle(await read(FX, files.fx), RATES_AGREE),
+    models: models.map(({ row }) => row),
+    sellers: settle(await read(SELLERS, files.sellers), OWNERS_AGREE),
+    corrections: (await read(CORRECTIONS, files.corrections)).map(({ row }): Correction => row),
+  };
+  return { rulebooks, rows, rejects, warnings };
+}
+
+async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promise<Rulebook[]> {
+  const rulebooks: Rulebook[] = [];
+  const from = new Map<string, string>();
+  for (const path of paths) {
+    await requireFile(path);
+    const file = shownPath(path);
+    const reading = parseRulebook(await readFile(path, 'utf8'), file);
+    rejects.push(...reading.rejects);
+    if (!reading.rulebook) continue;
+    const { index } = reading.rulebook;
+    const other = from.get(index);
+    if (other !== undefined) {
+      const expected = `one rulebook for an index: ${other} has ${index} already`;
+      const code = 'duplicate_index';
+      rejects.push({ code, file, line: 1, column: 'index', value: index, expected });
+      continue;
+    }
+    from.set(index, file);
+    rulebooks.push(reading.rulebook);
+  }
+  return rulebooks.sort((a, b) => byCodePoint(a.index, b.index));
+}
+
+/** Files are named in messages as the user would find them. */
+function shownPath(path: string): string {
+  return path.length > 60 ? basename(path) : path;
+}
+
+async function filesIn(directory: string, ending: string): Promise<string[]> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw unreadable(directory, error);
+  });
+  return names
+    .filter((name) => name.endsWith(ending) && !name.startsWith('.'))
+    .sort(byCodePoint)
+    .map((name) => join(directory, name));
+}
+
+async function fileAt(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  return found ? [path] : [];
+}
+
+async function requireDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+  if (!found.isDirectory()) {
+    throw new MtokError('data', `expected a directory with a book, found a file: ${path}`);
+  }
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+  if (found.isDirectory()) {
+    throw new MtokError('data', `expected a file, found a directory: ${path}`);
+  }
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): MtokError {
+  const why = error.code === 'ENOENT' ? 'it does not exist' : (error.code ?? error.message);
+  return new MtokError('environment', `cannot read ${path}: ${why}`);
+}

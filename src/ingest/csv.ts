@@ -1,0 +1,150 @@
+import { isUtf8 } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import type { Reject } from '../domain/failure.ts';
+
+/** A record of a CSV file with the line that it starts on. */
+export interface CsvRecord {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** More than any row of prices needs: an unclosed quote would otherwise swallow the file. */
+const LONGEST_RECORD = 64 * 1024;
+
+const MAGIC: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+  ['a gzip file', [0x1f, 0x8b]],
+  ['a zstd file', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['a zip file', [0x50, 0x4b, 0x03, 0x04]],
+  ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
+];
+
+/**
+ * Reads records as a stream. A record that is not CSV is yielded as a reject and reading goes on;
+ * bytes that are not text end it with a reject that says where.
+ */
+export async function* readRecords(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<CsvRecord | Reject> {
+  const malformed: Reject[] = [];
+  const parser = parse({
+    bom: true,
+    info: true,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: LONGEST_RECORD,
+    on_skip: (error) => {
+      if (error) malformed.push(malformedRecord(error, file));
+      return undefined;
+    },
+  });
+  const source = Readable.from(checkedBytes(bytes, file));
+  source.on('error', (error) => parser.destroy(error));
+  source.pipe(parser);
+  try {
+    for await (const item of parser) {
+      yield* malformed.splice(0);
+      const { info, record } = item as { info: { lines: number }; record: string[] };
+      yield { line: info.lines - lineFeedsIn(record), cells: record };
+    }
+    yield* malformed.splice(0);
+  } catch (error) {
+    yield* malformed.splice(0);
+    if (error instanceof BadBytes) yield error.reject;
+    else if (error instanceof CsvError) yield malformedRecord(error, file);
+    else throw error;
+  } finally {
+    source.destroy();
+  }
+}
+
+/** Carries a reject through the stream's own way to fail. */
+class BadBytes extends Error {
+  readonly reject: Reject;
+
+  constructor(reject: Reject) {
+    super(reject.code);
+    this.reject = reject;
+  }
+}
+
+/** Passes bytes on, whole lines at a time, and stops at the first that cannot be text. */
+async function* checkedBytes(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  let line = 1;
+  let first = true;
+  const fail = (at: number, code: string, value: string, expected: string): never => {
+    throw new BadBytes({ code, file, line: at, column: '', value, expected });
+  };
+  for await (const chunk of bytes) {
+    held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
+    if (first && held.length >= 4) {
+      first = false;
+      const found = MAGIC.find(([, magic]) => magic.every((byte, index) => held[index] === byte));
+      if (found) fail(1, 'not_text', found[0], 'CSV text: decompress or convert the file first');
+    }
+    const end = held.lastIndexOf(0x0a) + 1;
+    if (end === 0) {
+      if (held.length > LONGEST_RECORD) fail(line, 'record_too_long', '', LENGTH_EXPECTED);
+      continue;
+    }
+    line = checkLines(held.subarray(0, end), line, fail);
+    yield held.subarray(0, end);
+    held = held.subarray(end);
+  }
+  if (held.length > 0) {
+    checkLines(held, line, fail);
+    yield held;
+  }
+}
+
+const LENGTH_EXPECTED = `a record of at most ${LONGEST_RECORD} bytes: is a quote left open?`;
+
+/** Checks whole lines; returns the number of the line after them. */
+function checkLines(
+  lines: Buffer,
+  firstLine: number,
+  fail: (line: number, code: string, value: string, expected: string) => never,
+): number {
+  if (isUtf8(lines) && !lines.includes(0)) return firstLine + countLineFeeds(lines);
+  let line = firstLine;
+  for (let start = 0; start < lines.length; line += 1) {
+    const feed = lines.indexOf(0x0a, start);
+    const end = feed === -1 ? lines.length : feed;
+    const one = lines.subarray(start, end);
+    if (one.includes(0)) fail(line, 'nul_byte', 'a NUL byte', 'text without NUL bytes');
+    if (!isUtf8(one)) fail(line, 'invalid_utf8', one.toString('latin1'), 'UTF-8 text');
+    start = end + 1;
+  }
+  return line;
+}
+
+function countLineFeeds(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count += 1;
+  return count;
+}
+
+function lineFeedsIn(cells: readonly string[]): number {
+  let count = 0;
+  for (const cell of cells) {
+    for (let at = cell.indexOf('\n'); at !== -1; at = cell.indexOf('\n', at + 1)) count += 1;
+  }
+  return count;
+}
+
+function malformedRecord(error: CsvError, file: string): Reject {
+  const line = typeof error.lines === 'number' ? error.lines : 0;
+  const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
+  return {
+    code: tooLong ? 'record_too_long' : 'malformed_csv',
+    ...{ file, line, column: '', value: '' },
+    expected: tooLong ? LENGTH_EXPECTED : `a CSV record (${error.message})`,
+  };
+}

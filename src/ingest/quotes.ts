@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Decimal } from '../domain/decimal.ts';
+import { TOKEN } from '../domain/good.ts';
+import type { Quote } from '../domain/rows.ts';
+import { perMtok, UNITS } from '../normalize/units.ts';
+import { parseWindow } from '../select/window.ts';
+import {
+  CellFault,
+  cell,
+  currency,
+  moment,
+  name,
+  oneOf,
+  optionalCell,
+  price,
+  wholeNumber,
+} from './cells.ts';
+import type { CellNote, Table } from './table.ts';
+
+const USD_PER_MTOK = '_usd_per_mtok';
+const CACHE_LEGS = ['cached_input', 'cache_write'] as const;
+
+const cells = z.object({
+  seller: cell(name),
+  model: cell(name),
+  lab: optionalCell(name, ''),
+  venue: optionalCell(name, ''),
+  region: optionalCell(name, 'global'),
+  service_tier: optionalCell(
+    oneOf(['standard', 'batch', 'flex', 'priority'], 'unknown_service_tier'),
+    'standard' as const,
+  ),
+  context_from: optionalCell(contextFrom, 0),
+  effective_at: cell(moment),
+  observed_at: optionalCell(moment, null),
+  valid_until: optionalCell(moment, null),
+  event: optionalCell(oneOf(['quote', 'withdrawn'], 'unknown_event'), 'quote' as const),
+  basis: optionalCell(
+    oneOf(['list', 'aggregated', 'transacted', 'curated'], 'unknown_basis'),
+    'list' as const,
+  ),
+  window_utc: optionalCell(hours, ''),
+  currency: optionalCell(currency, 'USD'),
+  unit: optionalCell(oneOf(UNITS, 'unknown_unit'), 'per_mtok'),
+  input: optionalCell(price, null),
+  output: optionalCell(price, null),
+  cached_input: optionalCell(cachePrice, null),
+  cache_write: optionalCell(cachePrice, null),
+  source: z.string().default(''),
+});
+
+type Cells = z.output<typeof cells>;
+
+function contextFrom(text: string): number | CellFault {
+  const tokens = wholeNumber(text);
+  return tokens instanceof CellFault ? tokens : Number(tokens);
+}
+
+function hours(text: string): string | CellFault {
+  const expected = 'hours such as 00:30-08:30 or Mon-Fri 01:00-04:00 06:00-10:00';
+  return parseWindow(text) ? text : new CellFault('bad_window', expected);
+}
+
+/** A cache leg of zero is how feeds write that it is not offered. */
+function cachePrice(text: string): Decimal | null | CellFault {
+  const value = price(text);
+  return value instanceof CellFault && value.code === 'zero_price' ? null : value;
+}
+
+/** Quotes (DESIGN §4.1). Prices come out per million tokens, exactly. */
+export const QUOTES: Table<Quote> = {
+  kind: 'quotes',
+  columns: Object.keys(cells.shape),
+  required: ['seller', 'model', 'effective_at', 'input', 'output'],
+  aliases: {
+    vendor: 'seller',
+    date: 'effective_at',
+    effective_date: 'effective_at',
+    ...Object.fromEntries(TOKEN.legs.map((leg) => [`${leg}${USD_PER_MTOK}`, leg])),
+  },
+  schema: cells.transform(toQuote),
+  contradictions: (text, spelling) => {
+    const usdPerMtok = TOKEN.legs.some((leg) => spelling.get(leg)?.endsWith(USD_PER_MTOK));
+    const other = (column: string, only: string): CellNote[] =>
+      usdPerMtok && (text[column] ?? '') !== '' && text[column] !== only
+        ? [{ code: 'contradicts_header', column, expected: `${only}, as the price columns say` }]
+        : [];
+    return [...other('unit', 'per_mtok'), ...other('currency', 'USD')];
+  },
+  warnings: (quote, text) =>
+    CACHE_LEGS.filter((leg) => (text[leg] ?? '') !== '' && !quote.legs[leg]).map((column) => ({
+      code: 'zero_leg',
+      column,
+      expected: 'a price or nothing: 0 is read as not offered',
+    })),
+};
+
+function toQuote(row: Cells, context: z.RefinementCtx): Quote {
+  const fault = (code: string, column: keyof Cells, message: string) => {
+    context.addIssue({ code: 'custom', path: [column], message, params: { code } });
+  };
+  const legs: Record<string, Decimal> = {};
+  for (const leg of TOKEN.legs) {
+    const amount = row[leg];
+    const price = amount && perMtok(amount, row.unit);
+    if (price) legs[leg] = price;
+  }
+  if (row.event === 'withdrawn') {
+    for (const leg of Object.keys(legs)) {
+      fault('withdrawn_with_price', leg as keyof Cells, 'no price: a withdrawal ends the offer');
+    }
+  } else {
+    for (const leg of TOKEN.requiredLegs) {
+      if (!legs[leg]) fault('missing_leg', leg, `the ${leg} price: without it a quote is no price`);
+    }
+  }
+  if (row.valid_until !== null && row.valid_until <= row.effective_at) {
+    fault('ends_before_it_begins', 'valid_until', 'a time after effective_at');
+  }
+  return {
+    seller: row.seller,
+    model: row.model,
+    lab: row.lab,
+    venue: row.venue || row.seller,
+    region: row.region,
+    serviceTier: row.service_tier,
+    contextFrom: row.context_from,
+    currency: row.currency,
+    effectiveAtMs: row.effective_at,
+    observedAtMs: row.observed_at ?? row.effective_at,
+    validUntilMs: row.valid_until,
+    event: row.event,
+    basis: row.basis,
+    windowUtc: row.window_utc,
+    legs,
+    source: row.source,
+  };
+}

@@ -1,0 +1,82 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { LineCounter, parseDocument } from 'yaml';
+import type { Reject } from '../domain/failure.ts';
+import { checkRulebook, type Rulebook } from '../domain/rulebook.ts';
+
+/** A rulebook, or what is wrong with it. */
+export type RulebookReading =
+  | { readonly rulebook: Rulebook; readonly rejects: readonly [] }
+  | { readonly rulebook?: undefined; readonly rejects: readonly Reject[] };
+
+/**
+ * Reads a rulebook from the text of its YAML file. Scalars are kept as source text, so that no
+ * number passes through a float; `sha256` is that of the text's UTF-8 bytes.
+ *
+ * @returns the rulebook, or every fault with its line.
+ * @example parseRulebook(readFileSync('data/rulebooks/MTOK-LIST.yaml', 'utf8'), 'MTOK-LIST.yaml')
+ */
+export function parseRulebook(text: string, file = 'rulebook'): RulebookReading {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+  });
+  const [fault] = document.errors;
+  if (fault) {
+    const { line, col } = lines.linePos(fault.pos[0]);
+    return {
+      rejects: [reject(file, line, `column ${col}`, 'valid YAML', fault.message, 'malformed_yaml')],
+    };
+  }
+  const { rules, issues } = checkRulebook(toPlain(document));
+  if (rules) {
+    const digest = bytesToHex(sha256(utf8ToBytes(text)));
+    return {
+      rulebook: { ...rules, title: rules.title ?? rules.index, sha256: digest },
+      rejects: [],
+    };
+  }
+  const rejects = issues.map(({ path, message }) => {
+    const found = document.getIn(path);
+    const expected = message.replace(/^expected /, '');
+    return reject(file, lineOf(path), path.join('.'), expected, scalarText(found), 'bad_rule');
+  });
+  return { rejects };
+
+  function lineOf(path: readonly (string | number)[]): number {
+    for (let depth = path.length; depth > 0; depth -= 1) {
+      const node = document.getIn(path.slice(0, depth), true) as { range?: number[] } | undefined;
+      const start = node?.range?.[0];
+      if (start !== undefined) return lines.linePos(start).line;
+    }
+    return 1;
+  }
+}
+
+/** Aliases could expand a small file into a huge one: YAML's own limit refuses that. */
+function toPlain(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return undefined;
+  }
+}
+
+function scalarText(found: unknown): string {
+  if (found === undefined || found === null) return '';
+  return typeof found === 'string' ? found : JSON.stringify(found);
+}
+
+function reject(
+  file: string,
+  line: number,
+  column: string,
+  expected: string,
+  value: string,
+  code: string,
+): Reject {
+  return { code, file, line, column, value, expected };
+}

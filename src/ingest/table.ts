@@ -1,0 +1,182 @@
+import type { z } from 'zod';
+import { nearest, type Reading, type Reject } from '../domain/failure.ts';
+import { type CsvRecord, readRecords } from './csv.ts';
+
+/** The columns of one kind of file, and how a row of it is read. */
+export interface Table<Row> {
+  /** What the file holds, for messages: `quotes`. */
+  readonly kind: string;
+  readonly columns: readonly string[];
+  readonly required: readonly string[];
+  /** Other names for columns. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Reads the cells by column name; a column that the file lacks is not there. */
+  readonly schema: z.ZodType<Row, unknown>;
+  /** What is wrong with a row only because of how the header spells its columns. */
+  readonly contradictions?: (cells: Cells, spelling: ReadonlyMap<string, string>) => CellNote[];
+  /** Things to say of an accepted row. */
+  readonly warnings?: (row: Row, cells: Cells) => CellNote[];
+}
+
+type Cells = Readonly<Record<string, string>>;
+
+export interface CellNote {
+  readonly code: string;
+  readonly column: string;
+  readonly expected: string;
+}
+
+/** A row with its place, for comparing rows with one another. */
+export interface PlacedRow<Row> {
+  readonly row: Row;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface TableOptions {
+  /** Unknown columns are left out instead of refused. */
+  readonly ignoreUnknownColumns?: boolean;
+}
+
+export interface PlacedReading<Row> extends Omit<Reading<Row>, 'rows'> {
+  readonly rows: readonly PlacedRow<Row>[];
+}
+
+/**
+ * Reads one CSV file into rows, rejects and warnings. Never throws for what the file contains.
+ *
+ * @param bytes the file, as a stream or in pieces.
+ * @param file its name, for the rejects.
+ */
+export async function readTable<Row>(
+  table: Table<Row>,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  file: string,
+  options: TableOptions = {},
+): Promise<PlacedReading<Row>> {
+  const rows: PlacedRow<Row>[] = [];
+  const rejects: Reject[] = [];
+  const warnings: Reject[] = [];
+  let header: Header | undefined;
+  let records = 0;
+  for await (const item of readRecords(bytes, file)) {
+    if (!('cells' in item)) {
+      rejects.push(item);
+      continue;
+    }
+    records += 1;
+    if (!header) {
+      header = readHeader(table, item, file, options);
+      rejects.push(...header.rejects);
+      if (header.rejects.length > 0) break;
+      continue;
+    }
+    const read = readRow(table, header, item, file);
+    rejects.push(...read.rejects);
+    warnings.push(...read.warnings);
+    if (read.row !== undefined) rows.push({ row: read.row, file, line: item.line });
+  }
+  if (rejects.length === 0 && records < 2) {
+    const what = records === 0 ? 'empty_file' : 'no_rows';
+    const expected = `a header and at least one row of ${table.kind}`;
+    rejects.push({ code: what, file, line: records, column: '', value: '', expected });
+  }
+  return { rows, rejects, warnings };
+}
+
+interface Header {
+  /** For each cell the column that it fills; `undefined` where it is left out. */
+  readonly fills: readonly (string | undefined)[];
+  /** How the file spells a column, for messages. */
+  readonly spelling: ReadonlyMap<string, string>;
+  readonly rejects: readonly Reject[];
+}
+
+function readHeader<Row>(
+  table: Table<Row>,
+  { cells, line }: CsvRecord,
+  file: string,
+  options: TableOptions,
+): Header {
+  const rejects: Reject[] = [];
+  const spelling = new Map<string, string>();
+  const known = [...table.columns, ...Object.keys(table.aliases)];
+  const fault = (code: string, column: string, value: string, expected: string) =>
+    rejects.push({ code, file, line, column, value, expected });
+  const fills = cells.map((cell) => {
+    const name = cell.trim();
+    const column = Object.hasOwn(table.aliases, name) ? table.aliases[name] : name;
+    if (column === undefined || !table.columns.includes(column)) {
+      if (name.includes('\r')) fault('lone_cr', '', name, 'lines ended by LF or CR LF');
+      else if (!options.ignoreUnknownColumns) {
+        const near = nearest(name, known);
+        const advice = near ? `did you mean ${near}?` : `one of ${table.columns.join(', ')}`;
+        fault('unknown_column', name, name, `a column of ${table.kind}: ${advice}`);
+      }
+      return undefined;
+    }
+    const other = spelling.get(column);
+    if (other !== undefined) {
+      fault('duplicate_column', column, name, `one column for ${column}, which "${other}" fills`);
+    }
+    spelling.set(column, name);
+    return column;
+  });
+  for (const column of table.required) {
+    if (spelling.has(column)) continue;
+    const names = [column, ...aliasesOf(table, column)].join(' or ');
+    fault('missing_column', column, cells.join(','), `a column ${names}`);
+  }
+  return { fills, spelling, rejects };
+}
+
+function aliasesOf<Row>({ aliases }: Table<Row>, column: string): string[] {
+  return Object.keys(aliases).filter((alias) => aliases[alias] === column);
+}
+
+function readRow<Row>(
+  table: Table<Row>,
+  { fills, spelling }: Header,
+  { cells, line }: CsvRecord,
+  file: string,
+): { row?: Row; rejects: Reject[]; warnings: Reject[] } {
+  const place = { file, line };
+  if (cells.length !== fills.length) {
+    const expected = `${fills.length} cells, as the header has`;
+    const value = `${cells.length} cells`;
+    return {
+      rejects: [{ code: 'ragged_row', ...place, column: '', value, expected }],
+      warnings: [],
+    };
+  }
+  // No prototype: a column may be called anything.
+  const values: Record<string, string> = Object.create(null);
+  for (const [index, column] of fills.entries()) {
+    const text = cells[index] ?? '';
+    if (text.includes('\r')) {
+      const expected = 'lines ended by LF or CR LF';
+      const code = 'lone_cr';
+      return { rejects: [{ code, ...place, column: '', value: text, expected }], warnings: [] };
+    }
+    if (column !== undefined) values[column] = text;
+  }
+  const contradictions = table.contradictions?.(values, spelling) ?? [];
+  const parsed = table.schema.safeParse(values);
+  if (!parsed.success || contradictions.length > 0) {
+    const issues = parsed.success ? [] : parsed.error.issues.map(noteOf);
+    return { rejects: [...contradictions, ...issues].map(placed), warnings: [] };
+  }
+  const { data } = parsed;
+  return { row: data, rejects: [], warnings: (table.warnings?.(data, values) ?? []).map(placed) };
+
+  function placed({ code, column, expected }: CellNote): Reject {
+    const shown = spelling.get(column) ?? column;
+    return { code, ...place, column: shown, value: values[column] ?? '', expected };
+  }
+}
+
+function noteOf(issue: z.core.$ZodIssue): CellNote {
+  const code = issue.code === 'custom' ? issue.params?.code : undefined;
+  const column = String(issue.path[0] ?? '');
+  return { code: String(code ?? 'bad_value'), column, expected: issue.message };
+}

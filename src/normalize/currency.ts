@@ -1,0 +1,81 @@
+import { type Day, daysBetween } from '../domain/dates.ts';
+import { type Decimal, divide, multiply, ONE } from '../domain/decimal.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
+import type { FxRate } from '../domain/rows.ts';
+
+/** A currency's rates to the US dollar, by date: 1 unit = `usd / units` dollars. */
+interface DollarRate {
+  readonly date: Day;
+  readonly usd: Decimal;
+  readonly units: Decimal;
+}
+
+/** Rates to the US dollar of each currency, in the order of their dates. */
+export type FxTable = ReadonlyMap<string, readonly DollarRate[]>;
+
+/** A converted amount with the date of its rate, or why there is none. */
+export type Conversion =
+  | { readonly usd: Decimal; readonly rateDate: Day }
+  | { readonly usd?: undefined; readonly reason: 'no_fx_rate' | 'fx_rate_too_old' };
+
+/**
+ * Finds the rate to the US dollar of each currency on each date: direct, else inverse, else across
+ * one common base of the same date (the base first in code-point order).
+ */
+export function fxTable(rates: readonly FxRate[]): FxTable {
+  const byDate = groupBy([...rates].sort(byPlace), (rate) => rate.date);
+  const table = new Map<string, DollarRate[]>();
+  for (const [date, ofDate] of byDate) {
+    const currencies = new Set(ofDate.flatMap((rate) => [rate.base, rate.quote]));
+    currencies.delete('USD');
+    for (const currency of currencies) {
+      const found = dollarRate(currency, ofDate);
+      if (!found) continue;
+      const known = table.get(currency) ?? [];
+      known.push({ date, ...found });
+      table.set(currency, known);
+    }
+  }
+  return table;
+}
+
+/**
+ * Converts an amount into US dollars at the latest rate dated on or before a day, never later.
+ * Rounded half-even to 40 digits.
+ *
+ * @param maxAgeDays how old the rate may be on the day, inclusive.
+ */
+export function toUsd(
+  amount: Decimal,
+  currency: string,
+  day: Day,
+  table: FxTable,
+  maxAgeDays: number,
+): Conversion {
+  if (currency === 'USD') return { usd: amount, rateDate: day };
+  const rate = table.get(currency)?.findLast((known) => known.date <= day);
+  if (!rate) return { reason: 'no_fx_rate' };
+  if (daysBetween(rate.date, day) > maxAgeDays) return { reason: 'fx_rate_too_old' };
+  return { usd: divide(multiply(amount, rate.usd), rate.units), rateDate: rate.date };
+}
+
+function dollarRate(
+  currency: string,
+  rates: readonly FxRate[],
+): { usd: Decimal; units: Decimal } | undefined {
+  const find = (base: string, quote: string) =>
+    rates.find((rate) => rate.base === base && rate.quote === quote)?.rate;
+  const direct = find(currency, 'USD');
+  if (direct) return { usd: direct, units: ONE };
+  const inverse = find('USD', currency);
+  if (inverse) return { usd: ONE, units: inverse };
+  for (const { base } of rates) {
+    const [usd, units] = [find(base, 'USD'), find(base, currency)];
+    if (usd && units) return { usd, units };
+  }
+  return undefined;
+}
+
+function byPlace(a: FxRate, b: FxRate): number {
+  return byCodePoint(`${a.date},${a.base},${a.quote}`, `${b.date},${b.base},${b.quote}`);
+}

@@ -1,0 +1,64 @@
+import { byCodePoint, groupBy } from '../domain/group.ts';
+import type { BookRows, Correction, Quote, Usage } from '../domain/rows.ts';
+import { type Catalogue, catalogueOf } from './catalogue.ts';
+import { applyCorrections, type StandingQuote } from './corrections.ts';
+import { type FxTable, fxTable } from './currency.ts';
+import { changePoints, offerKey } from './reduce.ts';
+
+/** One seller's offer of one model in one tier, with its quotes over time. */
+export interface Offer {
+  readonly seller: string;
+  /** The seller's own name for the model. */
+  readonly model: string;
+  readonly venue: string;
+  readonly region: string;
+  readonly serviceTier: string;
+  readonly contextFrom: number;
+  readonly windowUtc: string;
+  /** By effective time, then by when it was known. */
+  readonly quotes: readonly StandingQuote[];
+}
+
+/** The rows of a book, normalized once and shared by every index and day. */
+export interface Evidence {
+  readonly rows: BookRows;
+  readonly offers: readonly Offer[];
+  /** Change-points as they were read, before corrections: what a fixing's inputs list. */
+  readonly quotes: readonly Quote[];
+  readonly usage: readonly Usage[];
+  readonly catalogue: Catalogue;
+  readonly fx: FxTable;
+  /** The owner of a seller; a seller that is not listed owns itself. */
+  readonly ownerOf: (seller: string) => string;
+  readonly unmatchedCorrections: readonly Correction[];
+}
+
+/**
+ * Normalizes a book: names, currencies and owners indexed, quotes reduced to change-points and
+ * corrected. Pure; the order of the rows does not matter.
+ */
+export function evidenceOf(rows: BookRows): Evidence {
+  const quotes = [...groupBy(rows.quotes, offerKey).values()].flatMap(changePoints);
+  const corrected = applyCorrections(quotes, rows.corrections);
+  const offers = [...groupBy(corrected.quotes, offerKey)]
+    .sort(([a], [b]) => byCodePoint(a, b))
+    .map(([, standing]) => offerOf(standing));
+  const owners = new Map(rows.sellers.map(({ seller, owner }) => [seller, owner]));
+  return {
+    rows,
+    offers,
+    quotes,
+    usage: rows.usage,
+    catalogue: catalogueOf(rows.models),
+    fx: fxTable(rows.fx),
+    ownerOf: (seller) => owners.get(seller) ?? seller,
+    unmatchedCorrections: corrected.unmatched,
+  };
+}
+
+function offerOf(quotes: readonly StandingQuote[]): Offer {
+  const [first] = quotes;
+  if (!first) throw new RangeError('expected an offer to have a quote');
+  const { seller, model, venue, region, serviceTier, contextFrom, windowUtc } = first;
+  return { seller, model, venue, region, serviceTier, contextFrom, windowUtc, quotes };
+}

@@ -1,0 +1,56 @@
+import { equals } from '../domain/decimal.ts';
+import type { Quote } from '../domain/rows.ts';
+
+/** What makes two quotes states of one offer. */
+export function offerKey(quote: Quote): string {
+  const { seller, model, venue, region, serviceTier, contextFrom, windowUtc } = quote;
+  return JSON.stringify([seller, model, venue, region, serviceTier, contextFrom, windowUtc]);
+}
+
+/**
+ * Reduces the quotes of one offer, in any order, to its change-points: a run of equal quotes is the
+ * first of them. A repeat is dropped only where the quote that it repeats was known no later, so
+ * that the reduction is right for every `known_at`.
+ */
+export function changePoints(quotes: readonly Quote[]): Quote[] {
+  const sorted = [...quotes].sort(byTime);
+  const kept: Quote[] = [];
+  for (const quote of sorted) {
+    const last = kept.at(-1);
+    if (last && last.observedAtMs <= quote.observedAtMs && saysTheSame(last, quote)) continue;
+    kept.push(quote);
+  }
+  return kept;
+}
+
+/** By effective time, then by when it was known, then by content: the file's order cannot matter. */
+export function byTime(a: Quote, b: Quote): number {
+  return (
+    a.effectiveAtMs - b.effectiveAtMs ||
+    a.observedAtMs - b.observedAtMs ||
+    (a.validUntilMs ?? Number.MAX_SAFE_INTEGER) - (b.validUntilMs ?? Number.MAX_SAFE_INTEGER)
+  );
+}
+
+/** Equal in all that a fixing can rest on; the source and the time are not part of that. */
+export function saysTheSame(a: Quote, b: Quote): boolean {
+  return (
+    a.event === b.event &&
+    a.validUntilMs === b.validUntilMs &&
+    a.currency === b.currency &&
+    a.basis === b.basis &&
+    a.lab === b.lab &&
+    sameLegs(a.legs, b.legs)
+  );
+}
+
+export function sameLegs(a: Quote['legs'], b: Quote['legs']): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((leg) => {
+      const [left, right] = [a[leg], b[leg]];
+      return left !== undefined && right !== undefined && equals(left, right);
+    })
+  );
+}

@@ -1,0 +1,70 @@
+import type { RulebookRules } from '../domain/rulebook.ts';
+import type { Evidence, Offer } from '../normalize/evidence.ts';
+
+/**
+ * Whether an offer, read as a model, is one that the universe can ever include. Nothing here
+ * depends on the day, so the rest is no input of the index at all.
+ */
+export function inScope(
+  rules: RulebookRules,
+  evidence: Evidence,
+  seller: string,
+  model: string,
+  lab: string,
+): boolean {
+  const { include, exclude } = rules.universe;
+  const facts = evidence.catalogue.facts(model);
+  const listed = (list: readonly string[], value: string) =>
+    list.length === 0 || list.includes(value);
+  return (
+    listed(include.models, model) &&
+    listed(include.labs, lab) &&
+    listed(include.sellers, seller) &&
+    listed(include.classes, facts?.class ?? '') &&
+    (include.open_weights === null || (facts?.openWeights ?? false) === include.open_weights) &&
+    !exclude.models.includes(model) &&
+    !exclude.sellers.includes(seller)
+  );
+}
+
+/** A quote's lab: what its row says, else what the catalogue says, else its seller. */
+export function labOf(evidence: Evidence, seller: string, model: string, stated: string): string {
+  return stated || evidence.catalogue.facts(model)?.lab || seller;
+}
+
+/** The constituent that an offer belongs to when its name means a model. */
+export function constituentId(rules: RulebookRules, seller: string, model: string): string {
+  return rules.price.constituent === 'model' ? model : `${seller}/${model}`;
+}
+
+/** The offers that a constituent may be priced from, on one day or another. */
+export interface Candidate {
+  readonly id: string;
+  readonly model: string;
+  readonly class: string;
+  readonly offers: readonly Offer[];
+}
+
+/** Every constituent that the universe could hold, by id, with its offers. */
+export function candidatesOf(rules: RulebookRules, evidence: Evidence): Map<string, Candidate> {
+  const found = new Map<string, { model: string; offers: Offer[] }>();
+  for (const offer of evidence.offers) {
+    for (const model of evidence.catalogue.everMeant(offer.seller, offer.model)) {
+      const labs = new Set(
+        offer.quotes.map((quote) => labOf(evidence, offer.seller, model, quote.lab)),
+      );
+      const admitted = [...labs].some((lab) => inScope(rules, evidence, offer.seller, model, lab));
+      if (!admitted) continue;
+      const id = constituentId(rules, offer.seller, model);
+      const known = found.get(id);
+      if (known) known.offers.push(offer);
+      else found.set(id, { model, offers: [offer] });
+    }
+  }
+  return new Map(
+    [...found].map(([id, { model, offers }]) => [
+      id,
+      { id, model, class: evidence.catalogue.facts(model)?.class ?? '', offers },
+    ]),
+  );
+}

@@ -1,0 +1,155 @@
+import { byCodePoint, groupBy } from '../domain/group.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import type { StandingQuote } from '../normalize/corrections.ts';
+import type { Evidence, Offer } from '../normalize/evidence.ts';
+import { type Horizon, inForce } from './in-force.ts';
+import { type Candidate, inScope, labOf } from './scope.ts';
+import { parseWindow, windowHolds } from './window.ts';
+
+/** The one quote of a seller that a constituent's price may rest on. */
+export interface SellerQuote {
+  readonly seller: string;
+  readonly owner: string;
+  readonly lab: string;
+  readonly venue: string;
+  readonly quotedAs: string;
+  readonly quote: StandingQuote;
+  readonly held: boolean;
+}
+
+/** A quote in force that is not used, and why. */
+export interface Exclusion {
+  readonly seller: string;
+  readonly quotedAs: string;
+  readonly reason: string;
+}
+
+/** What the sellers of a constituent say on a day. */
+export interface Selection {
+  /** In code-point order of the sellers. */
+  readonly quotes: readonly SellerQuote[];
+  readonly excluded: readonly Exclusion[];
+  /** Quotes of other regions, tiers and hours, or superseded ones: counted by reason only. */
+  readonly outside: readonly string[];
+  /** Every eligible seller's last event is a withdrawal. */
+  readonly withdrawn: boolean;
+}
+
+interface Live {
+  readonly offer: Offer;
+  readonly quote: StandingQuote;
+  readonly held: boolean;
+}
+
+/**
+ * Finds each seller's quote for a constituent: in force, known, of the first region that the
+ * seller quotes in, of the preferred venue, and of the service, context tier and hours that the
+ * workload asks for. Where two names of one seller mean the same model, the later quote stands.
+ */
+export function sellerQuotes(
+  candidate: Candidate,
+  horizon: Horizon,
+  rules: RulebookRules,
+  evidence: Evidence,
+): Selection {
+  const quotes: SellerQuote[] = [];
+  const excluded: Exclusion[] = [];
+  const outside: string[] = [];
+  let eligible = 0;
+  let withdrawn = 0;
+  const named = candidate.offers.filter(
+    ({ seller, model }) =>
+      evidence.catalogue.resolve(seller, model, horizon.cutoffMs) === candidate.model,
+  );
+  for (const [seller, offers] of groupBy(named, (offer) => offer.seller)) {
+    const live: Live[] = [];
+    let [known, ended] = [0, 0];
+    for (const offer of offers) {
+      const state = inForce(offer, horizon, rules);
+      const mismatch = mismatchOf(offer, rules);
+      if (mismatch) {
+        if (state.kind === 'quoted') outside.push(mismatch);
+        continue;
+      }
+      if (state.kind !== 'absent' || state.reason === 'expired') known += 1;
+      if (state.kind === 'quoted') live.push({ offer, quote: state.quote, held: state.held });
+      else if (state.kind === 'withdrawn') ended += 1;
+      else if (state.reason !== 'not_known') {
+        excluded.push({ seller, quotedAs: offer.model, reason: state.reason });
+      }
+    }
+    if (known > 0) eligible += 1;
+    if (known > 0 && ended === known) withdrawn += 1;
+    const chosen = choose(live, horizon, rules, outside);
+    if (!chosen) continue;
+    const lab = labOf(evidence, seller, candidate.model, chosen.quote.lab);
+    // One name may carry rows of several labs: only those in scope count.
+    if (!inScope(rules, evidence, seller, candidate.model, lab)) continue;
+    const { model: quotedAs, venue } = chosen.offer;
+    const owner = evidence.ownerOf(seller);
+    quotes.push({ ...chosen, seller, owner, lab, venue, quotedAs });
+  }
+  quotes.sort((a, b) => byCodePoint(a.seller, b.seller));
+  return { quotes, excluded, outside, withdrawn: eligible > 0 && withdrawn === eligible };
+}
+
+/** Why an offer is none that the workload asks for, on any day. */
+function mismatchOf(offer: Offer, { workload, universe }: RulebookRules): string | undefined {
+  if (offer.serviceTier !== workload.service_tier) return 'other_tier';
+  if (!universe.regions.includes(offer.region)) return 'other_region';
+  if (offer.contextFrom > workload.context_tokens) return 'other_context';
+  return undefined;
+}
+
+/** Narrows a seller's live offers to one; what each step leaves out is counted by its reason. */
+function choose(
+  live: readonly Live[],
+  horizon: Horizon,
+  rules: RulebookRules,
+  outside: string[],
+): Live | undefined {
+  const { universe, price } = rules;
+  const region = universe.regions.find((name) => live.some(({ offer }) => offer.region === name));
+  let left = keep(live, ({ offer }) => offer.region === region, 'other_region');
+  const venue = preferredVenue(left, price.venues);
+  left = keep(left, ({ offer }) => offer.venue === venue, 'other_venue');
+  left = keep(left, ({ offer }) => holdsAt(offer.windowUtc, horizon.cutoffMs), 'other_hours');
+  const context = Math.max(...left.map(({ offer }) => offer.contextFrom));
+  left = keep(left, ({ offer }) => offer.contextFrom === context, 'other_context');
+  // A price for these hours comes before the price for the rest of the day.
+  const timed = left.some(({ offer }) => offer.windowUtc !== '');
+  left = keep(left, ({ offer }) => (offer.windowUtc !== '') === timed, 'other_hours');
+  const [first, ...superseded] = [...left].sort(latestFirst);
+  for (const _ of superseded) outside.push('superseded');
+  return first;
+
+  function keep(from: readonly Live[], test: (one: Live) => boolean, reason: string): Live[] {
+    const kept = from.filter(test);
+    for (let index = kept.length; index < from.length; index += 1) outside.push(reason);
+    return kept;
+  }
+}
+
+function latestFirst(a: Live, b: Live): number {
+  return b.quote.effectiveAtMs - a.quote.effectiveAtMs || byCodePoint(a.offer.model, b.offer.model);
+}
+
+/** The rulebook's order of venues; else the seller itself; else where a price was seen last. */
+function preferredVenue(live: readonly Live[], venues: readonly string[]): string | undefined {
+  const present = new Set(live.map(({ offer }) => offer.venue));
+  const listed = venues.find((venue) => present.has(venue));
+  if (listed !== undefined) return listed;
+  const own = live.find(({ offer }) => offer.venue === offer.seller);
+  if (own) return own.offer.venue;
+  const [latest] = [...live].sort(
+    (a, b) =>
+      b.quote.observedAtMs - a.quote.observedAtMs || byCodePoint(a.offer.venue, b.offer.venue),
+  );
+  return latest?.offer.venue;
+}
+
+function holdsAt(windowUtc: string, atMs: number): boolean {
+  if (windowUtc === '') return true;
+  const window = parseWindow(windowUtc);
+  return window !== undefined && windowHolds(window, atMs);
+}

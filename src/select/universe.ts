@@ -1,0 +1,94 @@
+import { type Day, dayOf, daysBetween } from '../domain/dates.ts';
+import { compare, type Decimal, ZERO } from '../domain/decimal.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import type { Evidence } from '../normalize/evidence.ts';
+import type { Horizon } from './in-force.ts';
+
+/** A constituent that could enter a basket. */
+export interface Applicant {
+  readonly id: string;
+  readonly model: string;
+  readonly lab: string;
+  /** Tokens used in the rebalance's window; `null` where the rulebook weighs without usage. */
+  readonly tokens: Decimal | null;
+}
+
+export type UniverseReason = 'too_new' | 'too_old' | 'over_lab_limit';
+
+/**
+ * Tests the universe's conditions at a rebalance: age and history by the first known day of the
+ * model at any seller (bounds are inclusive), then the number of models of a lab: the most used,
+ * else the newest, ties to the smaller id.
+ *
+ * @returns who is admitted, and why others are not.
+ */
+export function admit<Applying extends Applicant>(
+  applicants: readonly Applying[],
+  day: Day,
+  horizon: Horizon,
+  rules: RulebookRules,
+  evidence: Evidence,
+): { admitted: Applying[]; refused: Map<string, UniverseReason> } {
+  const { min_history_days, max_model_age_days, max_models_per_lab } = rules.universe;
+  const refused = new Map<string, UniverseReason>();
+  const firstDays = new Map<string, Day>();
+  const aged = applicants.filter(({ id, model }) => {
+    const first = firstDay(model, horizon, evidence) ?? day;
+    firstDays.set(id, first);
+    const age = daysBetween(first, day);
+    if (age < min_history_days) refused.set(id, 'too_new');
+    else if (max_model_age_days !== null && age > max_model_age_days) refused.set(id, 'too_old');
+    return !refused.has(id);
+  });
+  if (max_models_per_lab === null) return { admitted: aged, refused };
+  const newestFirst = (a: Applying, b: Applying) =>
+    byCodePoint(firstDays.get(b.id) ?? day, firstDays.get(a.id) ?? day);
+  const mostUsedFirst = (a: Applying, b: Applying) => compare(b.tokens ?? ZERO, a.tokens ?? ZERO);
+  const order = aged.some(({ tokens }) => tokens !== null) ? mostUsedFirst : newestFirst;
+  const admitted = new Set<Applying>();
+  for (const ofLab of groupBy(aged, ({ lab }) => lab).values()) {
+    const ranked = ofLab.sort((a, b) => order(a, b) || byCodePoint(a.id, b.id));
+    for (const applicant of ranked.slice(0, max_models_per_lab)) admitted.add(applicant);
+    for (const { id } of ranked.slice(max_models_per_lab)) refused.set(id, 'over_lab_limit');
+  }
+  return { admitted: aged.filter((applicant) => admitted.has(applicant)), refused };
+}
+
+const starts = new WeakMap<
+  Evidence,
+  Map<string, { effectiveAtMs: number; observedAtMs: number }[]>
+>();
+
+/** The first day on which a model was quoted at any seller, as known at the horizon. */
+export function firstDay(model: string, horizon: Horizon, evidence: Evidence): Day | undefined {
+  const known = startsOf(evidence)
+    .get(model)
+    ?.filter(
+      (start) => start.observedAtMs <= horizon.knownAtMs && start.effectiveAtMs <= horizon.cutoffMs,
+    )
+    .map((start) => start.effectiveAtMs);
+  return known && known.length > 0 ? dayOf(Math.min(...known)) : undefined;
+}
+
+/** When each model was quoted, by any name at any seller; found once for a body of evidence. */
+function startsOf(evidence: Evidence) {
+  const found = starts.get(evidence);
+  if (found) return found;
+  const byModel = new Map<string, { effectiveAtMs: number; observedAtMs: number }[]>();
+  const { catalogue } = evidence;
+  for (const offer of evidence.offers) {
+    for (const model of catalogue.everMeant(offer.seller, offer.model)) {
+      const named = catalogue.startsMeaning(offer.seller, offer.model, model);
+      const list = byModel.get(model) ?? [];
+      for (const quote of offer.quotes) {
+        if (quote.event !== 'quote') continue;
+        const effectiveAtMs = Math.max(quote.effectiveAtMs, named);
+        list.push({ effectiveAtMs, observedAtMs: quote.observedAtMs });
+      }
+      byModel.set(model, list);
+    }
+  }
+  starts.set(evidence, byModel);
+  return byModel;
+}

@@ -1,0 +1,152 @@
+import {
+  add,
+  type Decimal,
+  decimal,
+  divide,
+  isPositive,
+  multiply,
+  ONE,
+  roundToDigits,
+  subtract,
+  sum,
+  ZERO,
+} from '../domain/decimal.ts';
+import type { Legs } from '../domain/good.ts';
+import { groupBy } from '../domain/group.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import { capWithLabs } from './caps.ts';
+import type { UsageTotals } from './usage.ts';
+
+/** A constituent that is to be weighed, with its price at the link. */
+export interface Weighable {
+  readonly id: string;
+  readonly lab: string;
+  readonly price: Decimal;
+  readonly legs: Legs<Decimal>;
+  readonly usage: UsageTotals | undefined;
+}
+
+/** Weights in the order of the constituents, or why there are none. */
+export type Weights =
+  | { readonly weights: readonly Decimal[] }
+  | { readonly weights?: undefined; readonly reason: 'infeasible_caps' };
+
+/** True for formulas whose weights are exponents: shares of value, never divided by a price. */
+export function isGeometric(rules: RulebookRules): boolean {
+  return rules.formula === 'jevons';
+}
+
+/**
+ * Weighs a basket: quantities for an arithmetic formula, exponents for a geometric one, normalized
+ * to 1 and capped (DESIGN §5, "Weights"). Shares, quantities and normalized weights are each
+ * rounded half-even to 40 digits when formed.
+ */
+export function weigh(members: readonly Weighable[], rules: RulebookRules): Weights {
+  const { caps } = rules.weights;
+  const raw = rawWeights(members, rules);
+  if (isGeometric(rules)) {
+    const exponents = raw.kind === 'value' || rules.weights.method === 'fixed';
+    const shares = normalized(exponents ? raw.weights : values(raw.weights, members));
+    return caps ? capped(shares, members, rules) : { weights: shares };
+  }
+  if (!caps) {
+    return { weights: normalized(raw.kind === 'value' ? perPrice(raw, members) : raw.weights) };
+  }
+  if (caps.of === 'quantity') {
+    const quantities = raw.kind === 'value' ? perPrice(raw, members) : raw.weights;
+    return capped(normalized(quantities), members, rules);
+  }
+  const shares = raw.kind === 'value' ? raw.weights : values(raw.weights, members);
+  const result = capped(normalized(shares), members, rules);
+  if (!result.weights) return result;
+  return { weights: normalized(perPrice({ weights: result.weights }, members)) };
+}
+
+type RawWeights = {
+  /** `value`: shares of the basket's value; `quantity`: of its tokens. */
+  readonly kind: 'value' | 'quantity';
+  readonly weights: readonly Decimal[];
+};
+
+function rawWeights(members: readonly Weighable[], rules: RulebookRules): RawWeights {
+  const { method, fixed } = rules.weights;
+  switch (method) {
+    case 'equal':
+      return { kind: isGeometric(rules) ? 'value' : 'quantity', weights: members.map(() => ONE) };
+    case 'equal_value':
+      return { kind: 'value', weights: members.map(() => ONE) };
+    case 'equal_by_lab':
+      return { kind: 'value', weights: equalByLab(members) };
+    case 'fixed':
+      return { kind: 'quantity', weights: members.map(({ id }) => fixed[id] ?? ZERO) };
+    case 'usage':
+      return byUsage(members, rules);
+  }
+}
+
+/** Each lab the same share of value, and within a lab each constituent the same. */
+function equalByLab(members: readonly Weighable[]): Decimal[] {
+  const labs = groupBy(members, ({ lab }) => lab);
+  return members.map(({ lab }) => divide(ONE, decimal(labs.get(lab)?.length ?? 1)));
+}
+
+function byUsage(members: readonly Weighable[], rules: RulebookRules): RawWeights {
+  const { measure } = rules.weights;
+  const weights = members.map((member) => measured(member, measure));
+  return { kind: measure === 'spend' ? 'value' : 'quantity', weights };
+}
+
+/** What a constituent's usage counts for; 0 where there is none. */
+export function measured(
+  { usage, legs }: Pick<Weighable, 'usage' | 'legs'>,
+  measure: RulebookRules['weights']['measure'],
+): Decimal {
+  if (!usage) return ZERO;
+  switch (measure) {
+    case 'tokens':
+      return usage.total;
+    case 'input_tokens':
+      return usage.input;
+    case 'output_tokens':
+      return usage.output;
+    case 'spend': {
+      const { input = ZERO, cached_input: cached = ZERO, output = ZERO } = legs;
+      const fresh = multiply(subtract(usage.input, usage.cached), input);
+      return add(add(fresh, multiply(usage.cached, cached)), multiply(usage.output, output));
+    }
+  }
+}
+
+/** v = q·p */
+function values(quantities: readonly Decimal[], members: readonly Weighable[]): Decimal[] {
+  return quantities.map((quantity, index) => multiply(quantity, members[index]?.price ?? ZERO));
+}
+
+/** q = v/p */
+function perPrice(
+  { weights }: { readonly weights: readonly Decimal[] },
+  members: readonly Weighable[],
+): Decimal[] {
+  return normalized(weights).map((share, index) => divide(share, members[index]?.price ?? ONE));
+}
+
+function capped(
+  shares: readonly Decimal[],
+  members: readonly Weighable[],
+  { weights: { caps } }: RulebookRules,
+): Weights {
+  const labelled = members.map(({ lab }, index) => ({ lab, share: shares[index] ?? ZERO }));
+  const result = capWithLabs(labelled, caps?.constituent ?? null, caps?.lab ?? null);
+  return result.shares ? { weights: result.shares } : { reason: 'infeasible_caps' };
+}
+
+/** Shares that sum to 1, to 40 digits each. */
+export function normalized(weights: readonly Decimal[]): Decimal[] {
+  const total = sum(weights);
+  if (!isPositive(total)) return weights.map(roundToDigits40);
+  return weights.map((weight) => divide(weight, total));
+}
+
+function roundToDigits40(value: Decimal): Decimal {
+  return roundToDigits(value);
+}
