@@ -1,7 +1,7 @@
 import { chain } from '../calculate/chain.ts';
 import type { Market } from '../calculate/market.ts';
 import type { Day } from '../domain/dates.ts';
-import { toFixedText, toText } from '../domain/decimal.ts';
+import { toFixedText } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
@@ -53,6 +53,28 @@ export function series(
   return range(rulebook, evidence, from, to, options, (result) => rowOf(result, rulebook));
 }
 
+/** The decided days of a range that are asked for: one pass, and only those are decided. */
+export function resultsOn(
+  rulebook: Rulebook,
+  evidence: Evidence,
+  to: Day,
+  wanted: (day: Day) => boolean,
+  options: FixingOptions = {},
+): Backfill<{ readonly result: DayResult; readonly market: Market }> {
+  const run = chain(rulebook, evidence, to, options.knownAtMs);
+  if (!run.days) return { none: noFirstBasket(rulebook, run.fault) };
+  const { days, market } = run;
+  return { items: each() };
+
+  function* each() {
+    for (const day of days()) if (wanted(day.day)) yield { result: resultOf(day, rulebook), market };
+  }
+}
+
+function* map<From, To>(items: Iterable<From>, make: (item: From) => To): Generator<To> {
+  for (const item of items) yield make(item);
+}
+
 function range<Item>(
   rulebook: Rulebook,
   evidence: Evidence,
@@ -61,19 +83,15 @@ function range<Item>(
   options: FixingOptions,
   make: (result: DayResult, market: Market) => Item,
 ): Backfill<Item> {
-  const run = chain(rulebook, evidence, to, options.knownAtMs);
-  if (!run.days) return { none: noFirstBasket(rulebook, run.fault) };
-  const { days, market } = run;
-  return { items: each() };
-
-  function* each(): Generator<Item> {
-    for (const day of days()) {
-      if (day.day >= from) yield make(resultOf(day, rulebook), market);
-    }
-  }
+  const run = resultsOn(rulebook, evidence, to, (day) => day >= from, options);
+  if (!run.items) return run;
+  return { items: map(run.items, ({ result, market }) => make(result, market)) };
 }
 
-function rowOf({ day, value, level, coverage, withheld, held }: DayResult, rules: Rulebook) {
+export function rowOf(
+  { day, value, level, coverage, withheld, held }: DayResult,
+  rules: Rulebook,
+): SeriesRow {
   const published = withheld.length === 0;
   const { price: places, level: levelPlaces } = rules.rounding;
   const [input, cached, output] = TOKEN.valueLegs.map((leg) => {
@@ -81,7 +99,7 @@ function rowOf({ day, value, level, coverage, withheld, held }: DayResult, rules
     return published && price ? toFixedText(price, places) : '';
   });
   const live = rules.live_from !== null && day.day >= rules.live_from;
-  const row: SeriesRow = {
+  return {
     date: day.day,
     index: rules.index,
     status: published ? 'published' : 'withheld',
@@ -91,7 +109,6 @@ function rowOf({ day, value, level, coverage, withheld, held }: DayResult, rules
     ...{ input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
     level: published ? toFixedText(level, levelPlaces) : '',
     constituents: String(held.length),
-    coverage: toText(coverage) === '1' ? '1.0000' : toFixedText(coverage, COVERAGE_PLACES),
+    coverage: toFixedText(coverage, COVERAGE_PLACES),
   };
-  return row;
 }

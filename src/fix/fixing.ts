@@ -54,15 +54,14 @@ export function calculateFixing(
   const run = chain(rulebook, evidence, date, options.knownAtMs);
   if (!run.days) return { none: noFirstBasket(rulebook, run.fault) };
   for (const day of run.days()) {
-    if (day.day === date) {
-      const result = resultOf(day, rulebook);
-      return { fixing: fixingOf(result, rulebook, evidence, run.market) };
-    }
+    if (day.day !== date) continue;
+    return { fixing: fixingOf(resultOf(day, rulebook), rulebook, evidence, run.market) };
   }
   throw new RangeError(`expected the chain to reach ${date}`);
 }
 
-function cannotFix(rulebook: Rulebook, date: Day): NoFixing | undefined {
+/** Why no evidence could give an index a fixing on a date. */
+export function cannotFix(rulebook: Rulebook, date: Day): NoFixing | undefined {
   const { index, base } = rulebook;
   if (date < base.date) {
     const message = `${index} starts on its base date ${base.date}: ${date} is before it`;
