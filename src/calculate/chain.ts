@@ -39,6 +39,8 @@ export interface ChainDay {
   readonly board: Board;
   /** Of every constituent with a price, and of every member. */
   readonly prices: Prices;
+  /** Another day with this board and series would have these prices again. */
+  readonly settled: boolean;
   readonly withheld: readonly WithheldReason[];
   /** Reference price and level, exact. */
   readonly price: () => Ratio;
@@ -70,13 +72,13 @@ export function chain(
   const base = rules.base.date;
   const horizon = horizonOf(base, rules, knownAtMs);
   const board = market.at(base, horizon);
-  const prices = pricesOf(board);
+  const { prices } = board;
   const formed = formBasket(prices, market.candidates, base, horizon, rules, evidence);
   if (!formed.basket) return { fault: formed.fault };
   const { basket } = formed;
   const link = { level: rules.base.level, price: priceOf(basket, prices, rules) };
   const first: ChainDay = {
-    ...{ day: base, horizon, board, prices, withheld: [], levelBefore: undefined },
+    ...{ day: base, horizon, board, prices, settled: true, withheld: [], levelBefore: undefined },
     series: { number: 1, firstDay: base, basket, link },
     price: () => link.price,
     level: () => ratioOf(link.level),
@@ -106,15 +108,18 @@ function* daysFrom(
   for (let day = nextDay(first.day, rules); day <= until; day = nextDay(day, rules)) {
     const horizon = horizonOf(day, rules, knownAtMs);
     const board = market.at(day, horizon);
-    const completed = completePrices(
-      series.basket,
-      pricesOf(board),
-      (id) => board.get(id)?.withdrawn ?? false,
-      before,
-      day,
-      rules,
-    );
-    const { prices } = completed;
+    const completed =
+      board === before.board && series === before.series && before.settled
+        ? { prices: before.prices, unmatched: [], settled: true }
+        : completePrices(
+            series.basket,
+            board.prices,
+            (id) => board.pricings.get(id)?.withdrawn ?? false,
+            before,
+            day,
+            rules,
+          );
+    const { prices, settled } = completed;
     const due = isRebalanceDay(day, before.day, rules)
       ? formBasket(eligible(prices, board), market.candidates, day, horizon, rules, evidence)
       : undefined;
@@ -126,11 +131,7 @@ function* daysFrom(
     const unmatched = completed.unmatched.length > 0 ? (['no_matched_price'] as const) : [];
     const today = chainDay(
       {
-        day,
-        horizon,
-        series,
-        board,
-        prices,
+        ...{ day, horizon, series, board, prices, settled },
         withheld: [...(overdue ? [overdue] : []), ...unmatched],
       },
       before,
@@ -199,20 +200,7 @@ const UNITY: Ratio = ratioOf({ digits: 1n, scale: 0 });
 
 /** A withdrawn constituent is imputed until the next rebalance, and leaves there. */
 function eligible(prices: Prices, board: Board): Prices {
-  return new Map([...prices].filter(([id]) => !(board.get(id)?.withdrawn ?? false)));
-}
-
-const pricesOfBoard = new WeakMap<Board, Prices>();
-
-/** The same board gives the same map, so that an unchanged day is seen to be unchanged. */
-function pricesOf(board: Board): Prices {
-  const known = pricesOfBoard.get(board);
-  if (known) return known;
-  const prices = new Map(
-    [...board].flatMap(([id, { priced }]) => (priced ? [[id, priced] as const] : [])),
-  );
-  pricesOfBoard.set(board, prices);
-  return prices;
+  return new Map([...prices].filter(([id]) => !(board.pricings.get(id)?.withdrawn ?? false)));
 }
 
 /** The reference price of a basket at a day's prices. */

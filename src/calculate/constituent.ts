@@ -3,6 +3,7 @@ import type { Decimal } from '../domain/decimal.ts';
 import { type Legs, TOKEN } from '../domain/good.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import type { StandingQuote } from '../normalize/corrections.ts';
 import { toUsd } from '../normalize/currency.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
@@ -23,6 +24,7 @@ export interface SellerPrice {
   readonly venue: string;
   readonly quotedAs: string;
   readonly held: boolean;
+  readonly quote: StandingQuote;
   readonly legs: Legs<Decimal>;
   readonly price: Decimal;
 }
@@ -40,6 +42,7 @@ export interface Priced {
 
 /** A constituent on a day, priced or not. */
 export interface Pricing {
+  readonly id: string;
   readonly priced: Priced | undefined;
   readonly withdrawn: boolean;
   readonly excluded: readonly Exclusion[];
@@ -68,13 +71,14 @@ export function priceConstituent(
   const votes = combineSellers(converted, rules, (seller, reason) =>
     excluded.push({ seller: seller.seller, quotedAs: seller.quotedAs, reason }),
   );
+  const { id } = candidate;
   const { withdrawn, outside } = selection;
-  if (!votes) return { priced: undefined, withdrawn, excluded, outside };
+  if (!votes) return { id, priced: undefined, withdrawn, excluded, outside };
   const { legs, sellers } = votes;
   const lab = sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
   const held = sellers.some((seller) => seller.held);
   const priced: Priced = {
-    id: candidate.id,
+    id,
     lab,
     class: candidate.class,
     price: workloadPrice(legs, rules),
@@ -82,7 +86,7 @@ export function priceConstituent(
     sellers,
     evidence: held ? 'held' : 'observed',
   };
-  return { priced, withdrawn: false, excluded, outside };
+  return { id, priced, withdrawn: false, excluded, outside };
 }
 
 function convert(
@@ -99,8 +103,7 @@ function convert(
     if (!converted.usd) return converted.reason;
     legs[leg] = converted.usd;
   }
-  const { seller, owner, lab, venue, quotedAs, held } = quote;
-  return { seller, owner, lab, venue, quotedAs, held, legs, price: workloadPrice(legs, rules) };
+  return { ...quote, legs, price: workloadPrice(legs, rules) };
 }
 
 /**

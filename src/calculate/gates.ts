@@ -13,7 +13,7 @@ import {
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { chained, type Ratio, toDecimal } from './aggregate.ts';
 import { dispersion } from './estimators.ts';
-import { type Holding, type Influence, shareOf } from './influence.ts';
+import { type Holding, shareOf, singleSellerShare } from './influence.ts';
 
 /** A condition to publish, with what it was measured at. */
 export interface Gate {
@@ -30,7 +30,6 @@ export interface Gate {
  */
 export function measureGates(
   held: readonly Holding[],
-  influence: Influence,
   level: Ratio,
   levelBefore: Ratio | undefined,
   { gates }: RulebookRules,
@@ -46,7 +45,7 @@ export function measureGates(
     ...atLeast('min_labs', gates.min_labs, decimal(labs.size)),
     ...atLeast('min_coverage', gates.min_coverage, coverageOf(held)),
     ...atLeast('min_confirmed', gates.min_confirmed, confirmedShare(held)),
-    ...atMost('max_single_seller', gates.max_single_seller, influence.singleSellerShare),
+    ...atMost('max_single_seller', gates.max_single_seller, singleSellerShare(held)),
     ...atMost('max_dispersion', gates.max_dispersion, widestDispersion(held)),
     ...atMost('max_move', gates.max_move, levelBefore ? moveOf(level, levelBefore) : null),
   ];

@@ -19,6 +19,8 @@ export interface CompletePrices {
   readonly prices: Prices;
   /** Members whose price could not be imputed from any peer: the day before stands. */
   readonly unmatched: readonly string[];
+  /** The same prices would come out of another day on which nothing changes. */
+  readonly settled: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function completePrices(
   rules: RulebookRules,
 ): CompletePrices {
   const missing = basket.members.filter(({ id }) => !observed.has(id));
-  if (missing.length === 0) return { prices: observed, unmatched: [] };
+  if (missing.length === 0) return { prices: observed, unmatched: [], settled: true };
   const prices = new Map<string, StandingPrice>(observed);
   const carried = missing.filter(({ id }) => {
     const last = before.prices.get(id);
@@ -52,15 +54,19 @@ export function completePrices(
   const peers = basket.members.filter(
     ({ id }) => prices.has(id) && (before.prices.get(id)?.evidence ?? 'imputed') !== 'imputed',
   );
-  const settled = new Map(prices);
+  const quoted = new Map(prices);
   for (const member of missing.filter((one) => !carried.includes(one))) {
     const last = before.prices.get(member.id);
     if (!last) throw new RangeError(`expected a price of ${member.id} before ${day}`);
-    const factor = peerRelative(member, peers, settled, before.prices, rules);
+    const factor = peerRelative(member, peers, quoted, before.prices, rules);
     if (!factor) unmatched.push(member.id);
     prices.set(member.id, scaled(last, factor ?? UNCHANGED));
   }
-  return { prices, unmatched };
+  const settled =
+    unmatched.length === 0 &&
+    carried.length === 0 &&
+    missing.every(({ id }) => before.prices.get(id)?.evidence === 'imputed');
+  return { prices, unmatched, settled };
 }
 
 const UNCHANGED = { numerator: ONE, denominator: ONE };

@@ -65,19 +65,23 @@ export function influenceOf(held: readonly Holding[]): Influence {
     id,
     share: shareOf(members),
   }));
-  const single = held.filter(({ standing }) => standing.sellers.length === 1);
   const sellers = held.flatMap(({ standing }) => standing.sellers);
   return {
     largestConstituent: largest(held),
     largestLab: largest(labs),
     hhi: roundToDigits(sum(held.map(({ share }) => multiply(share, share)))),
-    singleSellerShare: shareOf(single),
+    singleSellerShare: singleSellerShare(held),
     modalPriceShare: roundToDigits(
       sum(held.map((holding) => multiply(holding.share, modalShare(holding)))),
     ),
     sellers: new Set(sellers.map(({ seller }) => seller)).size,
     venues: new Set(sellers.map(({ venue }) => venue)).size,
   };
+}
+
+/** Share of the constituents whose price rests on one seller. */
+export function singleSellerShare(held: readonly Holding[]): Decimal {
+  return shareOf(held.filter(({ standing }) => standing.sellers.length === 1));
 }
 
 /** Of a constituent's sellers, the share that quotes the most common price. */

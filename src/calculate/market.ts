@@ -3,10 +3,14 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type Horizon, releasedAtMs } from '../select/in-force.ts';
 import { type Candidate, candidatesOf } from '../select/scope.ts';
-import { type Pricing, priceConstituent } from './constituent.ts';
+import { type Priced, type Pricing, priceConstituent } from './constituent.ts';
 
 /** Every constituent that the universe could hold, as it is priced on one day. */
-export type Board = ReadonlyMap<string, Pricing>;
+export interface Board {
+  readonly pricings: ReadonlyMap<string, Pricing>;
+  /** Of those that have a price. */
+  readonly prices: ReadonlyMap<string, Priced>;
+}
 
 /** Prices the constituents day by day. */
 export interface Market {
@@ -28,22 +32,22 @@ export function marketOf(rules: RulebookRules, evidence: Evidence): Market {
     .sort((a, b) => a.atMs - b.atMs);
   // Hours of the day and exchange rates change without a new quote.
   const restless = [...candidates.values()].filter(isRestless).map(({ id }) => id);
-  let board: Board = new Map();
+  let board: Board = { pricings: new Map(), prices: new Map() };
   let last: Horizon | undefined;
 
   return {
     candidates,
     at: (day, horizon) => {
-      const changed = [...changedSince(last, horizon)];
+      const changed: Pricing[] = [];
+      for (const id of changedSince(last, horizon)) {
+        const candidate = candidates.get(id);
+        if (!candidate) continue;
+        const pricing = priceConstituent(candidate, day, horizon, rules, evidence);
+        if (!saysTheSame(board.pricings.get(id), pricing)) changed.push(pricing);
+      }
       last = horizon;
       // The same board is returned where nothing changed, so that its readers can see that.
-      if (changed.length === 0) return board;
-      const next = new Map(board);
-      for (const id of changed) {
-        const candidate = candidates.get(id);
-        if (candidate) next.set(id, priceConstituent(candidate, day, horizon, rules, evidence));
-      }
-      board = next;
+      if (changed.length > 0) board = withChanges(board, changed);
       return board;
     },
   };
@@ -58,6 +62,46 @@ export function marketOf(rules: RulebookRules, evidence: Evidence): Market {
       ...between(points, from.knownAtMs, to.knownAtMs),
     ]);
   }
+}
+
+function withChanges(board: Board, changed: readonly Pricing[]): Board {
+  const [pricings, prices] = [new Map(board.pricings), new Map(board.prices)];
+  for (const pricing of changed) {
+    pricings.set(pricing.id, pricing);
+    if (pricing.priced) prices.set(pricing.id, pricing.priced);
+    else prices.delete(pricing.id);
+  }
+  return { pricings, prices };
+}
+
+/** Whether a constituent that was looked at again is just as it was. */
+function saysTheSame(before: Pricing | undefined, now: Pricing): boolean {
+  if (!before || before.withdrawn !== now.withdrawn) return false;
+  const quotes = (pricing: Pricing) => pricing.priced?.sellers ?? [];
+  return (
+    sameList(quotes(before), quotes(now), (a, b) => a.quote === b.quote && a.held === b.held) &&
+    quotes(now).every(({ quote }) => quote.currency === 'USD') &&
+    sameList(
+      before.excluded,
+      now.excluded,
+      (a, b) => a.seller === b.seller && a.quotedAs === b.quotedAs && a.reason === b.reason,
+    ) &&
+    sameList(before.outside, now.outside, (a, b) => a === b)
+  );
+}
+
+function sameList<Item>(
+  before: readonly Item[],
+  now: readonly Item[],
+  same: (a: Item, b: Item) => boolean,
+): boolean {
+  return (
+    before.length === now.length &&
+    before.every((item, index) => {
+      const other = now[index];
+      return other !== undefined && same(item, other);
+    })
+  );
 }
 
 /** The ids whose turning points lie after one moment and at or before another. */

@@ -19,8 +19,15 @@ export function isDay(text: string): text is Day {
 export function parseDayMs(text: string): number | undefined {
   const match = DAY_PATTERN.exec(text);
   if (!match) return undefined;
-  const ms = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]));
-  return new Date(ms).toISOString().startsWith(text) ? ms : undefined;
+  const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const ms = Date.UTC(year, month - 1, date);
+  const found = new Date(ms);
+  // Date.UTC rolls 2026-02-30 over into March, and takes the year 24 for 1924.
+  const exists =
+    found.getUTCDate() === date &&
+    found.getUTCMonth() === month - 1 &&
+    found.getUTCFullYear() === year;
+  return exists ? ms : undefined;
 }
 
 /**
@@ -84,13 +91,13 @@ export interface WallClock {
 
 /** True for UTC and for names of the IANA time zone database. */
 export function isZone(zone: string): boolean {
-  return !Number.isNaN(tzOffset(zone, new Date(0)));
+  return zone === 'UTC' || !Number.isNaN(tzOffset(zone, new Date(0)));
 }
 
 /**
  * The instant at which a zone's wall clock shows a time on a day. Where clocks jump over that time
- * it is the instant of the jump's end shifted as if they had not; where they show it twice, the
- * first.
+ * it is the instant at which they would have shown it without the jump; where they show it twice,
+ * the first.
  */
 export function wallClockToMs(day: Day, { time, zone }: WallClock): number {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);

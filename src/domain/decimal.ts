@@ -44,6 +44,7 @@ export function parseDecimal(text: string): Decimal | undefined {
  * @throws {RangeError} where it is not.
  */
 export function decimal(text: string | number | bigint): Decimal {
+  if (typeof text === 'bigint') return { digits: text, scale: 0 };
   const value = parseDecimal(String(text));
   if (!value) throw new RangeError(`expected a decimal number, found ${JSON.stringify(text)}`);
   return value;
@@ -120,8 +121,10 @@ export function dot(pairs: Iterable<readonly [Decimal, Decimal]>): Decimal {
 
 /** -1, 0 or 1, for sorting and comparing. */
 export function compare(a: Decimal, b: Decimal): number {
-  const difference = a.scale === b.scale ? a.digits - b.digits : subtract(a, b).digits;
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  let [left, right] = [a.digits, b.digits];
+  if (a.scale < b.scale) left *= pow10(b.scale - a.scale);
+  else if (a.scale > b.scale) right *= pow10(a.scale - b.scale);
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 export function equals(a: Decimal, b: Decimal): boolean {

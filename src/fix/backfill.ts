@@ -67,7 +67,8 @@ export function resultsOn(
   return { items: each() };
 
   function* each() {
-    for (const day of days()) if (wanted(day.day)) yield { result: resultOf(day, rulebook), market };
+    for (const day of days())
+      if (wanted(day.day)) yield { result: resultOf(day, rulebook), market };
   }
 }
 
@@ -94,9 +95,10 @@ export function rowOf(
 ): SeriesRow {
   const published = withheld.length === 0;
   const { price: places, level: levelPlaces } = rules.rounding;
+  const legs = published ? value.legs() : {};
   const [input, cached, output] = TOKEN.valueLegs.map((leg) => {
-    const price = value.legs[leg];
-    return published && price ? toFixedText(price, places) : '';
+    const price = legs[leg];
+    return price ? toFixedText(price, places) : '';
   });
   const live = rules.live_from !== null && day.day >= rules.live_from;
   return {

@@ -89,10 +89,11 @@ export function fixingOf(
   evidence: Evidence,
   market: Market,
 ): Fixing {
-  const { day, value, level, gates, influence } = result;
+  const { day, value, level, gates } = result;
+  const influence = result.influence();
   const { price: places, level: levelPlaces } = rulebook.rounding;
   const published = result.withheld.length === 0;
-  const legs = publishedLegs(value.legs, places);
+  const legs = publishedLegs(value.legs(), places);
   const inputs = canonicalInputs(rulebook, evidence, market.candidates, day.day, day.horizon);
   const live = rulebook.live_from !== null && day.day >= rulebook.live_from;
   return {
@@ -170,7 +171,7 @@ function exclusionsOf({ day, held }: DayResult): Pick<Fixing, 'excluded' | 'excl
   const members = new Set(held.map(({ id }) => id));
   const excluded: Fixing['excluded'] = [];
   const counts = new Map<string, number>();
-  for (const [constituent, pricing] of day.board) {
+  for (const [constituent, pricing] of day.board.pricings) {
     for (const { seller, quotedAs, reason } of pricing.excluded) {
       excluded.push({ constituent, seller, quoted_as: quotedAs, reason });
     }

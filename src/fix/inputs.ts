@@ -4,7 +4,7 @@ import { type Day, dayOf, dayToMs, formatMoment } from '../domain/dates.ts';
 import { toText } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
-import { byCodePoint, groupBy } from '../domain/group.ts';
+import { groupBy } from '../domain/group.ts';
 import type { Correction, FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
@@ -16,7 +16,7 @@ import { usageWindowBounds } from '../weigh/usage.ts';
 /** Canonical rows of one kind: a CSV that mtok reads again. */
 export interface CanonicalRows {
   readonly header: string;
-  /** In code-point order. */
+  /** In UTF-16 order. */
   readonly lines: readonly string[];
 }
 
@@ -130,7 +130,8 @@ function canonical<Row extends object>(
   cells: (row: Row) => readonly string[],
 ): CanonicalRows {
   const lines = rows.map((row) => lineOf(row, cells));
-  return { header: columns.join(','), lines: lines.sort(byCodePoint) };
+  // UTF-16 order, as RFC 8785 sorts keys: it is the same under every locale.
+  return { header: columns.join(','), lines: lines.sort() };
 }
 
 /** A row's line never changes, and years of fixings list the same rows. */

@@ -3,21 +3,21 @@ import { type ChainDay, priceOf } from '../calculate/chain.ts';
 import { coverageOf, type Gate, measureGates } from '../calculate/gates.ts';
 import { type Holding, holdings, type Influence, influenceOf } from '../calculate/influence.ts';
 import { type Decimal, isPositive } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
+import { type Legs, TOKEN } from '../domain/good.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 
 /** A day of an index, decided: what is published, and what it rests on. */
 export interface DayResult {
   readonly day: ChainDay;
   readonly held: readonly Holding[];
-  readonly influence: Influence;
+  readonly influence: () => Influence;
   readonly gates: readonly Gate[];
   readonly coverage: Decimal;
   /** Empty where the fixing is published. */
   readonly withheld: readonly string[];
   readonly price: Ratio;
-  /** Published values, rounded once. */
-  readonly value: { readonly price: Decimal; readonly legs: Readonly<Record<string, Decimal>> };
+  /** Published values, rounded once. The legs are formed when they are asked for. */
+  readonly value: { readonly price: Decimal; readonly legs: () => Legs<Decimal> };
   readonly level: Decimal;
 }
 
@@ -25,16 +25,17 @@ export interface DayResult {
 export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
   const { basket } = day.series;
   const held = holdings(basket, day.prices, rules);
-  const influence = influenceOf(held);
-  const gates = measureGates(held, influence, day.level(), day.levelBefore?.(), rules);
+  const influence = () => influenceOf(held);
+  const gates = measureGates(held, day.level(), day.levelBefore?.(), rules);
   const failed = gates.filter(({ pass }) => !pass).map(({ name }) => name);
   const { price: places, level: levelPlaces, mode } = rules.rounding;
-  const legs = Object.fromEntries(
-    TOKEN.valueLegs.map((leg) => [
-      leg,
-      toPlaces(priceOf(basket, day.prices, rules, leg), places, mode),
-    ]),
-  );
+  const legs = () =>
+    Object.fromEntries(
+      TOKEN.valueLegs.map((leg) => [
+        leg,
+        toPlaces(priceOf(basket, day.prices, rules, leg), places, mode),
+      ]),
+    );
   const level = toPlaces(day.level(), levelPlaces, mode);
   if (!isPositive(day.price().numerator)) throw new RangeError('expected a price above 0');
   return {

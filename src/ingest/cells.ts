@@ -18,24 +18,21 @@ export type CellReader<Value> = (text: string) => Value | CellFault;
 
 /** A cell that has to be filled. */
 export function cell<Value>(read: CellReader<Value>) {
-  return z.string().transform((text, context): Value => {
+  return z.transform((text: string, context): Value => {
     const value = text === '' ? new CellFault('missing_value', 'a value') : read(text);
     return value instanceof CellFault ? refuse(value, context) : value;
   });
 }
 
-/** A cell that may be empty, or whose column may be missing. */
+/** A cell that may be empty, as it is where its column is missing. */
 export function optionalCell<Value, Blank>(read: CellReader<Value>, blank: Blank) {
-  return z
-    .string()
-    .default('')
-    .transform((text, context): Value | Blank => {
-      const value = text === '' ? blank : read(text);
-      return value instanceof CellFault ? refuse(value, context) : value;
-    });
+  return z.transform((text: string, context): Value | Blank => {
+    const value = text === '' ? blank : read(text);
+    return value instanceof CellFault ? refuse(value, context) : value;
+  });
 }
 
-function refuse(fault: CellFault, context: z.RefinementCtx): never {
+function refuse(fault: CellFault, context: Pick<z.RefinementCtx, 'addIssue'>): never {
   context.addIssue({ code: 'custom', message: fault.expected, params: { code: fault.code } });
   return z.NEVER;
 }
@@ -98,6 +95,11 @@ export function currency(text: string): string | CellFault {
   return CURRENCIES.has(text)
     ? text
     : new CellFault('unknown_currency', 'a currency of ISO 4217, such as USD or CNY');
+}
+
+/** Any text, on however many lines. */
+export function text(value: string): string {
+  return value;
 }
 
 /** One of a few words. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import type { Reject } from '../domain/failure.ts';
 
@@ -20,14 +21,20 @@ const MAGIC: readonly (readonly [name: string, bytes: readonly number[]])[] = [
 ];
 
 /**
- * Reads records as a stream. A record that is not CSV is yielded as a reject and reading goes on;
+ * Reads records as a stream. A record that is not CSV is given as a reject and reading goes on;
  * bytes that are not text end it with a reject that says where.
+ *
+ * @param take is given each record and reject in order, and returns false to stop.
  */
-export async function* readRecords(
+export async function readRecords(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   file: string,
-): AsyncGenerator<CsvRecord | Reject> {
-  const malformed: Reject[] = [];
+  take: (item: CsvRecord | Reject) => boolean,
+): Promise<void> {
+  const stopped = new AbortController();
+  const give = (item: CsvRecord | Reject) => {
+    if (!stopped.signal.aborted && !take(item)) stopped.abort();
+  };
   const parser = parse({
     bom: true,
     info: true,
@@ -37,27 +44,21 @@ export async function* readRecords(
     skip_records_with_error: true,
     max_record_size: LONGEST_RECORD,
     on_skip: (error) => {
-      if (error) malformed.push(malformedRecord(error, file));
+      if (error) give(malformedRecord(error, file));
       return undefined;
     },
   });
-  const source = Readable.from(checkedBytes(bytes, file));
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
+  // Records are taken by event: waiting for each in turn would take as long as parsing it.
+  parser.on('data', ({ info, record }: { info: { lines: number }; record: string[] }) =>
+    give({ line: info.lines - lineFeedsIn(record), cells: record }),
+  );
   try {
-    for await (const item of parser) {
-      yield* malformed.splice(0);
-      const { info, record } = item as { info: { lines: number }; record: string[] };
-      yield { line: info.lines - lineFeedsIn(record), cells: record };
-    }
-    yield* malformed.splice(0);
+    await pipeline(Readable.from(checkedBytes(bytes, file)), parser, { signal: stopped.signal });
   } catch (error) {
-    yield* malformed.splice(0);
-    if (error instanceof BadBytes) yield error.reject;
-    else if (error instanceof CsvError) yield malformedRecord(error, file);
+    if (stopped.signal.aborted) return;
+    if (error instanceof BadBytes) give(error.reject);
+    else if (error instanceof CsvError) give(malformedRecord(error, file));
     else throw error;
-  } finally {
-    source.destroy();
   }
 }
 

@@ -13,6 +13,7 @@ import {
   oneOf,
   optionalCell,
   price,
+  text,
   wholeNumber,
 } from './cells.ts';
 import type { CellNote, Table } from './table.ts';
@@ -46,7 +47,7 @@ const cells = z.object({
   output: optionalCell(price, null),
   cached_input: optionalCell(cachePrice, null),
   cache_write: optionalCell(cachePrice, null),
-  source: z.string().default(''),
+  source: optionalCell(text, ''),
 });
 
 type Cells = z.output<typeof cells>;
@@ -79,16 +80,16 @@ export const QUOTES: Table<Quote> = {
     ...Object.fromEntries(TOKEN.legs.map((leg) => [`${leg}${USD_PER_MTOK}`, leg])),
   },
   schema: cells.transform(toQuote),
-  contradictions: (text, spelling) => {
+  contradictions: (found, spelling) => {
     const usdPerMtok = TOKEN.legs.some((leg) => spelling.get(leg)?.endsWith(USD_PER_MTOK));
     const other = (column: string, only: string): CellNote[] =>
-      usdPerMtok && (text[column] ?? '') !== '' && text[column] !== only
+      usdPerMtok && (found[column] ?? '') !== '' && found[column] !== only
         ? [{ code: 'contradicts_header', column, expected: `${only}, as the price columns say` }]
         : [];
     return [...other('unit', 'per_mtok'), ...other('currency', 'USD')];
   },
-  warnings: (quote, text) =>
-    CACHE_LEGS.filter((leg) => (text[leg] ?? '') !== '' && !quote.legs[leg]).map((column) => ({
+  warnings: (quote, found) =>
+    CACHE_LEGS.filter((leg) => (found[leg] ?? '') !== '' && !quote.legs[leg]).map((column) => ({
       code: 'zero_leg',
       column,
       expected: 'a price or nothing: 0 is read as not offered',

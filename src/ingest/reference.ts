@@ -3,7 +3,17 @@ import { isDay } from '../domain/dates.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Legs } from '../domain/good.ts';
 import type { Correction, FxRate, ModelAlias, SellerOwner } from '../domain/rows.ts';
-import { CellFault, cell, currency, moment, name, oneOf, optionalCell, price } from './cells.ts';
+import {
+  CellFault,
+  cell,
+  currency,
+  moment,
+  name,
+  oneOf,
+  optionalCell,
+  price,
+  text,
+} from './cells.ts';
 import type { Table } from './table.ts';
 
 function day(text: string): string | CellFault {
@@ -15,7 +25,7 @@ const fxCells = z.object({
   base: cell(currency),
   quote: cell(currency),
   rate: cell(price),
-  source: z.string().default(''),
+  source: optionalCell(text, ''),
 });
 
 /** Exchange rates (DESIGN §4.3): 1 base = rate quote. */
@@ -89,9 +99,9 @@ const correctionCells = z.object({
   input: optionalCell(price, null),
   output: optionalCell(price, null),
   cached_input: optionalCell(price, null),
-  reason: cell((text) => text),
+  reason: cell(text),
   known_since: optionalCell(moment, null),
-  source: z.string().default(''),
+  source: optionalCell(text, ''),
 });
 
 /** Corrections (DESIGN §4.5): prices in the quote's currency per million tokens. */

@@ -10,7 +10,7 @@ export interface Table<Row> {
   readonly required: readonly string[];
   /** Other names for columns. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** Reads the cells by column name; a column that the file lacks is not there. */
+  /** Reads the cells by column name; a column that the file lacks is empty. */
   readonly schema: z.ZodType<Row, unknown>;
   /** What is wrong with a row only because of how the header spells its columns. */
   readonly contradictions?: (cells: Cells, spelling: ReadonlyMap<string, string>) => CellNote[];
@@ -59,23 +59,23 @@ export async function readTable<Row>(
   const warnings: Reject[] = [];
   let header: Header | undefined;
   let records = 0;
-  for await (const item of readRecords(bytes, file)) {
+  await readRecords(bytes, file, (item) => {
     if (!('cells' in item)) {
       rejects.push(item);
-      continue;
+      return true;
     }
     records += 1;
     if (!header) {
       header = readHeader(table, item, file, options);
       rejects.push(...header.rejects);
-      if (header.rejects.length > 0) break;
-      continue;
+      return header.rejects.length === 0;
     }
     const read = readRow(table, header, item, file);
     rejects.push(...read.rejects);
     warnings.push(...read.warnings);
     if (read.row !== undefined) rows.push({ row: read.row, file, line: item.line });
-  }
+    return true;
+  });
   if (rejects.length === 0 && records < 2) {
     const what = records === 0 ? 'empty_file' : 'no_rows';
     const expected = `a header and at least one row of ${table.kind}`;
@@ -149,8 +149,7 @@ function readRow<Row>(
       warnings: [],
     };
   }
-  // No prototype: a column may be called anything.
-  const values: Record<string, string> = Object.create(null);
+  const values: Record<string, string> = Object.fromEntries(table.columns.map(empty));
   for (const [index, column] of fills.entries()) {
     const text = cells[index] ?? '';
     if (text.includes('\r')) {
@@ -173,6 +172,10 @@ function readRow<Row>(
     const shown = spelling.get(column) ?? column;
     return { code, ...place, column: shown, value: values[column] ?? '', expected };
   }
+}
+
+function empty(column: string): [string, string] {
+  return [column, ''];
 }
 
 function noteOf(issue: z.core.$ZodIssue): CellNote {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS } from '../domain/dates.ts';
 import type { TokenCounts, Usage } from '../domain/rows.ts';
-import { cell, moment, name, optionalCell, wholeNumber } from './cells.ts';
+import { cell, moment, name, optionalCell, text, wholeNumber } from './cells.ts';
 import type { Table } from './table.ts';
 
 const cells = z.object({
@@ -16,7 +16,7 @@ const cells = z.object({
   output_tokens: optionalCell(wholeNumber, null),
   total_tokens: optionalCell(wholeNumber, null),
   requests: optionalCell(wholeNumber, null),
-  source: z.string().default(''),
+  source: optionalCell(text, ''),
 });
 
 type Cells = z.output<typeof cells>;

@@ -1,9 +1,10 @@
 import { byCodePoint, groupBy } from '../domain/group.ts';
-import type { BookRows, Correction, Quote, Usage } from '../domain/rows.ts';
+import type { BookRows, Correction, Quote } from '../domain/rows.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
 import { applyCorrections, type StandingQuote } from './corrections.ts';
 import { type FxTable, fxTable } from './currency.ts';
 import { changePoints, offerKey } from './reduce.ts';
+import { type UsagePeriod, usagePeriods } from './usage.ts';
 
 /** One seller's offer of one model in one tier, with its quotes over time. */
 export interface Offer {
@@ -25,7 +26,8 @@ export interface Evidence {
   readonly offers: readonly Offer[];
   /** Change-points as they were read, before corrections: what a fixing's inputs list. */
   readonly quotes: readonly Quote[];
-  readonly usage: readonly Usage[];
+  /** In the order in which the periods begin. */
+  readonly usage: readonly UsagePeriod[];
   readonly catalogue: Catalogue;
   readonly fx: FxTable;
   /** The owner of a seller; a seller that is not listed owns itself. */
@@ -43,13 +45,14 @@ export function evidenceOf(rows: BookRows): Evidence {
   const offers = [...groupBy(corrected.quotes, offerKey)]
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([, standing]) => offerOf(standing));
+  const catalogue = catalogueOf(rows.models);
   const owners = new Map(rows.sellers.map(({ seller, owner }) => [seller, owner]));
   return {
     rows,
     offers,
     quotes,
-    usage: rows.usage,
-    catalogue: catalogueOf(rows.models),
+    usage: usagePeriods(rows.usage, catalogue),
+    catalogue,
     fx: fxTable(rows.fx),
     ownerOf: (seller) => owners.get(seller) ?? seller,
     unmatchedCorrections: corrected.unmatched,

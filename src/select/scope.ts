@@ -20,6 +20,7 @@ export function inScope(
     listed(include.models, model) &&
     listed(include.labs, lab) &&
     listed(include.sellers, seller) &&
+    (rules.price.sellers !== 'first_party' || seller === lab) &&
     listed(include.classes, facts?.class ?? '') &&
     (include.open_weights === null || (facts?.openWeights ?? false) === include.open_weights) &&
     !exclude.models.includes(model) &&

@@ -1,7 +1,6 @@
 import { DAY_MS } from '../domain/dates.ts';
 import { add, type Decimal, decimal, divide, multiply, subtract, ZERO } from '../domain/decimal.ts';
-import { groupBy } from '../domain/group.ts';
-import type { TokenCounts, Usage } from '../domain/rows.ts';
+import type { Usage } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 
@@ -45,74 +44,65 @@ export function usageIn(
   idOf: (model: string, seller: string) => string | undefined,
 ): UsageWindow {
   const [startMs, endMs] = usageWindowBounds(dayMs, rules);
-  const totals = new Map<string, UsageTotals>();
-  const unmatched = new Map<string, Decimal>();
+  const sums = new Map<string, Counted>();
+  const unmatched = new Map<string, Counted>();
   const covered = new Set<number>();
-  for (const row of latestFigures(evidence.usage, startMs, endMs, knownAtMs)) {
-    const from = Math.max(row.periodStartMs, startMs);
-    const until = Math.min(row.periodEndMs, endMs);
+  for (const period of evidence.usage) {
+    if (period.startMs >= endMs) break;
+    if (period.endMs <= startMs) continue;
+    const row = period.figures.findLast((figure) => figure.publishedAtMs <= knownAtMs);
+    if (!row) continue;
+    const from = Math.max(period.startMs, startMs);
+    const until = Math.min(period.endMs, endMs);
     for (let day = Math.floor(from / DAY_MS); day * DAY_MS < until; day += 1) covered.add(day);
-    const model = evidence.catalogue.resolve(row.seller, row.model, row.periodStartMs);
-    const tokens = prorated(row, until - from, rules);
-    const id = idOf(model, row.seller);
-    if (id === undefined) {
-      unmatched.set(row.model, add(unmatched.get(row.model) ?? ZERO, tokens.total));
-    } else {
-      const known = totals.get(id);
-      totals.set(id, known ? plus(known, tokens) : tokens);
-    }
+    const id = idOf(period.model, period.seller);
+    const known = id === undefined ? unmatched : sums;
+    const key = id ?? period.name;
+    known.set(key, plus(known.get(key) ?? NOTHING, row, until - from));
   }
-  return { startMs, endMs, totals, unmatched, daysCovered: covered.size };
-}
-
-function latestFigures(
-  rows: readonly Usage[],
-  startMs: number,
-  endMs: number,
-  knownAtMs: number,
-): Usage[] {
-  const known = rows.filter(
-    (row) =>
-      row.publishedAtMs <= knownAtMs && row.periodStartMs < endMs && row.periodEndMs > startMs,
-  );
-  const figures = groupBy(known, ({ model, seller, periodStartMs, periodEndMs }) =>
-    JSON.stringify([model, seller, periodStartMs, periodEndMs]),
-  );
-  return [...figures.values()].map((versions) =>
-    versions.reduce((last, row) => (row.publishedAtMs > last.publishedAtMs ? row : last)),
-  );
-}
-
-function prorated(row: Usage, overlapMs: number, rules: RulebookRules): UsageTotals {
-  const whole = byLeg(row.tokens, rules);
-  const periodMs = row.periodEndMs - row.periodStartMs;
-  if (overlapMs === periodMs) return whole;
-  const part = (value: Decimal) => divide(multiply(value, decimal(overlapMs)), decimal(periodMs));
-  const { input, cached, output, total } = whole;
-  return { input: part(input), cached: part(cached), output: part(output), total: part(total) };
-}
-
-/** Splits tokens into billed legs: cached tokens are part of the input, and billed apart. */
-function byLeg(tokens: TokenCounts, { weights, workload }: RulebookRules): UsageTotals {
-  if (tokens.kind === 'split') {
-    const input = decimal(tokens.input);
-    const output = decimal(tokens.output);
-    return { input, cached: decimal(tokens.cached), output, total: add(input, output) };
-  }
-  const total = decimal(tokens.total);
-  const split = weights.split ?? {
-    input: subtract(decimal('1'), workload.output),
-    output: workload.output,
-  };
-  const [input, output] = [multiply(total, split.input), multiply(total, split.output)];
-  return { input, cached: ZERO, output, total };
-}
-
-function plus(a: UsageTotals, b: UsageTotals): UsageTotals {
   return {
-    input: add(a.input, b.input),
-    cached: add(a.cached, b.cached),
-    output: add(a.output, b.output),
-    total: add(a.total, b.total),
+    ...{ startMs, endMs, daysCovered: covered.size },
+    totals: new Map([...sums].map(([id, counted]) => [id, byLeg(counted, rules)])),
+    unmatched: new Map(
+      [...unmatched].map(([name, counted]) => [name, byLeg(counted, rules).total]),
+    ),
+  };
+}
+
+/** Tokens as they were counted: by leg, and those of which only totals are known. */
+interface Counted {
+  readonly input: Decimal;
+  readonly cached: Decimal;
+  readonly output: Decimal;
+  readonly unsplit: Decimal;
+}
+
+const NOTHING: Counted = { input: ZERO, cached: ZERO, output: ZERO, unsplit: ZERO };
+
+function plus(sum: Counted, row: Usage, overlapMs: number): Counted {
+  const periodMs = row.periodEndMs - row.periodStartMs;
+  const part = (tokens: bigint) =>
+    overlapMs === periodMs
+      ? decimal(tokens)
+      : divide(decimal(tokens * BigInt(overlapMs)), decimal(periodMs));
+  const { tokens } = row;
+  if (tokens.kind === 'total') return { ...sum, unsplit: add(sum.unsplit, part(tokens.total)) };
+  return {
+    input: add(sum.input, part(tokens.input)),
+    cached: add(sum.cached, part(tokens.cached)),
+    output: add(sum.output, part(tokens.output)),
+    unsplit: sum.unsplit,
+  };
+}
+
+/** Splits totals as the rulebook says. Cached tokens are part of the input, and billed apart. */
+function byLeg(counted: Counted, { weights, workload }: RulebookRules): UsageTotals {
+  const output = weights.split?.output ?? workload.output;
+  const split = multiply(counted.unsplit, output);
+  return {
+    input: add(counted.input, subtract(counted.unsplit, split)),
+    cached: counted.cached,
+    output: add(counted.output, split),
+    total: add(add(counted.input, counted.output), counted.unsplit),
   };
 }

@@ -1,0 +1,148 @@
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import type { Day } from '../domain/dates.ts';
+import { MtokError } from '../domain/failure.ts';
+import type { Fixing } from '../domain/fixing.ts';
+import { byCodePoint } from '../domain/group.ts';
+import { resultsOn, rowOf, SERIES_COLUMNS, type SeriesRow } from '../fix/backfill.ts';
+import { fixingOf } from '../fix/fixing.ts';
+import { evidenceOf } from '../normalize/evidence.ts';
+import { canonicalJson } from '../publish/canonical.ts';
+import { csvText } from '../publish/csv.ts';
+import { writeDurably } from '../publish/durable.ts';
+import {
+  type BookFlags,
+  chooseRulebooks,
+  dayFlag,
+  momentFlag,
+  openBook,
+  withBookFlags,
+} from './book.ts';
+import { note, print } from './output.ts';
+import { progressOn } from './progress.ts';
+
+interface BackfillFlags extends BookFlags {
+  readonly from: Day;
+  readonly to: Day;
+  readonly index?: string;
+  readonly knownAt?: number;
+  readonly out?: string;
+  readonly constituents?: string;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+type ConstituentRow = Readonly<Record<(typeof CONSTITUENT_COLUMNS)[number], string>>;
+
+const CONSTITUENT_COLUMNS = [
+  ...(['date', 'index', 'series', 'constituent', 'lab', 'class', 'price'] as const),
+  ...(['input', 'cached_input', 'output', 'weight', 'contribution'] as const),
+  ...(['evidence', 'sellers'] as const),
+];
+
+export function addBackfill(program: Command): void {
+  withBookFlags(program.command('backfill'))
+    .description('calculate a series: every day of a range, by date and index')
+    .requiredOption('--from <day>', 'the first day', dayFlag)
+    .requiredOption('--to <day>', 'the last day, inclusive', dayFlag)
+    .option('--index <id>', 'one index (default: all)')
+    .option('--known-at <time>', 'use only what was known then (default: each cut-off)', momentFlag)
+    .option('--out <file>', 'a .csv or .json file (default: CSV on stdout)')
+    .option('--constituents <file>', 'also what is inside each fixing, as CSV')
+    .option('--json', 'JSON on stdout instead of CSV')
+    .option('--strict', 'exit with 1 where a fixing is withheld')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mtok backfill --from 2024-01-02 --to 2026-08-21 --index MTOK-LIST --out series.csv
+  mtok backfill --from 2026-01-01 --to 2026-06-30 | column -s, -t
+  mtok backfill --rulebook my.yaml --quotes prices.csv --from 2026-01-01 --to 2026-03-31`,
+    )
+    .action(run);
+}
+
+async function run(flags: BackfillFlags): Promise<void> {
+  if (flags.to < flags.from) {
+    throw new MtokError('usage', `expected --to on or after --from ${flags.from}: ${flags.to}`);
+  }
+  const format = formatOf(flags);
+  const book = await openBook(flags);
+  const rulebooks = chooseRulebooks(book, flags.index);
+  const evidence = evidenceOf(book.rows);
+  const progress = progressOn(process.stderr);
+  const rows: SeriesRow[] = [];
+  const inside: ConstituentRow[] = [];
+  const options = flags.knownAt === undefined ? {} : { knownAtMs: flags.knownAt };
+  for (const rulebook of rulebooks) {
+    const range = resultsOn(rulebook, evidence, flags.to, (day) => day >= flags.from, options);
+    if (!range.items) throw new MtokError('data', range.none.message);
+    for (const { result, market } of range.items) {
+      const row = rowOf(result, rulebook);
+      rows.push(row);
+      progress.show(`${rulebook.index} ${row.date}`);
+      if (flags.constituents === undefined) continue;
+      inside.push(...constituentRows(fixingOf(result, rulebook, evidence, market)));
+    }
+  }
+  progress.clear();
+  rows.sort(byDateAndIndex);
+  inside.sort((a, b) => byDateAndIndex(a, b) || byCodePoint(a.constituent, b.constituent));
+  const text = format === 'json' ? [canonicalJson(rows)] : csvText(SERIES_COLUMNS, rows);
+  if (flags.out === undefined) for (const chunk of text) process.stdout.write(chunk);
+  else {
+    await writeDurably(flags.out, text);
+    print(`written: ${flags.out}, ${rows.length} fixings`);
+  }
+  if (flags.constituents !== undefined) {
+    await writeDurably(flags.constituents, csvText(CONSTITUENT_COLUMNS, inside));
+    note(`written: ${flags.constituents}, ${inside.length} rows`);
+  }
+  finish(
+    rows,
+    flags,
+    rulebooks.map((rulebook) => `${rulebook.index} ${rulebook.base.date}`),
+  );
+}
+
+function finish(rows: readonly SeriesRow[], flags: BackfillFlags, bases: readonly string[]): void {
+  if (rows.length === 0) {
+    note(`no fixings from ${flags.from} to ${flags.to}; base dates: ${bases.join(', ')}`);
+  }
+  const withheld = rows.filter(({ status }) => status === 'withheld').length;
+  if (withheld > 0) note(`${withheld} of ${rows.length} fixings are withheld`);
+  if (flags.strict && withheld > 0) throw new MtokError('no', `${withheld} fixings are withheld`);
+}
+
+function formatOf({ out, json }: BackfillFlags): 'csv' | 'json' {
+  const ending = out === undefined ? '' : extname(out).toLowerCase();
+  if (ending === '.json') return 'json';
+  if (ending === '.csv' && json) {
+    throw new MtokError('usage', 'expected --json or a .csv file, not both');
+  }
+  if (ending !== '' && ending !== '.csv') {
+    throw new MtokError('usage', `expected --out to end in .csv or .json, found ${out}`);
+  }
+  return json ? 'json' : 'csv';
+}
+
+function byDateAndIndex(a: { date: string; index: string }, b: { date: string; index: string }) {
+  return byCodePoint(a.date, b.date) || byCodePoint(a.index, b.index);
+}
+
+function constituentRows(fixing: Fixing): ConstituentRow[] {
+  return fixing.constituents.map((one) => ({
+    date: fixing.date,
+    index: fixing.index,
+    series: String(fixing.series.number),
+    constituent: one.id,
+    lab: one.lab,
+    class: one.class,
+    price: one.price,
+    ...one.legs,
+    weight: one.weight,
+    contribution: one.contribution,
+    evidence: one.evidence,
+    sellers: one.sellers.map(({ seller }) => seller).join(' '),
+  }));
+}

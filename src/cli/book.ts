@@ -1,0 +1,123 @@
+import { fileURLToPath } from 'node:url';
+import { type Command, InvalidArgumentError } from 'commander';
+import { isDay, parseMoment } from '../domain/dates.ts';
+import { describeReject, MtokError, nearest, type Reject } from '../domain/failure.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { type Book, type BookFiles, findBook, NO_FILES, readBook } from '../ingest/book.ts';
+
+/** The book that ships with the package. */
+export const SHIPPED_BOOK = fileURLToPath(new URL('../../data', import.meta.url));
+
+/** The flags that say which files are read. */
+export interface BookFlags {
+  readonly book?: string;
+  readonly rulebook?: string;
+  readonly quotes?: string[];
+  readonly usage?: string[];
+  readonly fx?: string;
+  readonly models?: string;
+  readonly sellers?: string;
+  readonly corrections?: string;
+  readonly ignoreUnknownColumns?: boolean;
+  readonly skipRejects?: boolean;
+}
+
+/** Adds the flags that every command shares. */
+export function withBookFlags(command: Command): Command {
+  return command
+    .option('--book <dir>', 'the book to read (default: the shipped data)')
+    .option('--rulebook <file>', "instead of the book's rulebooks")
+    .option('--quotes <file...>', "instead of the book's quotes")
+    .option('--usage <file...>', "instead of the book's usage")
+    .option('--fx <file>', "instead of the book's exchange rates")
+    .option('--models <file>', "instead of the book's models.csv")
+    .option('--sellers <file>', "instead of the book's sellers.csv")
+    .option('--corrections <file>', "instead of the book's corrections.csv")
+    .option('--ignore-unknown-columns', 'leave out columns that are not known')
+    .option('--skip-rejects', 'go on without the rows that are rejected')
+    .addHelpText(
+      'after',
+      '\nWith both --rulebook and --quotes, and no --book, nothing of the shipped book is used.',
+    );
+}
+
+/** The files that the flags name, the rest from the book. */
+export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
+  const alone = flags.book === undefined && flags.rulebook !== undefined && flags.quotes;
+  const files = alone ? NO_FILES : await findBook(flags.book ?? SHIPPED_BOOK);
+  const one = (flag: string | undefined, own: readonly string[]) =>
+    flag === undefined ? own : [flag];
+  return {
+    rulebooks: one(flags.rulebook, files.rulebooks),
+    quotes: flags.quotes ?? files.quotes,
+    usage: flags.usage ?? files.usage,
+    fx: one(flags.fx, files.fx),
+    models: one(flags.models, files.models),
+    sellers: one(flags.sellers, files.sellers),
+    corrections: one(flags.corrections, files.corrections),
+  };
+}
+
+/**
+ * Reads the book that the flags name. Rejects stop the command unless they are to be skipped; a
+ * rulebook that cannot be read always stops it.
+ */
+export async function openBook(flags: BookFlags): Promise<Book> {
+  const files = await bookFiles(flags);
+  const book = await readBook(files, { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false });
+  const rules = book.rejects.filter((reject) => files.rulebooks.includes(reject.file));
+  if (rules.length > 0 || (book.rejects.length > 0 && !flags.skipRejects)) {
+    const rejects = rules.length > 0 ? rules : book.rejects;
+    const advice =
+      rules.length > 0
+        ? 'Correct the rulebook; nothing was calculated.'
+        : 'Correct the rows, or leave them out with --skip-rejects; nothing was calculated.';
+    throw new MtokError('data', [...describeRejects(rejects), advice].join('\n'), rejects);
+  }
+  if (book.rejects.length > 0) {
+    process.stderr.write(`${describeRejects(book.rejects).join('\n')}\nGoing on without them.\n`);
+  }
+  if (book.rulebooks.length === 0) {
+    throw new MtokError('data', 'expected a rulebook: give one with --rulebook FILE');
+  }
+  return book;
+}
+
+const SHOWN_IN_FULL = 20;
+
+/** The first rejects in full, then how many there are of each code. */
+export function describeRejects(rejects: readonly Reject[]): string[] {
+  const lines = rejects.slice(0, SHOWN_IN_FULL).map(describeReject);
+  const counts = new Map<string, number>();
+  for (const { code } of rejects) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const byCode = [...counts].sort().map(([code, count]) => `${count} ${code}`);
+  if (rejects.length > SHOWN_IN_FULL) lines.push(`… and ${rejects.length - SHOWN_IN_FULL} more`);
+  const noun = rejects.length === 1 ? 'reject' : 'rejects';
+  return [...lines, `${rejects.length} ${noun}: ${byCode.join(', ')}`];
+}
+
+/** The rulebooks that are asked for: all, or the one of an index. */
+export function chooseRulebooks(book: Book, index: string | undefined): readonly Rulebook[] {
+  if (index === undefined) return book.rulebooks;
+  const chosen = book.rulebooks.filter((rulebook) => rulebook.index === index);
+  if (chosen.length > 0) return chosen;
+  const known = book.rulebooks.map((rulebook) => rulebook.index);
+  const near = nearest(index, known);
+  const advice = near ? `did you mean ${near}?` : `expected one of ${known.join(', ')}`;
+  throw new MtokError('usage', `unknown index ${index}: ${advice}`);
+}
+
+/** For commander: a day that exists. */
+export function dayFlag(text: string): string {
+  if (!isDay(text)) throw new InvalidArgumentError('expected a day that exists, YYYY-MM-DD');
+  return text;
+}
+
+/** For commander: a moment, as epoch milliseconds. A day alone is its 00:00 UTC. */
+export function momentFlag(text: string): number {
+  const ms = parseMoment(text);
+  if (ms === undefined) {
+    throw new InvalidArgumentError('expected a time with an offset: 2026-08-21T16:00:00Z');
+  }
+  return ms;
+}

@@ -1,0 +1,268 @@
+import { max, median, min } from 'simple-statistics';
+import {
+  type Decimal,
+  decimal,
+  divideToPlaces,
+  multiply,
+  subtract,
+  toFixedText,
+  toText,
+} from '../domain/decimal.ts';
+import type { Fixing } from '../domain/fixing.ts';
+import { groupBy } from '../domain/group.ts';
+import type { Point, Viewed } from './history.ts';
+import { bar, chart, pad, type Style, sparkline, table } from './terminal.ts';
+
+const SHOWN_EXCLUDED = 12;
+const BAR_WIDTH = 16;
+const CHART_HEIGHT = 6;
+
+/** One index in detail, for a person. */
+export function describeFixing(viewed: Viewed, style: Style): string[] {
+  const { fixing } = viewed;
+  const sections = [
+    headline(viewed, style),
+    values(viewed, style),
+    historyOf(viewed, style),
+    constituents(fixing, style),
+    gatesOf(fixing, style),
+    excludedOf(fixing, style),
+  ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
+}
+
+/** All indices, a line each. */
+export function describeAll(all: readonly Viewed[], style: Style): string[] {
+  const rows = all.map((viewed) => {
+    const { fixing } = viewed;
+    return [
+      style.bold(fixing.index),
+      fixing.value?.price ?? 'withheld',
+      fixing.level ?? fixing.withheld.join(', '),
+      change(fixing.level, viewed.dayBefore, style),
+      change(fixing.level, viewed.monthBefore, style),
+      change(fixing.level, viewed.yearBefore, style),
+      String(fixing.constituents.length),
+      sparkline(viewed.history.map(levelOf)),
+    ];
+  });
+  const columns = [
+    { title: 'index' },
+    { title: 'USD/MTok', align: 'right' as const },
+    { title: 'level', align: 'right' as const },
+    { title: 'day', align: 'right' as const },
+    { title: 'month', align: 'right' as const },
+    { title: 'year', align: 'right' as const },
+    { title: 'held', align: 'right' as const },
+    { title: 'level since base' },
+  ];
+  const [first] = all;
+  const date = first ? `Fixings of ${first.fixing.date}, ${first.fixing.basis}` : 'No fixings';
+  return [style.bold(date), '', ...table(columns, rows, style), ''];
+}
+
+function headline({ fixing, rulebook }: Viewed, style: Style): string[] {
+  const status = fixing.status === 'published' ? style.green('published') : style.red(`withheld`);
+  const series = `series ${fixing.series.number} from ${fixing.series.first_day}`;
+  return [
+    `${style.bold(fixing.index)}  ${rulebook.title}`,
+    [
+      fixing.date,
+      status,
+      fixing.basis,
+      `${fixing.mode} mode`,
+      series,
+      `cut-off ${fixing.cutoff}`,
+    ].join(' · '),
+  ];
+}
+
+function values(viewed: Viewed, style: Style): string[] {
+  const { fixing, rulebook, base } = viewed;
+  if (!fixing.value || !fixing.level) {
+    return [style.red(`No value: ${fixing.withheld.join(', ')}`)];
+  }
+  const { price, input, cached_input: cached, output } = fixing.value;
+  const size = Math.max(price.length, fixing.level.length);
+  const baseText = `${rulebook.base.date} = ${toFixedText(rulebook.base.level, 0)}`;
+  const since = (point: Point | undefined, name: string) =>
+    `${name} ${change(fixing.level, point, style)}`;
+  return [
+    `price  ${style.bold(pad(price, size, 'right'))} ${fixing.unit}   ` +
+      `input ${input}   cached input ${cached}   output ${output}`,
+    `level  ${style.bold(pad(fixing.level, size, 'right'))} (${baseText})   ` +
+      [
+        since(viewed.dayBefore, 'day'),
+        since(viewed.monthBefore, 'month'),
+        since(viewed.yearBefore, 'year'),
+      ].join('   '),
+    ...whyTheyDiffer(fixing, base, style),
+  ];
+}
+
+/** Price and level answer two questions; a reader who sees one rise and one fall needs to know. */
+function whyTheyDiffer(fixing: Fixing, base: Point | undefined, style: Style): string[] {
+  if (!base?.published || !fixing.value || base.date === fixing.date) return [];
+  const price = moved(fixing.value.price, base.published.price);
+  const level = moved(fixing.level ?? '', base.published.level);
+  if (fixing.series.number === 1) {
+    return [style.dim(`Since the base date price and level have moved by ${price}: one basket.`)];
+  }
+  return [
+    style.dim(
+      `Since the base date the price moved ${price}, the level ${level}. The price is that of ` +
+        "today's basket;",
+    ),
+    style.dim(
+      `the level counts only price changes of models held on both days: the rest is what ` +
+        `${fixing.series.number - 1} rebalances changed in the basket.`,
+    ),
+  ];
+}
+
+function historyOf({ history, rulebook }: Viewed, style: Style): string[] {
+  const levels = history.map(levelOf);
+  const known = levels.filter((level) => level !== null);
+  if (known.length < 2) return [];
+  const lines = chart(levels, CHART_HEIGHT, (value) => value.toFixed(1));
+  const first = history[0]?.date ?? rulebook.base.date;
+  const last = history.at(-1)?.date ?? '';
+  const indent = ' '.repeat(Math.max(...known.map((value) => value.toFixed(1).length)) + 2);
+  const space = ' '.repeat(Math.max(1, levels.length - first.length - last.length));
+  return [
+    style.dim(
+      `level: lowest ${min(known).toFixed(2)}, median ${median(known).toFixed(2)}, ` +
+        `highest ${max(known).toFixed(2)}`,
+    ),
+    ...lines.map((line) => style.cyan(line)),
+    style.dim(`${indent}${first}${space}${last}`),
+  ];
+}
+
+function constituents(fixing: Fixing, style: Style): string[] {
+  const total = Number(fixing.value?.price ?? 0) || 1;
+  const sorted = [...fixing.constituents].sort(
+    (a, b) => Number(b.contribution) - Number(a.contribution) || (a.id < b.id ? -1 : 1),
+  );
+  const most = Math.max(...sorted.map((one) => Number(one.contribution)));
+  const rows = sorted.map((one) => {
+    const contribution = Number(one.contribution);
+    const share = fixing.value ? contribution / total : contribution / sum(sorted);
+    return [
+      one.id,
+      one.lab,
+      significant(one.price),
+      significant(one.legs.input),
+      significant(one.legs.output),
+      `${(share * 100).toFixed(1)}%`,
+      bar(contribution / most, BAR_WIDTH),
+      one.sellers.length === 1 ? (one.sellers[0]?.seller ?? '') : `${one.sellers.length} sellers`,
+      one.evidence === 'observed' ? '' : one.evidence.replace('_', ' '),
+    ];
+  });
+  const columns = [
+    { title: `${rows.length} constituents` },
+    { title: 'lab' },
+    { title: 'price', align: 'right' as const },
+    { title: 'input', align: 'right' as const },
+    { title: 'output', align: 'right' as const },
+    { title: 'share', align: 'right' as const },
+    { title: pad('contribution', BAR_WIDTH) },
+    { title: 'seller' },
+    { title: '' },
+  ];
+  return table(columns, rows, style);
+}
+
+function sum(all: Fixing['constituents']): number {
+  return all.reduce((total, one) => total + Number(one.contribution), 0) || 1;
+}
+
+function gatesOf({ gates, coverage, influence }: Fixing, style: Style): string[] {
+  const rows = gates.map(({ name, threshold, measured, pass }) => [
+    name.replaceAll('_', ' '),
+    measured === null ? '–' : significant(measured),
+    threshold,
+    pass ? style.green('pass') : style.red('FAIL'),
+  ]);
+  const columns = [
+    { title: 'gate' },
+    { title: 'measured', align: 'right' as const },
+    { title: 'threshold', align: 'right' as const },
+    { title: '' },
+  ];
+  const { largest_lab: lab, hhi } = influence;
+  return [
+    ...(rows.length > 0 ? table(columns, rows, style) : []),
+    style.dim(
+      `coverage ${percent(coverage)}, largest lab ${lab.id} ${percent(lab.share)}, ` +
+        `HHI ${significant(hhi)}, ${influence.sellers} sellers`,
+    ),
+  ];
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  not_first_party: 'a first-party price stands',
+  screened: 'outlier among the sellers',
+  too_old: 'older than the universe allows',
+  too_new: 'younger than the universe allows',
+  over_lab_limit: 'beyond the number of models of a lab',
+  no_usage: 'no usage in the window',
+  no_weight: 'no weight in the rulebook',
+  awaits_rebalance: 'enters at the next rebalance at the earliest',
+  corrected: 'rejected by a correction',
+  expired: 'no longer valid',
+  no_fx_rate: 'no exchange rate',
+  fx_rate_too_old: 'the exchange rate is too old',
+};
+
+function excludedOf({ excluded, excluded_counts: counts }: Fixing, style: Style): string[] {
+  const groups = [...groupBy(excluded, ({ reason }) => reason)];
+  const rows = groups.map(([reason, quotes]) => {
+    const names = [...new Set(quotes.map(({ constituent }) => constituent))];
+    const shown = names.slice(0, SHOWN_EXCLUDED).join(', ');
+    const rest = names.length > SHOWN_EXCLUDED ? `, … ${names.length - SHOWN_EXCLUDED} more` : '';
+    return [String(quotes.length), REASONS[reason] ?? reason, shown + rest];
+  });
+  const outside = Object.entries(counts).map(([reason, count]) => [
+    String(count),
+    reason.replaceAll('_', ' '),
+    '',
+  ]);
+  const all = [...rows, ...outside];
+  if (all.length === 0) return [];
+  const columns = [
+    { title: 'excluded', align: 'right' as const },
+    { title: 'why' },
+    { title: 'models' },
+  ];
+  return table(columns, all, style);
+}
+
+function levelOf(point: Point): number | null {
+  return point.published === null ? null : Number(toText(point.published.level));
+}
+
+/** Change of the level since a row, coloured; a dash where there is nothing to compare. */
+function change(level: string | null, from: Point | undefined, style: Style): string {
+  if (level === null || !from?.published) return '–';
+  const text = moved(level, from.published.level);
+  if (text.startsWith('-')) return style.green(text);
+  return /[1-9]/.test(text) ? style.red(text) : text;
+}
+
+/** `-12.34%`, exact to its last place. */
+function moved(now: string, then: Decimal): string {
+  const percent = multiply(subtract(decimal(now), then), decimal('100'));
+  const text = toFixedText(divideToPlaces(percent, then, 2, 'half_even'), 2);
+  return `${text.startsWith('-') || /^0\.0+$/.test(text) ? '' : '+'}${text}%`;
+}
+
+/** A number short enough to read: six significant digits. */
+function significant(text: string): string {
+  return Number(Number(text).toPrecision(6)).toString();
+}
+
+function percent(share: string): string {
+  return `${(Number(share) * 100).toFixed(1)}%`;
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Day } from '../domain/dates.ts';
+import { MtokError } from '../domain/failure.ts';
+import type { Fixing } from '../domain/fixing.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { calculateFixing, cannotFix } from '../fix/fixing.ts';
+import { latestDay } from '../fix/latest.ts';
+import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
+import { canonicalJson, fixingPath } from '../publish/canonical.ts';
+import { writeDurably } from '../publish/durable.ts';
+import {
+  type BookFlags,
+  chooseRulebooks,
+  dayFlag,
+  momentFlag,
+  openBook,
+  withBookFlags,
+} from './book.ts';
+import { describeAll, describeFixing } from './fix-view.ts';
+import { type Viewed, view } from './history.ts';
+import { note, print, printJson } from './output.ts';
+import { styleFor } from './terminal.ts';
+
+const OVERVIEW_COLUMNS = 24;
+const CHART_COLUMNS = 60;
+
+interface FixFlags extends BookFlags {
+  readonly index?: string;
+  readonly date?: Day;
+  readonly knownAt?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+export function addFix(program: Command): void {
+  withBookFlags(program.command('fix'))
+    .description('calculate the fixings of a day')
+    .option('--index <id>', 'one index in detail (default: all, a line each)')
+    .option('--date <day>', 'the day (default: the latest with data)', dayFlag)
+    .option('--known-at <time>', 'use only what was known then (default: each cut-off)', momentFlag)
+    .option('--out <dir>', 'write the fixing documents under this directory')
+    .option('--json', 'the canonical document; an array of them without --index')
+    .option('--strict', 'exit with 1 where a fixing is withheld')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mtok fix                                       every index of the shipped book, latest day
+  mtok fix --index MTOK-LIST --date 2025-06-10   one index on one day
+  mtok fix --index MTOK-LIST --json | sha256sum  its canonical bytes
+  mtok fix --book my-book --out fixings          my own book, documents written`,
+    )
+    .action(fix);
+}
+
+async function fix(flags: FixFlags): Promise<void> {
+  const book = await openBook(flags);
+  const rulebooks = chooseRulebooks(book, flags.index);
+  const evidence = evidenceOf(book.rows);
+  const date = flags.date ?? latestDay(evidence);
+  if (date === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
+  const due = rulebooks.filter((rulebook) => exists(rulebook, date, flags.index !== undefined));
+  if (due.length === 0) throw new MtokError('no', `no index has a fixing on ${date}`);
+  const fixings = flags.json
+    ? due.map((rulebook) => fixingAlone(rulebook, evidence, date, flags.knownAt))
+    : show(due, evidence, date, flags);
+  const written = flags.out === undefined ? [] : await write(fixings, flags.out);
+  if (flags.json) printJson(flags.index === undefined ? fixings : fixings[0]);
+  for (const line of written) (flags.json ? note : print)(line);
+  const withheld = fixings.filter(({ status }) => status === 'withheld');
+  if (flags.strict && withheld.length > 0) {
+    const names = withheld.map(({ index, withheld: why }) => `${index} (${why.join(', ')})`);
+    throw new MtokError('no', `withheld: ${names.join(', ')}`);
+  }
+}
+
+/** False, with a note, where an index has no fixing on a day; an index asked for by name must. */
+function exists(rulebook: Rulebook, date: Day, named: boolean): boolean {
+  const none = cannotFix(rulebook, date);
+  if (!none) return true;
+  if (named) throw new MtokError('no', none.message);
+  note(none.message);
+  return false;
+}
+
+function fixingAlone(
+  rulebook: Rulebook,
+  evidence: Evidence,
+  date: Day,
+  knownAtMs: number | undefined,
+): Fixing {
+  const options = knownAtMs === undefined ? {} : { knownAtMs };
+  const result = calculateFixing(rulebook, evidence, date, options);
+  if (!result.fixing) throw new MtokError('data', result.none.message);
+  return result.fixing;
+}
+
+function show(
+  rulebooks: readonly Rulebook[],
+  evidence: Evidence,
+  date: Day,
+  flags: FixFlags,
+): Fixing[] {
+  const columns = flags.index === undefined ? OVERVIEW_COLUMNS : CHART_COLUMNS;
+  const all = rulebooks.map((rulebook): Viewed => {
+    const { viewed, ...rest } = view(rulebook, evidence, date, flags.knownAt, columns);
+    if (!viewed) throw new MtokError('data', 'none' in rest ? rest.none : 'no fixing');
+    return viewed;
+  });
+  const style = styleFor(process.stdout, process.env);
+  const [first] = all;
+  const lines =
+    flags.index !== undefined && first ? describeFixing(first, style) : describeAll(all, style);
+  for (const line of lines) print(line);
+  if (flags.index === undefined) {
+    print(
+      style.dim('One index in detail: mtok fix --index ID    Its history: mtok backfill --help'),
+    );
+  }
+  return all.map(({ fixing }) => fixing);
+}
+
+async function write(fixings: readonly Fixing[], directory: string): Promise<string[]> {
+  const lines: string[] = [];
+  for (const fixing of fixings) {
+    const path = join(directory, fixingPath(fixing));
+    await writeDurably(path, [canonicalJson(fixing)]);
+    lines.push(`written: ${path}`);
+  }
+  return lines;
+}
