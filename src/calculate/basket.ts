@@ -62,7 +62,9 @@ export function formBasket(
     if (refusal) refused.set(priced.id, refusal);
     const model = candidates.get(priced.id)?.model ?? priced.id;
     const tokens = usage ? (usage.totals.get(priced.id)?.total ?? ZERO) : null;
-    return refusal ? [] : [{ ...priced, model, tokens, usage: usage?.totals.get(priced.id) }];
+    const owners = new Set(priced.sellers.map(({ owner }) => owner)).size;
+    const used = usage?.totals.get(priced.id);
+    return refusal ? [] : [{ ...priced, model, tokens, owners, usage: used }];
   });
   const universe = admit(applicants, day, horizon, rules, evidence);
   for (const [id, reason] of universe.refused) refused.set(id, reason);

@@ -65,14 +65,11 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
 export async function openBook(flags: BookFlags): Promise<Book> {
   const files = await bookFiles(flags);
   const book = await readBook(files, { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false });
-  const rules = book.rejects.filter((reject) => files.rulebooks.includes(reject.file));
-  if (rules.length > 0 || (book.rejects.length > 0 && !flags.skipRejects)) {
-    const rejects = rules.length > 0 ? rules : book.rejects;
-    const advice =
-      rules.length > 0
-        ? 'Correct the rulebook; nothing was calculated.'
-        : 'Correct the rows, or leave them out with --skip-rejects; nothing was calculated.';
-    throw new MtokError('data', [...describeRejects(rejects), advice].join('\n'), rejects);
+  const rules = book.rulebookRejects;
+  if (rules.length > 0) throw refused(rules, 'Correct the rulebook; nothing was calculated.');
+  if (book.rejects.length > 0 && !flags.skipRejects) {
+    const advice = 'Correct the rows, or leave them out with --skip-rejects';
+    throw refused(book.rejects, `${advice}; nothing was calculated.`);
   }
   if (book.rejects.length > 0) {
     process.stderr.write(`${describeRejects(book.rejects).join('\n')}\nGoing on without them.\n`);
@@ -81,6 +78,10 @@ export async function openBook(flags: BookFlags): Promise<Book> {
     throw new MtokError('data', 'expected a rulebook: give one with --rulebook FILE');
   }
   return book;
+}
+
+function refused(rejects: readonly Reject[], advice: string): MtokError {
+  return new MtokError('data', [...describeRejects(rejects), advice].join('\n'), rejects);
 }
 
 const SHOWN_IN_FULL = 20;

@@ -205,6 +205,7 @@ const REASONS: Readonly<Record<string, string>> = {
   not_first_party: 'a first-party price stands',
   screened: 'outlier among the sellers',
   too_old: 'older than the universe allows',
+  too_few_sellers: 'fewer sellers than the universe asks for',
   too_new: 'younger than the universe allows',
   over_lab_limit: 'beyond the number of models of a lab',
   no_usage: 'no usage in the window',

@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, MtokError } from '../domain/failure.ts';
 import { addBackfill } from './backfill.ts';
+import { addCheck } from './check.ts';
+import { addDiff } from './diff.ts';
 import { addFix } from './fix.ts';
+import { addMethodology } from './methodology.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -15,6 +18,9 @@ const program = new Command('mtok')
 
 addFix(program);
 addBackfill(program);
+addCheck(program);
+addDiff(program);
+addMethodology(program);
 for (const command of program.commands) command.exitOverride().showHelpAfterError(true);
 
 // A reader that has seen enough (`| head`) is no failure.

@@ -67,6 +67,7 @@ const universe = z.strictObject({
   min_history_days: count.default(0),
   max_model_age_days: nullable(count),
   max_models_per_lab: nullable(atLeastOne),
+  min_sellers: nullable(atLeastOne),
 });
 
 const screen = z.discriminatedUnion('method', [
@@ -246,13 +247,16 @@ export function checkRulebook(document: unknown): {
 function describeIssue(issue: z.core.$ZodIssue): RulebookIssue[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code !== 'unrecognized_keys') {
-    return [{ path, message: issue.message.replace(/^Invalid input: /, '') }];
+    const message = issue.message
+      .replace(/^Invalid input: /, '')
+      .replace(/^expected \w+, received undefined$/, 'expected a value: the key is missing');
+    return [{ path, message }];
   }
   const known = keysAt(shape, path);
   return issue.keys.map((key) => {
     const near = nearest(key, known);
     const advice = near ? `did you mean \`${near}\`?` : `expected one of ${known.join(', ')}`;
-    return { path: [...path, key], message: `unknown key \`${key}\`: ${advice}` };
+    return { path: [...path, key], message: `expected a known key: ${advice}` };
   });
 }
 

@@ -18,8 +18,6 @@ const TRANSCENDENTAL_DIGITS = 60;
 const Precise = Transcendental.clone({
   precision: TRANSCENDENTAL_DIGITS,
   rounding: Transcendental.ROUND_HALF_EVEN,
-  toExpNeg: -9e15,
-  toExpPos: 9e15,
 });
 
 /** The same few prices stand for months: a memory of their logarithms is a hundredfold saving. */
@@ -36,7 +34,7 @@ export function ln(x: Decimal): Decimal {
   const key = toText(x);
   const known = logarithms.get(key);
   if (known) return known;
-  const value = decimal(Precise.ln(key).toFixed());
+  const value = decimal(Precise.ln(key).toExponential());
   if (logarithms.size >= REMEMBERED) logarithms.clear();
   logarithms.set(key, value);
   return value;
@@ -44,7 +42,7 @@ export function ln(x: Decimal): Decimal {
 
 /** eˣ at 60 digits, rounded half-even to 40. */
 export function exp(x: Decimal): Decimal {
-  return roundToDigits(decimal(Precise.exp(toText(x)).toFixed()));
+  return roundToDigits(decimal(Precise.exp(toText(x)).toExponential()));
 }
 
 /**

@@ -7,6 +7,7 @@ import { TOKEN } from '../domain/good.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Correction, FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import { correctionsByQuote } from '../normalize/corrections.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { changePoints, offerKey } from '../normalize/reduce.ts';
 import type { Horizon } from '../select/in-force.ts';
@@ -41,7 +42,12 @@ export function canonicalInputs(
       quote.effectiveAtMs <= horizon.cutoffMs &&
       offerKeys.has(offerKey(quote)),
   );
-  const quotes = [...groupBy(known, offerKey).values()].flatMap(changePoints);
+  const correctionOf = correctionsByQuote(
+    evidence.rows.corrections.filter((row) => (row.knownSinceMs ?? 0) <= horizon.knownAtMs),
+  );
+  const quotes = [...groupBy(known, offerKey).values()].flatMap((ofOffer) =>
+    changePoints(ofOffer, (quote) => correctionOf(quote) !== undefined),
+  );
   const foreign = quotes.some(({ currency }) => currency !== 'USD');
   const { rows } = evidence;
   return {

@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { MtokError, type Reject } from '../domain/failure.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { BookRows, Correction } from '../domain/rows.ts';
@@ -37,6 +38,9 @@ export interface BookFiles {
 export interface Book {
   readonly rulebooks: readonly Rulebook[];
   readonly rows: BookRows;
+  /** Of rulebooks: without them nothing can be calculated. */
+  readonly rulebookRejects: readonly Reject[];
+  /** Of rows. */
   readonly rejects: readonly Reject[];
   readonly warnings: readonly Reject[];
 }
@@ -92,7 +96,8 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
     rejects.push(...settled.rejects);
     return settled.rows;
   };
-  const rulebooks = await readRulebooks(files.rulebooks, rejects);
+  const rulebookRejects: Reject[] = [];
+  const rulebooks = await readRulebooks(files.rulebooks, rulebookRejects);
   const models = await read(MODELS, files.models);
   rejects.push(...settleConflicts(models, FACTS_AGREE).rejects, ...overlappingAliases(models));
   const usage = await read(USAGE, files.usage);
@@ -105,7 +110,7 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
     sellers: settle(await read(SELLERS, files.sellers), OWNERS_AGREE),
     corrections: (await read(CORRECTIONS, files.corrections)).map(({ row }): Correction => row),
   };
-  return { rulebooks, rows, rejects, warnings };
+  return { rulebooks, rows, rulebookRejects, rejects, warnings };
 }
 
 async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promise<Rulebook[]> {
@@ -114,7 +119,13 @@ async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promi
   for (const path of paths) {
     await requireFile(path);
     const file = shownPath(path);
-    const reading = parseRulebook(await readFile(path, 'utf8'), file);
+    const bytes = await readFile(path);
+    if (!isUtf8(bytes)) {
+      const code = 'invalid_utf8';
+      rejects.push({ code, file, line: 0, column: '', value: '', expected: 'UTF-8 text' });
+      continue;
+    }
+    const reading = parseRulebook(bytes.toString('utf8'), file);
     rejects.push(...reading.rejects);
     if (!reading.rulebook) continue;
     const { index } = reading.rulebook;
@@ -131,9 +142,10 @@ async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promi
   return rulebooks.sort((a, b) => byCodePoint(a.index, b.index));
 }
 
-/** Files are named in messages as the user would find them. */
+/** Files are named in messages as the user can find them, the shorter way. */
 function shownPath(path: string): string {
-  return path.length > 60 ? basename(path) : path;
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') || fromHere.length >= path.length ? path : fromHere;
 }
 
 async function filesIn(directory: string, ending: string): Promise<string[]> {

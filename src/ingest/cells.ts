@@ -38,12 +38,12 @@ function refuse(fault: CellFault, context: Pick<z.RefinementCtx, 'addIssue'>): n
 }
 
 const LONGEST_NAME = 200;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const CONTROL = /[\u0000-\u001f\u007f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+/** Control and format characters: line breaks, and what turns or hides text on a screen. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** A name or an id: some text on one line, without space at its ends. */
 export function name(text: string): string | CellFault {
-  if (text.length <= LONGEST_NAME && text.trim() === text && !CONTROL.test(text)) return text;
+  if (text.length <= LONGEST_NAME && text.trim() === text && !UNSEEN.test(text)) return text;
   const expected = `a name of at most ${LONGEST_NAME} characters, without space at its ends`;
   return new CellFault('bad_name', `${expected} or control characters`);
 }

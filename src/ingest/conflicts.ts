@@ -96,10 +96,11 @@ export function overlappingAliases(rows: readonly PlacedRow<ModelAlias>[]): Reje
   const names = groupBy(rows, ({ row }) => JSON.stringify([row.seller, row.sellerModel]));
   for (const group of names.values()) {
     const sorted = [...group].sort((a, b) => start(a.row) - start(b.row));
-    for (const [index, placed] of sorted.entries()) {
-      const before = sorted[index - 1];
-      if (!before || start(placed.row) >= (before.row.untilMs ?? Number.POSITIVE_INFINITY))
-        continue;
+    let furthest: PlacedRow<ModelAlias> | undefined;
+    for (const placed of sorted) {
+      const before = furthest;
+      if (!before || end(placed.row) > end(before.row)) furthest = placed;
+      if (!before || start(placed.row) >= end(before.row)) continue;
       const { file, line, row } = placed;
       rejects.push({
         ...{
@@ -116,6 +117,10 @@ export function overlappingAliases(rows: readonly PlacedRow<ModelAlias>[]): Reje
   return rejects;
 }
 
+function end({ untilMs }: ModelAlias): number {
+  return untilMs ?? Number.POSITIVE_INFINITY;
+}
+
 function start({ fromMs }: ModelAlias): number {
   return fromMs ?? Number.NEGATIVE_INFINITY;
 }
@@ -126,8 +131,10 @@ export function overlappingUsage(rows: readonly PlacedRow<Usage>[]): Reject[] {
   const models = groupBy(rows, ({ row }) => JSON.stringify([row.model, row.seller]));
   for (const group of models.values()) {
     const sorted = [...group].sort((a, b) => a.row.periodStartMs - b.row.periodStartMs);
-    for (const [index, placed] of sorted.entries()) {
-      const before = sorted[index - 1];
+    let furthest: PlacedRow<Usage> | undefined;
+    for (const placed of sorted) {
+      const before = furthest;
+      if (!before || placed.row.periodEndMs > before.row.periodEndMs) furthest = placed;
       if (!before || placed.row.periodStartMs >= before.row.periodEndMs) continue;
       const same =
         placed.row.periodStartMs === before.row.periodStartMs &&

@@ -18,11 +18,13 @@ const MAGIC: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['a zstd file', [0x28, 0xb5, 0x2f, 0xfd]],
   ['a zip file', [0x50, 0x4b, 0x03, 0x04]],
   ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
+  ['UTF-16 text', [0xff, 0xfe]],
+  ['UTF-16 text', [0xfe, 0xff]],
 ];
 
 /**
- * Reads records as a stream. A record that is not CSV is given as a reject and reading goes on;
- * bytes that are not text end it with a reject that says where.
+ * Reads records as a stream. Bytes that are not text, and quotes that are not CSV, end it with a
+ * reject that says where: after them nobody can tell where the next row begins.
  *
  * @param take is given each record and reject in order, and returns false to stop.
  */
@@ -38,26 +40,23 @@ export async function readRecords(
   const parser = parse({
     bom: true,
     info: true,
-    record_delimiter: ['\r\n', '\n'],
+    record_delimiter: '\n',
     relax_column_count: true,
     skip_empty_lines: true,
-    skip_records_with_error: true,
     max_record_size: LONGEST_RECORD,
-    on_skip: (error) => {
-      if (error) give(malformedRecord(error, file));
-      return undefined;
-    },
   });
+  let lastLine = 0;
   // Records are taken by event: waiting for each in turn would take as long as parsing it.
-  parser.on('data', ({ info, record }: { info: { lines: number }; record: string[] }) =>
-    give({ line: info.lines - lineFeedsIn(record), cells: record }),
-  );
+  parser.on('data', ({ info, record }: { info: { lines: number }; record: string[] }) => {
+    lastLine = info.lines;
+    give({ line: info.lines - lineFeedsIn(record), cells: record });
+  });
   try {
     await pipeline(Readable.from(checkedBytes(bytes, file)), parser, { signal: stopped.signal });
   } catch (error) {
     if (stopped.signal.aborted) return;
     if (error instanceof BadBytes) give(error.reject);
-    else if (error instanceof CsvError) give(malformedRecord(error, file));
+    else if (error instanceof CsvError) give(malformedRecord(error, file, lastLine + 1));
     else throw error;
   }
 }
@@ -88,7 +87,8 @@ async function* checkedBytes(
     if (first && held.length >= 4) {
       first = false;
       const found = MAGIC.find(([, magic]) => magic.every((byte, index) => held[index] === byte));
-      if (found) fail(1, 'not_text', found[0], 'CSV text: decompress or convert the file first');
+      if (found)
+        fail(1, 'not_text', found[0], 'UTF-8 CSV text: decompress or convert the file first');
     }
     const end = held.lastIndexOf(0x0a) + 1;
     if (end === 0) {
@@ -96,12 +96,12 @@ async function* checkedBytes(
       continue;
     }
     line = checkLines(held.subarray(0, end), line, fail);
-    yield held.subarray(0, end);
+    yield withLineFeeds(held.subarray(0, end));
     held = held.subarray(end);
   }
   if (held.length > 0) {
     checkLines(held, line, fail);
-    yield held;
+    yield withLineFeeds(held);
   }
 }
 
@@ -113,17 +113,33 @@ function checkLines(
   firstLine: number,
   fail: (line: number, code: string, value: string, expected: string) => never,
 ): number {
-  if (isUtf8(lines) && !lines.includes(0)) return firstLine + countLineFeeds(lines);
+  if (isUtf8(lines) && !lines.includes(0) && !hasLoneCr(lines)) {
+    return firstLine + countLineFeeds(lines);
+  }
   let line = firstLine;
   for (let start = 0; start < lines.length; line += 1) {
     const feed = lines.indexOf(0x0a, start);
-    const end = feed === -1 ? lines.length : feed;
+    const end = feed === -1 ? lines.length : feed + 1;
     const one = lines.subarray(start, end);
     if (one.includes(0)) fail(line, 'nul_byte', 'a NUL byte', 'text without NUL bytes');
-    if (!isUtf8(one)) fail(line, 'invalid_utf8', one.toString('latin1'), 'UTF-8 text');
-    start = end + 1;
+    if (!isUtf8(one)) fail(line, 'invalid_utf8', one.toString('latin1').trim(), 'UTF-8 text');
+    if (hasLoneCr(one)) fail(line, 'lone_cr', 'a lone CR', 'lines ended by LF or CR LF');
+    start = end;
   }
   return line;
+}
+
+function hasLoneCr(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(0x0d); at !== -1; at = bytes.indexOf(0x0d, at + 1)) {
+    if (bytes[at + 1] !== 0x0a) return true;
+  }
+  return false;
+}
+
+/** CR LF to LF, in quoted cells as well. */
+function withLineFeeds(bytes: Buffer): Buffer {
+  if (!bytes.includes(0x0d)) return bytes;
+  return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 }
 
 function countLineFeeds(bytes: Buffer): number {
@@ -140,12 +156,17 @@ function lineFeedsIn(cells: readonly string[]): number {
   return count;
 }
 
-function malformedRecord(error: CsvError, file: string): Reject {
-  const line = typeof error.lines === 'number' ? error.lines : 0;
+/** @param nextLine the line after the last good record: where an open quote began. */
+function malformedRecord(error: CsvError, file: string, nextLine: number): Reject {
+  const swallows = ['CSV_MAX_RECORD_SIZE', 'CSV_QUOTE_NOT_CLOSED'].includes(error.code);
   const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
+  const expected = tooLong ? LENGTH_EXPECTED : 'quotes around a whole cell, and doubled inside it';
   return {
     code: tooLong ? 'record_too_long' : 'malformed_csv',
-    ...{ file, line, column: '', value: '' },
-    expected: tooLong ? LENGTH_EXPECTED : `a CSV record (${error.message})`,
+    file,
+    line: swallows || !error.lines ? nextLine : Number(error.lines),
+    column: '',
+    value: error.message.split(':')[0] ?? '',
+    expected: `${expected} (the rest of the file was not read)`,
   };
 }

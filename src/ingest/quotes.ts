@@ -54,7 +54,10 @@ type Cells = z.output<typeof cells>;
 
 function contextFrom(text: string): number | CellFault {
   const tokens = wholeNumber(text);
-  return tokens instanceof CellFault ? tokens : Number(tokens);
+  if (tokens instanceof CellFault) return tokens;
+  return tokens <= Number.MAX_SAFE_INTEGER
+    ? Number(tokens)
+    : new CellFault('not_a_number', 'a number of tokens');
 }
 
 function hours(text: string): string | CellFault {

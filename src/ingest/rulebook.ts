@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Reject } from '../domain/failure.ts';
 import { checkRulebook, type Rulebook } from '../domain/rulebook.ts';
 
@@ -31,7 +31,12 @@ export function parseRulebook(text: string, file = 'rulebook'): RulebookReading 
       rejects: [reject(file, line, `column ${col}`, 'valid YAML', fault.message, 'malformed_yaml')],
     };
   }
-  const { rules, issues } = checkRulebook(toPlain(document));
+  const plain = toPlain(document);
+  if (plain === undefined) {
+    const expected = 'YAML without aliases that multiply';
+    return { rejects: [reject(file, 1, '', expected, 'too many aliases', 'malformed_yaml')] };
+  }
+  const { rules, issues } = checkRulebook(plain);
   if (rules) {
     const digest = bytesToHex(sha256(utf8ToBytes(text)));
     return {
@@ -46,10 +51,16 @@ export function parseRulebook(text: string, file = 'rulebook'): RulebookReading 
   });
   return { rejects };
 
+  /** The line of the key that a path ends with, else that of the nearest one above it. */
   function lineOf(path: readonly (string | number)[]): number {
     for (let depth = path.length; depth > 0; depth -= 1) {
-      const node = document.getIn(path.slice(0, depth), true) as { range?: number[] } | undefined;
-      const start = node?.range?.[0];
+      const above =
+        depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+      const pair = isMap(above)
+        ? above.items.find(({ key }) => isScalar(key) && String(key.value) === path[depth - 1])
+        : undefined;
+      const node = pair ? pair.key : document.getIn(path.slice(0, depth), true);
+      const start = (node as { range?: number[] } | undefined)?.range?.[0];
       if (start !== undefined) return lines.linePos(start).line;
     }
     return 1;

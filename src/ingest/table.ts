@@ -107,8 +107,7 @@ function readHeader<Row>(
     const name = cell.trim();
     const column = Object.hasOwn(table.aliases, name) ? table.aliases[name] : name;
     if (column === undefined || !table.columns.includes(column)) {
-      if (name.includes('\r')) fault('lone_cr', '', name, 'lines ended by LF or CR LF');
-      else if (!options.ignoreUnknownColumns) {
+      if (!options.ignoreUnknownColumns) {
         const near = nearest(name, known);
         const advice = near ? `did you mean ${near}?` : `one of ${table.columns.join(', ')}`;
         fault('unknown_column', name, name, `a column of ${table.kind}: ${advice}`);
@@ -152,11 +151,6 @@ function readRow<Row>(
   const values: Record<string, string> = Object.fromEntries(table.columns.map(empty));
   for (const [index, column] of fills.entries()) {
     const text = cells[index] ?? '';
-    if (text.includes('\r')) {
-      const expected = 'lines ended by LF or CR LF';
-      const code = 'lone_cr';
-      return { rejects: [{ code, ...place, column: '', value: text, expected }], warnings: [] };
-    }
     if (column !== undefined) values[column] = text;
   }
   const contradictions = table.contradictions?.(values, spelling) ?? [];

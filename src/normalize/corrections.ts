@@ -8,31 +8,26 @@ export interface StandingQuote extends Quote {
   readonly rejectedAtMs: number | null;
 }
 
-/**
- * Applies the corrections to the quotes that they name. The wrong quote stands until the correction
- * is known; the right one is known from then on. Returns the corrections that fit no quote.
- */
-export function applyCorrections(
-  quotes: readonly Quote[],
-  corrections: readonly Correction[],
-): { quotes: StandingQuote[]; unmatched: Correction[] } {
+/** Finds the correction of a quote: it names the quote and its legs as they were. */
+export type CorrectionOf = (quote: Quote) => Correction | undefined;
+
+export function correctionsByQuote(corrections: readonly Correction[]): CorrectionOf {
   const byName = groupBy(corrections, nameOf);
-  const matched = new Set<Correction>();
-  const standing = quotes.flatMap((quote): StandingQuote[] => {
-    const correction = byName.get(nameOf(quote))?.find((known) => sameLegs(known.was, quote.legs));
-    if (!correction) return [{ ...quote, rejectedAtMs: null }];
-    matched.add(correction);
-    const knownSinceMs = Math.max(correction.knownSinceMs ?? 0, quote.observedAtMs);
-    const wrong: StandingQuote = { ...quote, rejectedAtMs: knownSinceMs };
-    if (!correction.is) return [wrong];
-    const { is: legs, source } = correction;
-    const right = { ...quote, legs, source, observedAtMs: knownSinceMs, rejectedAtMs: null };
-    return [wrong, right];
-  });
-  return {
-    quotes: standing,
-    unmatched: corrections.filter((correction) => !matched.has(correction)),
-  };
+  return (quote) => byName.get(nameOf(quote))?.find(({ was }) => sameLegs(was, quote.legs));
+}
+
+/**
+ * Applies the corrections to the quotes that they name, which stand for the run that they begin.
+ * The wrong quote stands until the correction is known; the right one is known from then on.
+ */
+export function corrected(quote: Quote, correctionOf: CorrectionOf): StandingQuote[] {
+  const correction = correctionOf(quote);
+  if (!correction) return [{ ...quote, rejectedAtMs: null }];
+  const knownSinceMs = Math.max(correction.knownSinceMs ?? 0, quote.observedAtMs);
+  const wrong: StandingQuote = { ...quote, rejectedAtMs: knownSinceMs };
+  if (!correction.is) return [wrong];
+  const { is: legs, source } = correction;
+  return [wrong, { ...quote, legs, source, observedAtMs: knownSinceMs, rejectedAtMs: null }];
 }
 
 function nameOf(row: Quote | Correction): string {

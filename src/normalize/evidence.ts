@@ -1,7 +1,7 @@
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { BookRows, Correction, Quote } from '../domain/rows.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
-import { applyCorrections, type StandingQuote } from './corrections.ts';
+import { corrected, correctionsByQuote, type StandingQuote } from './corrections.ts';
 import { type FxTable, fxTable } from './currency.ts';
 import { changePoints, offerKey } from './reduce.ts';
 import { type UsagePeriod, usagePeriods } from './usage.ts';
@@ -40,11 +40,16 @@ export interface Evidence {
  * corrected. Pure; the order of the rows does not matter.
  */
 export function evidenceOf(rows: BookRows): Evidence {
-  const quotes = [...groupBy(rows.quotes, offerKey).values()].flatMap(changePoints);
-  const corrected = applyCorrections(quotes, rows.corrections);
-  const offers = [...groupBy(corrected.quotes, offerKey)]
+  const correctionOf = correctionsByQuote(rows.corrections);
+  const isNamed = (quote: Quote) => correctionOf(quote) !== undefined;
+  const quotes = [...groupBy(rows.quotes, offerKey).values()].flatMap((ofOffer) =>
+    changePoints(ofOffer, isNamed),
+  );
+  const matched = new Set(quotes.map(correctionOf));
+  const standing = quotes.flatMap((quote) => corrected(quote, correctionOf));
+  const offers = [...groupBy(standing, offerKey)]
     .sort(([a], [b]) => byCodePoint(a, b))
-    .map(([, standing]) => offerOf(standing));
+    .map(([, ofOffer]) => offerOf(ofOffer));
   const catalogue = catalogueOf(rows.models);
   const owners = new Map(rows.sellers.map(({ seller, owner }) => [seller, owner]));
   return {
@@ -55,7 +60,7 @@ export function evidenceOf(rows: BookRows): Evidence {
     catalogue,
     fx: fxTable(rows.fx),
     ownerOf: (seller) => owners.get(seller) ?? seller,
-    unmatchedCorrections: corrected.unmatched,
+    unmatchedCorrections: rows.corrections.filter((correction) => !matched.has(correction)),
   };
 }
 

@@ -12,13 +12,15 @@ export interface Applicant {
   readonly lab: string;
   /** Tokens used in the rebalance's window; `null` where the rulebook weighs without usage. */
   readonly tokens: Decimal | null;
+  /** Owners of the sellers that its price rests on. */
+  readonly owners: number;
 }
 
-export type UniverseReason = 'too_new' | 'too_old' | 'over_lab_limit';
+export type UniverseReason = 'too_few_sellers' | 'too_new' | 'too_old' | 'over_lab_limit';
 
 /**
  * Tests the universe's conditions at a rebalance: age and history by the first known day of the
- * model at any seller (bounds are inclusive), then the number of models of a lab: the most used,
+ * model at any seller (bounds are inclusive), the sellers behind its price, then the number of models of a lab: the most used,
  * else the newest, ties to the smaller id.
  *
  * @returns who is admitted, and why others are not.
@@ -30,15 +32,16 @@ export function admit<Applying extends Applicant>(
   rules: RulebookRules,
   evidence: Evidence,
 ): { admitted: Applying[]; refused: Map<string, UniverseReason> } {
-  const { min_history_days, max_model_age_days, max_models_per_lab } = rules.universe;
+  const { min_history_days, max_model_age_days, max_models_per_lab, min_sellers } = rules.universe;
   const refused = new Map<string, UniverseReason>();
   const firstDays = new Map<string, Day>();
-  const aged = applicants.filter(({ id, model }) => {
+  const aged = applicants.filter(({ id, model, owners }) => {
     const first = firstDay(model, horizon, evidence) ?? day;
     firstDays.set(id, first);
     const age = daysBetween(first, day);
     if (age < min_history_days) refused.set(id, 'too_new');
     else if (max_model_age_days !== null && age > max_model_age_days) refused.set(id, 'too_old');
+    else if (min_sellers !== null && owners < min_sellers) refused.set(id, 'too_few_sellers');
     return !refused.has(id);
   });
   if (max_models_per_lab === null) return { admitted: aged, refused };

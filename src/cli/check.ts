@@ -1,0 +1,174 @@
+import type { Command } from 'commander';
+import { describeReject, MtokError, nearest } from '../domain/failure.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { calculateFixing } from '../fix/fixing.ts';
+import { latestDay } from '../fix/latest.ts';
+import { type Book, readBook } from '../ingest/book.ts';
+import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
+import { type BookFlags, bookFiles, withBookFlags } from './book.ts';
+import { print, printJson } from './output.ts';
+import { styleFor } from './terminal.ts';
+
+interface CheckFlags extends BookFlags {
+  readonly json?: boolean;
+}
+
+/** Something that `check` found: what makes a fixing wrong or impossible, or only worth knowing. */
+interface Finding {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Report {
+  readonly findings: readonly Finding[];
+  readonly notices: readonly Finding[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export function addCheck(program: Command): void {
+  withBookFlags(program.command('check'))
+    .description('validate a book: every file, every row, cross-references, first baskets')
+    .option('--json', 'the report as JSON')
+    .addHelpText(
+      'after',
+      `
+Findings make the exit code 3; notices do not.
+
+Examples:
+  mtok check                   the shipped book
+  mtok check --book my-book    my own`,
+    )
+    .action(check);
+}
+
+async function check(flags: CheckFlags): Promise<void> {
+  const files = await bookFiles(flags);
+  const book = await readBook(files, { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false });
+  const report = reportOn(book);
+  if (flags.json) printJson(report);
+  else show(report);
+  if (report.findings.length > 0) {
+    const count = report.findings.length;
+    throw new MtokError('data', `${count} ${count === 1 ? 'finding' : 'findings'}: see above`);
+  }
+}
+
+function show({ findings, notices, counts }: Report): void {
+  const style = styleFor(process.stdout, process.env);
+  for (const { code, message } of findings) print(`${style.red('finding')} ${code}: ${message}`);
+  for (const { code, message } of notices) print(`${style.dim('notice')}  ${code}: ${message}`);
+  const read = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  print(`Read ${read.join(', ')}.`);
+  if (findings.length === 0) print(style.green('The book is sound.'));
+}
+
+function reportOn(book: Book): Report {
+  const evidence = evidenceOf(book.rows);
+  const { rows, rulebooks } = book;
+  const findings = [
+    ...[...book.rulebookRejects, ...book.rejects].map((reject) => ({
+      code: reject.code,
+      message: describeReject(reject),
+    })),
+    ...(rulebooks.length === 0
+      ? [{ code: 'no_rulebook', message: 'the book has no rulebook that can be read' }]
+      : []),
+    ...evidence.unmatchedCorrections.map((correction) => ({
+      code: 'unmatched_correction',
+      message: `no quote of ${correction.seller} ${correction.model} is as the correction says`,
+    })),
+    ...rulebooks.flatMap((rulebook) => unknownNames(rulebook, evidence)),
+    ...(book.rejects.length === 0 ? rulebooks.flatMap((one) => firstBasket(one, evidence)) : []),
+  ];
+  const notices = [
+    ...book.warnings.map((warning) => ({ code: warning.code, message: describeReject(warning) })),
+    ...unmapped(evidence),
+  ];
+  const counts = {
+    rulebooks: rulebooks.length,
+    ...Object.fromEntries(Object.entries(rows).map(([kind, all]) => [kind, all.length])),
+  };
+  return { findings, notices, counts };
+}
+
+/** The first basket has to be formed, and the last fixing has to come out. */
+function firstBasket(rulebook: Rulebook, evidence: Evidence): Finding[] {
+  const latest = latestDay(evidence) ?? rulebook.base.date;
+  if (latest < rulebook.base.date) {
+    const message = `${rulebook.index} starts on ${rulebook.base.date}, after the latest data`;
+    return [{ code: 'base_after_data', message }];
+  }
+  const result = calculateFixing(rulebook, evidence, rulebook.base.date);
+  if (!result.fixing) return [{ code: result.none.code, message: result.none.message }];
+  if (result.fixing.status === 'published') return [];
+  const why = result.fixing.withheld.join(', ');
+  const message = `${rulebook.index} is withheld on its base date: ${why}`;
+  return [{ code: 'withheld_at_base', message }];
+}
+
+/** Names in a rulebook that nothing in the book answers to are typing errors, or worse. */
+function unknownNames(rulebook: Rulebook, evidence: Evidence): Finding[] {
+  const { include, exclude } = rulebook.universe;
+  const { rows } = evidence;
+  const models = new Set(rows.models.map(({ model }) => model));
+  const labs = new Set(rows.models.map(({ lab }) => lab));
+  const classes = new Set(rows.models.map((row) => row.class));
+  const sellers = new Set<string>();
+  for (const quote of rows.quotes) {
+    sellers.add(quote.seller);
+    labs.add(quote.lab || quote.seller);
+    models.add(quote.model);
+  }
+  const constituents = new Set([
+    ...models,
+    ...[...sellers].flatMap((seller) => sellerModels(seller)),
+  ]);
+  const missing = (key: string, named: readonly string[], known: ReadonlySet<string>): Finding[] =>
+    named
+      .filter((name) => !known.has(name))
+      .map((name) => {
+        const near = nearest(name, known);
+        const advice = near ? `: did you mean ${near}?` : '';
+        const message = `${rulebook.index}: nothing in the book is called ${name}${advice}`;
+        return { code: 'unknown_name', message: `${message} (${key})` };
+      });
+  return [
+    ...missing('universe.include.models', include.models, models),
+    ...missing('universe.include.labs', include.labs, labs),
+    ...missing('universe.include.sellers', include.sellers, sellers),
+    ...missing('universe.include.classes', include.classes, classes),
+    ...missing('universe.exclude.models', exclude.models, models),
+    ...missing('universe.exclude.sellers', exclude.sellers, sellers),
+    ...missing('weights.fixed', Object.keys(rulebook.weights.fixed), constituents),
+  ];
+
+  function sellerModels(seller: string): string[] {
+    return [...models].map((model) => `${seller}/${model}`);
+  }
+}
+
+const SHOWN_NAMES = 10;
+
+function unmapped({ rows, catalogue }: Evidence): Finding[] {
+  if (rows.models.length === 0) return [];
+  const quoted = new Set(
+    rows.quotes
+      .filter(({ seller, model }) => !catalogue.isMapped(seller, model))
+      .map(({ seller, model }) => `${seller} ${model}`),
+  );
+  const used = new Set(
+    rows.usage
+      .filter(({ seller, model }) => !catalogue.isMapped(seller, model))
+      .map(({ model }) => model),
+  );
+  const finding = (code: string, what: string, names: ReadonlySet<string>): Finding[] => {
+    if (names.size === 0) return [];
+    const shown = [...names].sort().slice(0, SHOWN_NAMES).join(', ');
+    const rest = names.size > SHOWN_NAMES ? ', …' : '';
+    return [{ code, message: `${names.size} ${what} keep their own id: ${shown}${rest}` }];
+  };
+  return [
+    ...finding('unmapped_quotes', 'quoted names', quoted),
+    ...finding('unmapped_usage', 'names in usage', used),
+  ];
+}

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { accepted, brief, dataFile, dataFileNames, readDataFiles } from './data-files.ts';
+
+/** File, rows that are accepted, and rejects as `line:column code "value"`. */
+type Expected = readonly [file: string, rows: string, ...rejects: string[]];
+
+const ACCEPTED: readonly Expected[] = [
+  ['quotes-bom', 'alpha'],
+  ['quotes-crlf', 'alpha'],
+  ['quotes-no-final-newline', 'alpha'],
+  ['quotes-two-agree', 'alpha'],
+  ['quotes-zero-cache-leg', 'alpha beta'],
+  ['usage-adjoining-periods', 'alpha alpha'],
+  ['usage-two-agree', 'alpha'],
+  ['fx-two-agree', '2026-07-01'],
+  ['models-alias-that-moves', 'alpha-latest alpha-latest'],
+  ['models-same-alias-at-two-sellers', 'alpha-latest alpha-latest'],
+];
+
+const HEADER = 'seller,model,effective_at,input';
+
+const FILE_AND_HEADER: readonly Expected[] = [
+  ['quotes-empty', '', '0: empty_file ""'],
+  ['quotes-header-only', '', '1: no_rows ""'],
+  ['quotes-gzip', '', '1: not_text "a gzip file"'],
+  ['quotes-utf16', '', '1: not_text "UTF-16 text"'],
+  ['quotes-duplicate-header', '', '1:input duplicate_column "input"'],
+  ['quotes-alias-beside-column', '', '1:seller duplicate_column "seller"'],
+  ['quotes-missing-output-column', '', `1:output missing_column "${HEADER}"`],
+  ['quotes-unknown-column', '', '1:cached_inptu unknown_column "cached_inptu"'],
+  ['quotes-unknown-column-far-from-any', '', '1:zzzzzzzzz unknown_column "zzzzzzzzz"'],
+  ['quotes-proto-column', '', '1:__proto__ unknown_column "__proto__"'],
+  ['quotes-constructor-column', '', '1:constructor unknown_column "constructor"'],
+  ['usage-unknown-column', '', '1:prompt_tokens unknown_column "prompt_tokens"'],
+  ['sellers-no-owner-column', '', '1:owner missing_column "seller"'],
+];
+
+const RECORDS: readonly Expected[] = [
+  ['quotes-blank-lines', 'alpha', '5:input negative_price "-2"'],
+  ['quotes-quoted-newline-in-source', 'alpha', '4:input negative_price "-2"'],
+  ['quotes-quoted-crlf-in-source', 'alpha', '4:input negative_price "-2"'],
+  ['quotes-quoted-newline-in-name', 'alpha gamma', '3:model bad_name "alpha\\nbeta"'],
+  ['quotes-ragged-row', 'alpha delta', '3: ragged_row "4 cells"', '4: ragged_row "6 cells"'],
+  ['quotes-stray-quote', 'alpha', '3: malformed_csv "Invalid Opening Quote"'],
+  ['quotes-stray-closing-quote', 'alpha', '3: malformed_csv "Invalid Closing Quote"'],
+  ['quotes-unclosed-quote', 'alpha', '3: malformed_csv "Quote Not Closed"'],
+];
+
+const QUOTES: readonly Expected[] = [
+  ['quotes-missing-output', 'alpha', '3:output missing_leg ""'],
+  ['quotes-missing-input', 'alpha', '3:input missing_leg ""'],
+  ['quotes-missing-seller', 'alpha', '3:seller missing_value ""'],
+  ['quotes-negative', 'alpha', '3:input negative_price "-2"'],
+  ['quotes-zero', 'alpha', '3:input zero_price "0"'],
+  ['quotes-minus-one', 'alpha', '3:input sentinel_price "-1"'],
+  ['quotes-nan', 'alpha', '3:input not_a_number "NaN"'],
+  ['quotes-infinity', 'alpha', '3:input not_a_number "Infinity"'],
+  ['quotes-decimal-comma', 'alpha', '3:input not_a_number "1,5"'],
+  ['quotes-dollar-sign', 'alpha', '3:input not_a_number "$1.50"'],
+  ['quotes-thousands-separator', 'alpha', '3:input not_a_number "1,500.00"'],
+  ['quotes-exponent-overflow', 'alpha', '3:input not_a_number "1e999999999"'],
+  ['quotes-plus-sign', 'alpha', '3:input not_a_number "+1"'],
+  ['quotes-padded-price', 'alpha', '3:input not_a_number " 1"'],
+  ['quotes-hex', 'alpha', '3:input not_a_number "0x10"'],
+  ['quotes-fullwidth-digits', 'alpha', '3:input not_a_number "１"'],
+  ['quotes-negative-cache-leg', 'alpha', '3:cached_input sentinel_price "-1"'],
+  ['quotes-impossible-date', 'alpha', '3:effective_at bad_date "2026-02-30"'],
+  ['quotes-local-time', 'alpha', '3:effective_at bad_date "2026-07-01T12:00:00"'],
+  ['quotes-american-date', 'alpha', '3:effective_at bad_date "07/01/2026"'],
+  [
+    'quotes-ends-before-it-begins',
+    'alpha',
+    '3:valid_until ends_before_it_begins "2026-07-01"',
+    '4:valid_until ends_before_it_begins "2026-07-02"',
+  ],
+  ['quotes-unknown-unit', 'alpha', '3:unit unknown_unit "per_character"'],
+  ['quotes-proto-unit', 'alpha', '3:unit unknown_unit "constructor"'],
+  [
+    'quotes-unknown-currency',
+    'alpha',
+    '3:currency unknown_currency "usd"',
+    '4:currency unknown_currency "BTC"',
+  ],
+  ['quotes-unknown-service-tier', 'alpha', '3:service_tier unknown_service_tier "turbo"'],
+  ['quotes-unknown-event', 'alpha', '3:event unknown_event "removed"'],
+  ['quotes-unknown-basis', 'alpha', '3:basis unknown_basis "rumour"'],
+  ['quotes-bad-window', 'alpha', '3:window_utc bad_window "25:00-26:00"'],
+  ['quotes-fractional-context', 'alpha', '3:context_from not_a_number "1.5"'],
+  [
+    'quotes-withdrawn-with-price',
+    'alpha gamma',
+    '3:input withdrawn_with_price "1"',
+    '3:output withdrawn_with_price "2"',
+  ],
+  ['quotes-usd-column-with-unit', 'beta', '2:unit contradicts_header "per_token"'],
+  ['quotes-usd-column-with-currency', 'beta', '2:currency contradicts_header "CNY"'],
+  ['quotes-bidi-name', 'alpha', '3:model bad_name "be\u202eta"'],
+  ['quotes-padded-name', 'alpha', '3:model bad_name " beta"'],
+  ['quotes-name-too-long', 'alpha', `3:model bad_name "${'b'.repeat(201)}"`],
+  [
+    'quotes-two-disagree',
+    'beta',
+    '2: conflicting_quote "acme alpha 2026-07-01T00:00:00Z: input 1, output 2"',
+    '4: conflicting_quote "acme alpha 2026-07-01T00:00:00Z: input 1.5, output 2"',
+  ],
+];
+
+const USAGE: readonly Expected[] = [
+  ['usage-missing-model', 'alpha', '3:model missing_value ""'],
+  ['usage-only-input', 'alpha', '3:output_tokens missing_value ""'],
+  ['usage-only-output', 'alpha', '3:input_tokens missing_value ""'],
+  ['usage-no-tokens', 'alpha gamma', '3:total_tokens missing_value ""'],
+  ['usage-cached-above-input', 'alpha', '3:cached_tokens cached_above_input "101"'],
+  ['usage-total-differs', 'alpha', '3:total_tokens total_differs "151"'],
+  ['usage-fractional-tokens', 'alpha', '3:input_tokens not_a_number "100.5"'],
+  ['usage-negative-tokens', 'alpha', '3:input_tokens not_a_number "-100"'],
+  ['usage-no-period', 'alpha', '3:period_start missing_value ""'],
+  ['usage-no-period-end', 'alpha', '3:period_end missing_value ""'],
+  ['usage-two-periods', 'alpha gamma', '3:date two_periods "2026-06-01"'],
+  ['usage-ends-before-it-begins', 'alpha', '3:period_end ends_before_it_begins "2026-06-01"'],
+  [
+    'usage-conflicting',
+    '',
+    '2: conflicting_usage "alpha from 2026-06-01T00:00:00Z: 100+50, 0 cached tokens"',
+    '3: conflicting_usage "alpha from 2026-06-01T00:00:00Z: 100+51, 0 cached tokens"',
+  ],
+];
+
+const REFERENCE: readonly Expected[] = [
+  ['fx-same-currency', '2026-07-01', '3:quote same_currency "USD"'],
+  ['fx-zero-rate', '2026-07-01', '3:rate zero_price "0"'],
+  ['fx-negative-rate', '2026-07-01', '3:rate negative_price "-1.1"'],
+  ['fx-missing-rate', '2026-07-01', '3:rate missing_value ""'],
+  ['fx-time-as-date', '2026-07-01', '3:date bad_date "2026-07-02T00:00:00Z"'],
+  ['fx-unknown-currency', '2026-07-01', '3:base unknown_currency "EURO"'],
+  [
+    'fx-conflicting',
+    '2026-07-02',
+    '2: conflicting_rate "2026-07-01: 1 EUR = 1.1 USD"',
+    '3: conflicting_rate "2026-07-01: 1 EUR = 1.2 USD"',
+  ],
+  ['models-missing-lab', 'alpha-latest', '3:lab missing_value ""'],
+  ['models-bad-open-weights', 'alpha-latest', '3:open_weights bad_value "yes"'],
+  ['models-ends-before-it-begins', 'alpha-latest', '3:until ends_before_it_begins "2026-07-01"'],
+  ['sellers-missing-owner', 'acme', '3:owner missing_value ""'],
+  [
+    'sellers-two-owners',
+    'beta',
+    '2: conflicting_owner "acme owned by acme-holding"',
+    '4: conflicting_owner "acme owned by someone-else"',
+  ],
+  ['corrections-half-a-price', 'alpha', '3:output missing_leg ""', '4:input missing_leg ""'],
+  ['corrections-no-reason', 'alpha', '3:reason missing_value ""'],
+  ['corrections-missing-was', 'alpha', '3:was_input missing_value ""'],
+  ['corrections-local-known-since', 'alpha', '3:known_since bad_date "2026-07-03T12:00"'],
+];
+
+/** Rows that are each right and together wrong, where no rule says which to keep. */
+const TOGETHER: readonly (readonly [file: string, ...rejects: string[]])[] = [
+  ['usage-overlapping-periods', '3:period_start overlapping_usage "alpha"'],
+  [
+    'usage-one-long-period-over-two',
+    '3:period_start overlapping_usage "alpha"',
+    '4:period_start overlapping_usage "alpha"',
+  ],
+  ['models-overlapping-alias', '3:seller_model overlapping_alias "alpha-latest"'],
+  [
+    'models-one-alias-over-two',
+    '3:seller_model overlapping_alias "latest"',
+    '4:seller_model overlapping_alias "latest"',
+  ],
+  [
+    'models-conflicting-facts',
+    '2: conflicting_model "alpha: acme, frontier, open_weights false"',
+    '3: conflicting_model "alpha: other-lab, frontier, open_weights false"',
+  ],
+  [
+    'models-conflicting-open-weights',
+    '2: conflicting_model "alpha: acme, frontier, open_weights false"',
+    '3: conflicting_model "alpha: acme, frontier, open_weights true"',
+  ],
+];
+
+const SINGLE = [
+  ...ACCEPTED,
+  ...FILE_AND_HEADER,
+  ...RECORDS,
+  ...QUOTES,
+  ...USAGE,
+  ...REFERENCE,
+] as const;
+
+describe('each file in test/data is read as its name says', () => {
+  it.each(SINGLE)('%s', async (file, rows, ...rejects) => {
+    const book = await readDataFiles([file]);
+    expect(book.rejects.map(brief)).toEqual(rejects);
+    expect(accepted(file, book)).toBe(rows);
+    expect(book.rejects.every((reject) => reject.file === dataFile(file))).toBe(true);
+  });
+
+  it.each(TOGETHER)('%s', async (file, ...rejects) => {
+    const book = await readDataFiles([file]);
+    expect(book.rejects.map(brief)).toEqual(rejects);
+  });
+});
+
+/** Read by tests of their own, in this folder. */
+const ELSEWHERE = [
+  'quotes-nul-byte',
+  'quotes-invalid-utf8',
+  'quotes-lone-cr',
+  'quotes-lone-cr-in-row',
+  'quotes-many-bad-rows',
+  'quotes-across-files-a',
+  'quotes-across-files-b',
+];
+
+it('no file in test/data is left unread, and none is missing', () => {
+  const read = [...SINGLE, ...TOGETHER].map(([file]) => file);
+  const csv = dataFileNames().filter((name) => !name.startsWith('rulebook-'));
+  expect([...read, ...ELSEWHERE].sort()).toEqual(csv.sort());
+});
