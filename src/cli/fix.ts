@@ -114,12 +114,23 @@ function show(
   const lines =
     flags.index !== undefined && first ? describeFixing(first, style) : describeAll(all, style);
   for (const line of lines) print(line);
-  if (flags.index === undefined) {
-    print(
-      style.dim('One index in detail: mtok fix --index ID    Its history: mtok backfill --help'),
-    );
-  }
+  // The hints are commands as they stand: they hold for the shipped book only.
+  const shipped = [flags.book, flags.rulebook, flags.quotes].every((flag) => flag === undefined);
+  const hints = shipped ? whereNext(flags.index, first, date) : [];
+  for (const line of hints) print(style.dim(line));
   return all.map(({ fixing }) => fixing);
+}
+
+function whereNext(index: string | undefined, first: Viewed | undefined, date: Day): string[] {
+  if (index === undefined || !first) {
+    return ['One index in detail: mtok fix --index ID    Its history: mtok backfill --help'];
+  }
+  const from = first.dayBefore?.date ?? first.rulebook.base.date;
+  return [
+    `What changed:  mtok diff ${from} ${date} --index ${index}`,
+    `Its history:   mtok backfill --from ${first.rulebook.base.date} --to ${date} --index ${index}`,
+    'Its rules:     mtok methodology',
+  ];
 }
 
 async function write(fixings: readonly Fixing[], directory: string): Promise<string[]> {

@@ -21,7 +21,9 @@ addBackfill(program);
 addCheck(program);
 addDiff(program);
 addMethodology(program);
-for (const command of program.commands) command.exitOverride().showHelpAfterError(true);
+for (const command of program.commands) {
+  command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
+}
 
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -58,7 +58,10 @@ export function moment(text: string): number | CellFault {
 export function price(text: string): Decimal | CellFault {
   const value = parseDecimal(text);
   if (!value) {
-    return new CellFault('not_a_number', 'a decimal such as 0.25 or 1.5e-07, without $ or ,');
+    return new CellFault(
+      'not_a_number',
+      'a decimal such as 0.25 or 1.5e-07 (no sign of a currency, no comma)',
+    );
   }
   if (equals(value, MINUS_ONE)) {
     return new CellFault('sentinel_price', 'a price: -1 stands for "varies", which is none');
