@@ -8,7 +8,7 @@ import type { Horizon } from '../select/in-force.ts';
 import { type Candidate, constituentId } from '../select/scope.ts';
 import { admit, type UniverseReason } from '../select/universe.ts';
 import { type UsageWindow, usageIn } from '../weigh/usage.ts';
-import { isGeometric, measured, weigh } from '../weigh/weights.ts';
+import { measured, weigh } from '../weigh/weights.ts';
 import type { Priced } from './constituent.ts';
 
 /** A constituent of a basket. */
@@ -70,9 +70,10 @@ export function formBasket(
   for (const [id, reason] of universe.refused) refused.set(id, reason);
   const admitted = universe.admitted.sort((a, b) => byCodePoint(a.id, b.id));
   if (admitted.length === 0) return { fault: 'empty_basket' };
-  const { weights } = weigh(admitted, rules);
-  if (!weights) return { fault: 'infeasible_caps' };
-  const shares = valueShares(admitted, weights, rules);
+  const weighed = weigh(admitted, rules);
+  if (!weighed.weights) return { fault: weighed.reason };
+  const { weights } = weighed;
+  const shares = weighed.valueShares ?? valueShares(admitted, weights);
   const members = admitted.map((priced, index) => ({
     id: priced.id,
     lab: priced.lab,
@@ -110,12 +111,8 @@ function unweighed(
   return isPositive(measured(weighable, weights.measure)) ? undefined : 'no_usage';
 }
 
-function valueShares(
-  members: readonly Priced[],
-  weights: readonly Decimal[],
-  rules: RulebookRules,
-): readonly Decimal[] {
-  if (isGeometric(rules)) return weights;
+/** Shares of the basket's value at the link, where the weights were not formed from them. */
+function valueShares(members: readonly Priced[], weights: readonly Decimal[]): Decimal[] {
   const values = members.map(({ price }, index) => multiply(weights[index] ?? ZERO, price));
   const total = sum(values);
   return values.map((value) => divide(value, total));

@@ -96,9 +96,10 @@ function convert(
   evidence: Evidence,
 ): SellerPrice | string {
   const native = workloadLegs(quote.quote.legs, rules);
+  const { currency } = quote.quote;
+  if (currency === 'USD') return { ...quote, legs: native, price: workloadPrice(native, rules) };
   const legs: Record<string, Decimal> = {};
   for (const [leg, amount] of Object.entries(native)) {
-    const { currency } = quote.quote;
     const converted = toUsd(amount, currency, day, evidence.fx, rules.fx.max_age_days);
     if (!converted.usd) return converted.reason;
     legs[leg] = converted.usd;

@@ -156,7 +156,7 @@ function constituents(fixing: Fixing, style: Style): string[] {
       significant(one.legs.output),
       `${(share * 100).toFixed(1)}%`,
       bar(contribution / most, BAR_WIDTH),
-      one.sellers.length === 1 ? (one.sellers[0]?.seller ?? '') : `${one.sellers.length} sellers`,
+      one.sellers.length > 1 ? `${one.sellers.length} sellers` : (one.sellers[0]?.seller ?? '–'),
       one.evidence === 'observed' ? '' : one.evidence.replace('_', ' '),
     ];
   });

@@ -39,24 +39,24 @@ export async function readRecords(
   };
   const parser = parse({
     bom: true,
-    info: true,
     record_delimiter: '\n',
     relax_column_count: true,
-    skip_empty_lines: true,
     max_record_size: LONGEST_RECORD,
   });
-  let lastLine = 0;
   // Records are taken by event: waiting for each in turn would take as long as parsing it.
-  parser.on('data', ({ info, record }: { info: { lines: number }; record: string[] }) => {
-    lastLine = info.lines;
-    give({ line: info.lines - lineFeedsIn(record), cells: record });
+  let nextLine = 1;
+  parser.on('data', (cells: string[]) => {
+    const line = nextLine;
+    nextLine += 1 + lineFeedsIn(cells);
+    const isBlank = cells.length === 1 && cells[0] === '';
+    if (!isBlank) give({ line, cells });
   });
   try {
     await pipeline(Readable.from(checkedBytes(bytes, file)), parser, { signal: stopped.signal });
   } catch (error) {
     if (stopped.signal.aborted) return;
     if (error instanceof BadBytes) give(error.reject);
-    else if (error instanceof CsvError) give(malformedRecord(error, file, lastLine + 1));
+    else if (error instanceof CsvError) give(malformedRecord(error, file, nextLine));
     else throw error;
   }
 }
@@ -156,17 +156,13 @@ function lineFeedsIn(cells: readonly string[]): number {
   return count;
 }
 
-/** @param nextLine the line after the last good record: where an open quote began. */
-function malformedRecord(error: CsvError, file: string, nextLine: number): Reject {
-  const swallows = ['CSV_MAX_RECORD_SIZE', 'CSV_QUOTE_NOT_CLOSED'].includes(error.code);
+/** @param line the line after the last good record. */
+function malformedRecord(error: CsvError, file: string, line: number): Reject {
   const tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
   const expected = tooLong ? LENGTH_EXPECTED : 'quotes around a whole cell, and doubled inside it';
   return {
     code: tooLong ? 'record_too_long' : 'malformed_csv',
-    file,
-    line: swallows || !error.lines ? nextLine : Number(error.lines),
-    column: '',
-    value: error.message.split(':')[0] ?? '',
+    ...{ file, line, column: '', value: error.message.split(':')[0] ?? '' },
     expected: `${expected} (the rest of the file was not read)`,
   };
 }

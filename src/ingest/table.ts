@@ -148,7 +148,8 @@ function readRow<Row>(
       warnings: [],
     };
   }
-  const values: Record<string, string> = Object.fromEntries(table.columns.map(empty));
+  const values: Record<string, string> = {};
+  for (const column of table.columns) values[column] = '';
   for (const [index, column] of fills.entries()) {
     const text = cells[index] ?? '';
     if (column !== undefined) values[column] = text;
@@ -166,10 +167,6 @@ function readRow<Row>(
     const shown = spelling.get(column) ?? column;
     return { code, ...place, column: shown, value: values[column] ?? '', expected };
   }
-}
-
-function empty(column: string): [string, string] {
-  return [column, ''];
 }
 
 function noteOf(issue: z.core.$ZodIssue): CellNote {

@@ -15,8 +15,11 @@ export interface Catalogue {
   everMeant(seller: string, name: string): readonly string[];
   /** The moments at which a name starts or ceases to mean a model. */
   turningPoints(seller: string, name: string): readonly number[];
-  /** From when a name means a model: for the age of a model that was first sold by an alias. */
-  startsMeaning(seller: string, name: string, model: string): number;
+  /**
+   * The first moment at or after another at which a name means a model; `undefined` where it never
+   * does again. For the age of a model that is sold under an alias.
+   */
+  meansFrom(seller: string, name: string, model: string, afterMs: number): number | undefined;
   facts(model: string): ModelFacts | undefined;
   isMapped(seller: string, name: string): boolean;
 }
@@ -46,10 +49,13 @@ export function catalogueOf(aliases: readonly ModelAlias[]): Catalogue {
       rows(seller, name).flatMap(({ fromMs, untilMs }) =>
         [fromMs, untilMs].filter((moment) => moment !== null),
       ),
-    startsMeaning: (seller, name, model) => {
-      const starts = rows(seller, name).filter((row) => row.model === model);
-      if (starts.length === 0) return Number.NEGATIVE_INFINITY;
-      return Math.min(...starts.map((row) => row.fromMs ?? Number.NEGATIVE_INFINITY));
+    meansFrom: (seller, name, model, afterMs) => {
+      const known = rows(seller, name);
+      if (model === name && !known.some((row) => holds(row, afterMs))) return afterMs;
+      const starts = known
+        .filter((row) => row.model === model && (row.untilMs === null || afterMs < row.untilMs))
+        .map((row) => Math.max(afterMs, row.fromMs ?? afterMs));
+      return starts.length === 0 ? undefined : Math.min(...starts);
     },
     facts: (model) => factsOf.get(model),
     isMapped: (seller, name) => rows(seller, name).length > 0 || factsOf.has(name),

@@ -1,10 +1,22 @@
 import { equals } from '../domain/decimal.ts';
 import type { Quote } from '../domain/rows.ts';
 
+/** What an offer is known by. */
+export type OfferName = Pick<
+  Quote,
+  'seller' | 'model' | 'venue' | 'region' | 'serviceTier' | 'contextFrom' | 'windowUtc'
+>;
+
+const keys = new WeakMap<OfferName, string>();
+
 /** What makes two quotes states of one offer. */
-export function offerKey(quote: Quote): string {
-  const { seller, model, venue, region, serviceTier, contextFrom, windowUtc } = quote;
-  return JSON.stringify([seller, model, venue, region, serviceTier, contextFrom, windowUtc]);
+export function offerKey(named: OfferName): string {
+  const known = keys.get(named);
+  if (known !== undefined) return known;
+  const { seller, model, venue, region, serviceTier, contextFrom, windowUtc } = named;
+  const key = JSON.stringify([seller, model, venue, region, serviceTier, contextFrom, windowUtc]);
+  keys.set(named, key);
+  return key;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Horizon {
 export type InForce =
   | { readonly kind: 'quoted'; readonly quote: StandingQuote; readonly held: boolean }
   /** Its last event ends it. */
-  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'withdrawn'; readonly sinceMs: number }
   /** It has expired, or is not known, not effective, or not long enough in force. */
   | { readonly kind: 'absent'; readonly reason: AbsenceReason };
 
@@ -28,8 +28,7 @@ export type AbsenceReason = 'not_known' | 'expired' | 'corrected';
  * resumes; a withdrawal ends all before it (DESIGN §5, "Price of a constituent").
  */
 export function inForce(offer: Offer, horizon: Horizon, rules: RulebookRules): InForce {
-  const usable = offer.quotes.filter((quote) => isUsable(quote, horizon, rules));
-  return settle(usable, horizon, rules);
+  return settle(offer.quotes, offer.quotes.length, horizon, rules);
 }
 
 function isUsable(quote: StandingQuote, horizon: Horizon, rules: RulebookRules): boolean {
@@ -37,25 +36,36 @@ function isUsable(quote: StandingQuote, horizon: Horizon, rules: RulebookRules):
   return quote.observedAtMs <= horizon.knownAtMs && inForceSince <= horizon.cutoffMs;
 }
 
-function settle(usable: readonly StandingQuote[], horizon: Horizon, rules: RulebookRules): InForce {
+/** What the first `length` quotes say, the last of them first. */
+function settle(
+  quotes: readonly StandingQuote[],
+  length: number,
+  horizon: Horizon,
+  rules: RulebookRules,
+): InForce {
   let reason: AbsenceReason = 'not_known';
   let decided = Number.POSITIVE_INFINITY;
-  for (let index = usable.length - 1; index >= 0; index -= 1) {
-    const quote = usable[index];
+  for (let index = length - 1; index >= 0; index -= 1) {
+    const quote = quotes[index];
     // Of several quotes for one moment the last known replaces the others.
-    if (!quote || quote.effectiveAtMs === decided) continue;
+    if (!quote || quote.effectiveAtMs === decided || !isUsable(quote, horizon, rules)) continue;
     if (quote.rejectedAtMs !== null && quote.rejectedAtMs <= horizon.knownAtMs) {
-      reason = 'corrected';
+      if (reason === 'not_known') reason = 'corrected';
       continue;
     }
     decided = quote.effectiveAtMs;
-    if (quote.event === 'withdrawn') return { kind: 'withdrawn' };
+    if (quote.event === 'withdrawn') {
+      // What was quoted after a withdrawal and has expired is absent, not withdrawn.
+      return reason === 'expired'
+        ? { kind: 'absent', reason }
+        : { kind: 'withdrawn', sinceMs: quote.effectiveAtMs };
+    }
     if (quote.validUntilMs !== null && quote.validUntilMs <= horizon.cutoffMs) {
-      if (reason === 'not_known') reason = 'expired';
+      reason = 'expired';
       continue;
     }
     if (isFresh(quote, horizon, rules)) {
-      const before = settle(usable.slice(0, index), horizon, rules);
+      const before = settle(quotes, index, horizon, rules);
       if (before.kind === 'quoted' && jumps(before.quote, quote, rules)) {
         return { ...before, held: true };
       }

@@ -2,7 +2,8 @@ import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { StandingQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
-import { type Horizon, inForce } from './in-force.ts';
+import { offerKey } from '../normalize/reduce.ts';
+import { type Horizon, type InForce, inForce } from './in-force.ts';
 import { type Candidate, inScope, labOf } from './scope.ts';
 import { parseWindow, windowHolds } from './window.ts';
 
@@ -65,7 +66,7 @@ export function sellerQuotes(
     const live: Live[] = [];
     let [known, ended] = [0, 0];
     for (const offer of offers) {
-      const state = inForce(offer, horizon, rules);
+      const state = stateOf(offer, offers, horizon, rules);
       const mismatch = mismatchOf(offer, rules);
       if (mismatch) {
         if (state.kind === 'quoted') outside.push(mismatch);
@@ -91,6 +92,21 @@ export function sellerQuotes(
   }
   quotes.sort((a, b) => byCodePoint(a.seller, b.seller));
   return { quotes, excluded, outside, withdrawn: eligible > 0 && withdrawn === eligible };
+}
+
+/** A context tier stands on the offer's base tier: where that is withdrawn, so is the tier. */
+function stateOf(
+  offer: Offer,
+  offers: readonly Offer[],
+  horizon: Horizon,
+  rules: RulebookRules,
+): InForce {
+  const state = inForce(offer, horizon, rules);
+  if (offer.contextFrom === 0 || state.kind !== 'quoted') return state;
+  const key = offerKey({ ...offer, contextFrom: 0 });
+  const base = offers.find((other) => other.contextFrom === 0 && offerKey(other) === key);
+  const ended = base && inForce(base, horizon, rules);
+  return ended?.kind === 'withdrawn' && state.quote.effectiveAtMs <= ended.sinceMs ? ended : state;
 }
 
 /** Why an offer is none that the workload asks for, on any day. */

@@ -82,12 +82,11 @@ function startsOf(evidence: Evidence) {
   const { catalogue } = evidence;
   for (const offer of evidence.offers) {
     for (const model of catalogue.everMeant(offer.seller, offer.model)) {
-      const named = catalogue.startsMeaning(offer.seller, offer.model, model);
       const list = byModel.get(model) ?? [];
-      for (const quote of offer.quotes) {
-        if (quote.event !== 'quote') continue;
-        const effectiveAtMs = Math.max(quote.effectiveAtMs, named);
-        list.push({ effectiveAtMs, observedAtMs: quote.observedAtMs });
+      for (const { event, effectiveAtMs, observedAtMs } of offer.quotes) {
+        if (event !== 'quote') continue;
+        const from = catalogue.meansFrom(offer.seller, offer.model, model, effectiveAtMs);
+        if (from !== undefined) list.push({ effectiveAtMs: from, observedAtMs });
       }
       byModel.set(model, list);
     }

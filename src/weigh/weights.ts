@@ -6,7 +6,6 @@ import {
   isPositive,
   multiply,
   ONE,
-  roundToDigits,
   subtract,
   sum,
   ZERO,
@@ -14,7 +13,7 @@ import {
 import type { Legs } from '../domain/good.ts';
 import { groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
-import { capWithLabs } from './caps.ts';
+import { type CappedShares, capWithLabs } from './caps.ts';
 import type { UsageTotals } from './usage.ts';
 
 /** A constituent that is to be weighed, with its price at the link. */
@@ -28,7 +27,11 @@ export interface Weighable {
 
 /** Weights in the order of the constituents, or why there are none. */
 export type Weights =
-  | { readonly weights: readonly Decimal[] }
+  | {
+      readonly weights: readonly Decimal[];
+      /** The shares of value that the weights were formed from, where they were. */
+      readonly valueShares: readonly Decimal[] | null;
+    }
   | { readonly weights?: undefined; readonly reason: 'infeasible_caps' };
 
 /** True for formulas whose weights are exponents: shares of value, never divided by a price. */
@@ -47,20 +50,26 @@ export function weigh(members: readonly Weighable[], rules: RulebookRules): Weig
   if (isGeometric(rules)) {
     const exponents = raw.kind === 'value' || rules.weights.method === 'fixed';
     const shares = normalized(exponents ? raw.weights : values(raw.weights, members));
-    return caps ? capped(shares, members, rules) : { weights: shares };
+    const result = caps ? capped(shares, members, rules) : { shares };
+    if (!result.shares) return INFEASIBLE;
+    return { weights: result.shares, valueShares: result.shares };
   }
-  if (!caps) {
-    return { weights: normalized(raw.kind === 'value' ? perPrice(raw, members) : raw.weights) };
+  if (caps?.of === 'quantity') {
+    const quantities =
+      raw.kind === 'value' ? perPrice(normalized(raw.weights), members) : raw.weights;
+    const result = capped(normalized(quantities), members, rules);
+    return result.shares ? { weights: result.shares, valueShares: null } : INFEASIBLE;
   }
-  if (caps.of === 'quantity') {
-    const quantities = raw.kind === 'value' ? perPrice(raw, members) : raw.weights;
-    return capped(normalized(quantities), members, rules);
+  if (!caps && raw.kind === 'quantity') {
+    return { weights: normalized(raw.weights), valueShares: null };
   }
-  const shares = raw.kind === 'value' ? raw.weights : values(raw.weights, members);
-  const result = capped(normalized(shares), members, rules);
-  if (!result.weights) return result;
-  return { weights: normalized(perPrice({ weights: result.weights }, members)) };
+  const uncapped = normalized(raw.kind === 'value' ? raw.weights : values(raw.weights, members));
+  const { shares } = caps ? capped(uncapped, members, rules) : { shares: uncapped };
+  if (!shares) return INFEASIBLE;
+  return { weights: normalized(perPrice(shares, members)), valueShares: shares };
 }
+
+const INFEASIBLE: Weights = { reason: 'infeasible_caps' };
 
 type RawWeights = {
   /** `value`: shares of the basket's value; `quantity`: of its tokens. */
@@ -87,7 +96,14 @@ function rawWeights(members: readonly Weighable[], rules: RulebookRules): RawWei
 /** Each lab the same share of value, and within a lab each constituent the same. */
 function equalByLab(members: readonly Weighable[]): Decimal[] {
   const labs = groupBy(members, ({ lab }) => lab);
-  return members.map(({ lab }) => divide(ONE, decimal(labs.get(lab)?.length ?? 1)));
+  const sizes = [...labs.values()].map((ofLab) => BigInt(ofLab.length));
+  // In whole numbers, so that the shares are rounded once, when they are normalized.
+  const common = sizes.reduce((multiple, size) => (multiple / gcd(multiple, size)) * size, 1n);
+  return members.map(({ lab }) => decimal(common / BigInt(labs.get(lab)?.length ?? 1)));
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : gcd(b, a % b);
 }
 
 function byUsage(members: readonly Weighable[], rules: RulebookRules): RawWeights {
@@ -123,30 +139,22 @@ function values(quantities: readonly Decimal[], members: readonly Weighable[]): 
 }
 
 /** q = v/p */
-function perPrice(
-  { weights }: { readonly weights: readonly Decimal[] },
-  members: readonly Weighable[],
-): Decimal[] {
-  return normalized(weights).map((share, index) => divide(share, members[index]?.price ?? ONE));
+function perPrice(shares: readonly Decimal[], members: readonly Weighable[]): Decimal[] {
+  return shares.map((share, index) => divide(share, members[index]?.price ?? ONE));
 }
 
 function capped(
   shares: readonly Decimal[],
   members: readonly Weighable[],
   { weights: { caps } }: RulebookRules,
-): Weights {
+): CappedShares {
   const labelled = members.map(({ lab }, index) => ({ lab, share: shares[index] ?? ZERO }));
-  const result = capWithLabs(labelled, caps?.constituent ?? null, caps?.lab ?? null);
-  return result.shares ? { weights: result.shares } : { reason: 'infeasible_caps' };
+  return capWithLabs(labelled, caps?.constituent ?? null, caps?.lab ?? null);
 }
 
 /** Shares that sum to 1, to 40 digits each. */
 export function normalized(weights: readonly Decimal[]): Decimal[] {
   const total = sum(weights);
-  if (!isPositive(total)) return weights.map(roundToDigits40);
+  if (!isPositive(total)) throw new RangeError('expected at least one weight above 0');
   return weights.map((weight) => divide(weight, total));
-}
-
-function roundToDigits40(value: Decimal): Decimal {
-  return roundToDigits(value);
 }

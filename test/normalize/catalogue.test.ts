@@ -33,15 +33,21 @@ describe('a name', () => {
         (day) => at(day) - at('2026-01-01'),
       ),
     );
-    expect(moved.startsMeaning('acme', 'latest', 'alpha-2')).toBe(at('2026-07-01'));
-    expect(moved.startsMeaning('acme', 'latest', 'alpha-9')).toBe(Number.NEGATIVE_INFINITY);
+    const from = (model: string, day: string) => moved.meansFrom('acme', 'latest', model, at(day));
+    expect(from('alpha-2', '2026-02-01')).toBe(at('2026-07-01'));
+    expect(from('alpha-2', '2026-07-15')).toBe(at('2026-07-15'));
+    // It has ceased to mean alpha-1, never meant alpha-9, and is its own after 2026-08-01.
+    expect(from('alpha-1', '2026-07-01')).toBeUndefined();
+    expect(from('alpha-9', '2026-02-01')).toBeUndefined();
+    expect(from('latest', '2026-08-02')).toBe(at('2026-08-02'));
   });
 
   it('without bounds holds always, and never stands for itself', () => {
     const catalogue = catalogueOf([alias('alpha-v1', 'alpha')]);
     expect(catalogue.resolve('any', 'alpha-v1', at('1970-01-01'))).toBe('alpha');
     expect(catalogue.everMeant('any', 'alpha-v1')).toEqual(['alpha']);
-    expect(catalogue.startsMeaning('any', 'alpha-v1', 'alpha')).toBe(Number.NEGATIVE_INFINITY);
+    const ever = catalogue.meansFrom('any', 'alpha-v1', 'alpha', at('1970-01-01'));
+    expect(ever).toBe(at('1970-01-01'));
   });
 
   it('means at a seller what the row of that seller says, elsewhere what the general one says', () => {

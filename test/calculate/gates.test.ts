@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { evidence, fixingOn, rulebook } from '../fix/small-book.ts';
+
+const TWO = ['2026-07-01 x/a 4', '2026-07-01 y/b 12'];
+const D = '2026-07-02';
+
+/** `measured` of the one gate, and whether the fixing is published. */
+function measured(
+  gate: string,
+  lines: readonly string[],
+  keys: Record<string, string> = {},
+  date = D,
+): string {
+  const fixing = fixingOn(rulebook({ gates: `{ ${gate} }`, ...keys }), evidence(lines), date);
+  const [only] = fixing.gates;
+  expect(fixing.withheld).toEqual(only!.pass ? [] : [only!.name]);
+  expect(fixing.value === null).toBe(!only!.pass);
+  return `${only!.measured} ${fixing.status}`;
+}
+
+describe('a gate passes on its bound and fails beyond it', () => {
+  const absentB = [TWO[0]!, `${TWO[1]} until=2026-07-02`];
+  const carried = { mode: 'settlement', fallback: '[{ rule: carry_forward, max_days: 5 }]' };
+  const hosts = ['2026-07-01 p/a 4', '2026-07-01 q/a 4', '2026-07-01 y/b 12'];
+  // 8 and 12 about 10: both deviate by 2.
+  const wide = ['2026-07-01 p/a 8', '2026-07-01 q/a 12', '2026-07-01 y/b 12'];
+  // 4 + 13.6 = 17.6, from 16
+  const moved = [...TWO, '2026-07-02 y/b 13.6'];
+  it.each([
+    ['min_constituents', '2', '3', '2', TWO, {}],
+    ['min_constituents', '1', '2', '1', absentB, {}], // imputed ones do not count
+    ['min_labs', '2', '3', '2', TWO, {}],
+    ['min_labs', '1', '2', '1', absentB, {}],
+    ['min_coverage', '0.25', '0.26', '0.25', absentB, {}], // 4 of 16 at the link
+    ['min_confirmed', '0.25', '0.26', '0.25', absentB, carried], // 4 of 16 today
+    ['max_single_seller', '0.75', '0.74', '0.75', hosts, {}], // b: 12 of 16
+    ['max_dispersion', '0.2', '0.19', '0.2', wide, {}],
+    ['max_move', '0.1', '0.09', '0.1', moved, {}],
+  ])('%s %s, not %s', (name, on, beyond, value, lines, keys) => {
+    expect(measured(`${name}: "${on}"`, lines, keys)).toBe(`${value} published`);
+    expect(measured(`${name}: "${beyond}"`, lines, keys)).toBe(`${value} withheld`);
+  });
+
+  it('max_move downwards', () => {
+    const down = [...TWO, '2026-07-02 y/b 10.4']; // 14.4 from 16
+    expect(measured('max_move: "0.1"', down)).toBe('0.1 published');
+    expect(measured('max_move: "0.09"', down)).toBe('0.1 withheld');
+  });
+
+  it('max_move has nothing to measure on the base date', () => {
+    expect(measured('max_move: "0.01"', TWO, {}, '2026-07-01')).toBe('null published');
+  });
+});
+
+describe('gates', () => {
+  it('are all named that fail', () => {
+    const gates = '{ min_constituents: 3, min_labs: 2, min_coverage: "1" }';
+    const fixing = fixingOn(rulebook({ gates }), evidence(TWO), D);
+    expect(fixing.gates.map(({ name, pass }) => `${name} ${pass}`)).toEqual([
+      ...['min_constituents false', 'min_labs true', 'min_coverage true'],
+    ]);
+    expect(fixing.withheld).toEqual(['min_constituents']);
+  });
+
+  it('decide on publication, not on the chain', () => {
+    const lines = [...TWO, '2026-07-02 y/b 28', '2026-07-03 y/b 12'];
+    const rules = rulebook({ gates: '{ max_move: "0.5" }' });
+    // 16 → 32 → 16: up by 1, down by ½ of the withheld level.
+    expect(fixingOn(rules, evidence(lines), '2026-07-02').withheld).toEqual(['max_move']);
+    const after = fixingOn(rules, evidence(lines), '2026-07-03');
+    expect([after.level, after.gates[0]!.measured]).toEqual(['100.0000', '0.5']);
+  });
+
+  it('measure coverage at the prices of the link, not of today', () => {
+    const lines = ['2026-07-01 x/a 4', '2026-07-01 y/b 12 until=2026-07-02', '2026-07-02 x/a 8'];
+    expect(fixingOn(rulebook(), evidence(lines), D).coverage).toBe('0.25');
+  });
+
+  it('measure coverage by exponents under a geometric formula', () => {
+    const lines = ['2026-07-01 x/a 4', '2026-07-01 y/b 12 until=2026-07-02'];
+    expect(fixingOn(rulebook({ formula: 'jevons' }), evidence(lines), D).coverage).toBe('0.5');
+  });
+});

@@ -1,0 +1,123 @@
+import { decimal } from '../../src/domain/decimal.ts';
+import { type BookRows, EMPTY_BOOK } from '../../src/domain/rows.ts';
+import {
+  backfill,
+  calculateFixing,
+  type Evidence,
+  evidenceOf,
+  type Fixing,
+  parseRulebook,
+  type Quote,
+  type Rulebook,
+  type Usage,
+} from '../../src/index.ts';
+import { at } from '../normalize/rows.ts';
+
+const HEADER: Readonly<Record<string, string>> = {
+  schema: 'mtok.rulebook/1',
+  index: 'TEST',
+  version: '1.0.0',
+  base: '{ date: 2026-07-01, level: "100" }',
+  workload: '{ input: "0.5", output: "0.5" }',
+  rebalance: '{ frequency: none }',
+};
+
+/** A rulebook of level 100 on 2026-07-01, never rebalanced, with these keys in YAML beside it. */
+export function rulebook(keys: Readonly<Record<string, string>> = {}): Rulebook {
+  const lines = Object.entries({ ...HEADER, ...keys }).map(([key, value]) => `${key}: ${value}`);
+  const { rulebook: found, rejects } = parseRulebook(`${lines.join('\n')}\n`);
+  if (!found) throw new RangeError(JSON.stringify(rejects));
+  return found;
+}
+
+/**
+ * A quote in one line: `2026-07-03 acme/alpha 3` costs 3 for each leg from that day on, and
+ * `2026-07-03 acme/alpha withdrawn` ends it. Options: `out=5 cached=1 lab= venue= region= tier=
+ * context= window= currency= until= observed=`, moments as days or RFC 3339.
+ */
+export function quote(line: string): Quote {
+  const [effective = '', name = '', price = '', ...rest] = line.split(' ');
+  const [seller = '', model = ''] = name.split('/');
+  const option = Object.fromEntries(rest.map((text) => text.split('=')));
+  const legs = {
+    input: decimal(price === 'withdrawn' ? 1 : price),
+    ...(option.cached ? { cached_input: decimal(option.cached) } : {}),
+    output: decimal(option.out ?? (price === 'withdrawn' ? 1 : price)),
+  };
+  return {
+    ...{ seller, model, lab: option.lab ?? '', venue: option.venue ?? seller, source: '' },
+    ...{ region: option.region ?? 'global', serviceTier: option.tier ?? 'standard' },
+    ...{ contextFrom: Number(option.context ?? 0), windowUtc: option.window ?? '' },
+    ...{ currency: option.currency ?? 'USD', basis: 'list' },
+    event: price === 'withdrawn' ? 'withdrawn' : 'quote',
+    legs: price === 'withdrawn' ? {} : legs,
+    effectiveAtMs: at(effective),
+    observedAtMs: at(option.observed ?? effective),
+    validUntilMs: option.until === undefined ? null : at(option.until),
+  };
+}
+
+/**
+ * Usage in one line: `2026-06-01 2026-06-08 alpha 700` is a total, `alpha 500+200` input and
+ * output. Options: `published= seller= cached=`.
+ */
+export function usage(line: string): Usage {
+  const [start = '', end = '', model = '', count = '', ...rest] = line.split(' ');
+  const option = Object.fromEntries(rest.map((text) => text.split('=')));
+  const [first = '0', second] = count.split('+');
+  return {
+    ...{ model, seller: option.seller ?? '', source: '' },
+    periodStartMs: at(start),
+    periodEndMs: at(end),
+    publishedAtMs: at(option.published ?? end),
+    tokens:
+      second === undefined
+        ? { kind: 'total', total: BigInt(first) }
+        : {
+            kind: 'split',
+            input: BigInt(first),
+            cached: BigInt(option.cached ?? 0),
+            output: BigInt(second),
+          },
+  };
+}
+
+export function evidence(quotes: readonly string[], rows: Partial<BookRows> = {}): Evidence {
+  return evidenceOf({ ...EMPTY_BOOK, quotes: quotes.map(quote), ...rows });
+}
+
+export function fixingOn(rules: Rulebook, known: Evidence, date: string): Fixing {
+  const { fixing, ...result } = calculateFixing(rules, known, date);
+  if (!fixing) throw new RangeError(JSON.stringify(result));
+  return fixing;
+}
+
+export function fixings(rules: Rulebook, known: Evidence, from: string, to: string): Fixing[] {
+  const run = backfill(rules, known, from, to);
+  if (!run.items) throw new RangeError(run.none.message);
+  return [...run.items];
+}
+
+/** A fixing in a few words: `02 #1 price 3.0000 level 100.0000`, or why it is withheld. */
+export function brief({ date, series, value, level, withheld }: Fixing): string {
+  const head = `${date.slice(8)} #${series.number}`;
+  return value && level !== null
+    ? `${head} price ${value.price} level ${level}`
+    : `${head} withheld ${withheld.join(' ')}`;
+}
+
+export function briefs(rules: Rulebook, known: Evidence, from: string, to: string): string[] {
+  return fixings(rules, known, from, to).map(brief);
+}
+
+/** `alpha 3 observed`: what stands for each constituent. */
+export function standing({ constituents }: Fixing): string[] {
+  return constituents.map(({ id, price, evidence: kind }) => `${id} ${price} ${kind}`);
+}
+
+/** `alpha/acme not_first_party`: what is not used, and why. */
+export function excluded(fixing: Fixing): string[] {
+  return fixing.excluded.map(
+    ({ constituent, seller, reason }) => `${constituent}/${seller} ${reason}`,
+  );
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { importsOf, SOURCES } from './sources.ts';
+
+/** The flow: a folder imports from itself and from those to its left. */
+const FLOW = [
+  ...['domain', 'ingest', 'normalize', 'select', 'weigh', 'calculate', 'fix'],
+  ...['publish', 'verify', 'settle', 'cli'],
+];
+
+/**
+ * Reading a row needs to know what a unit, the hours of a price and a repeat are: pure helpers of
+ * the steps after it, and the only imports against the flow.
+ */
+const AGAINST_THE_FLOW = [
+  'ingest/conflicts.ts -> normalize/reduce.ts',
+  'ingest/quotes.ts -> normalize/units.ts',
+  'ingest/quotes.ts -> select/window.ts',
+];
+
+const edges = SOURCES.flatMap((source) =>
+  importsOf(source)
+    .filter((target) => target.endsWith('.ts'))
+    .map((target) => ({ from: source.path, to: target })),
+);
+
+const folderOf = (path: string) => path.split('/')[0] ?? '';
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(SOURCES.length).toBeGreaterThan(40);
+    expect(edges.length).toBeGreaterThan(150);
+  });
+
+  it('name files that exist', () => {
+    const paths = new Set(SOURCES.map(({ path }) => path));
+    expect(edges.filter(({ to }) => !paths.has(to))).toEqual([]);
+  });
+
+  it('stand in folders that the flow knows', () => {
+    const unknown = SOURCES.filter(
+      ({ path, folder }) => path !== 'index.ts' && !FLOW.includes(folder),
+    );
+    expect(unknown.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('point from right to left along the flow', () => {
+    const against = edges
+      .filter(({ from }) => from !== 'index.ts')
+      .filter(({ from, to }) => FLOW.indexOf(folderOf(to)) > FLOW.indexOf(folderOf(from)))
+      .map(({ from, to }) => `${from} -> ${to}`);
+    expect([...new Set(against)].sort()).toEqual(AGAINST_THE_FLOW);
+  });
+
+  it('of domain stay within domain', () => {
+    const outside = edges.filter(
+      ({ from, to }) => folderOf(from) === 'domain' && folderOf(to) !== 'domain',
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it('never name the command line or the library’s own front door', () => {
+    const inward = edges.filter(
+      ({ from, to }) => to === 'index.ts' || (folderOf(to) === 'cli' && folderOf(from) !== 'cli'),
+    );
+    expect(inward).toEqual([]);
+  });
+
+  it('of verify do not reach the writers of publish', () => {
+    const reached = edges.filter(
+      ({ from, to }) => folderOf(from) === 'verify' && folderOf(to) === 'publish',
+    );
+    expect(reached).toEqual([]);
+  });
+
+  it('form no cycle', () => {
+    expect(firstCycle()).toEqual([]);
+  });
+});
+
+function firstCycle(): string[] {
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): string[] => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return [];
+    for (const { to } of edges.filter(({ from }) => from === path)) {
+      const cycle = visit(to, [...trail, path]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(path);
+    return [];
+  };
+  for (const { path } of SOURCES) {
+    const cycle = visit(path, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}

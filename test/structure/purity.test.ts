@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { codeOf, importsOf, SOURCES, type Source } from './sources.ts';
+
+/** A fixing belongs to its inputs: nothing here may look at the clock, the machine or the world. */
+const PURE = ['domain', 'normalize', 'select', 'weigh', 'calculate', 'fix'];
+
+const IMPURE: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['the clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\)/],
+  ['a stopwatch', /\bperformance\b/],
+  ['randomness', /\bMath\.random\b|\bcrypto\b|\brandomUUID\b/],
+  ['the process', /\bprocess\b/],
+  ['the locale', /\bIntl\b|\.toLocale\w*\(|\.localeCompare\(/],
+  ['the local time zone', /\.get(?:FullYear|Month|Date|Day|Hours|Minutes|TimezoneOffset)\(/],
+  ['the network', /\bfetch\s*\(|\bWebSocket\b/],
+  ['another module system', /\brequire\s*\(/],
+  ['binary floats from text', /\bparseFloat\b/],
+  ['floats that engines round differently', /\bMath\.(?:pow|exp|expm1|log\w*|sqrt|cbrt)\b|\*\*/],
+];
+
+const pure = SOURCES.filter(({ folder }) => PURE.includes(folder));
+
+describe('the pure steps', () => {
+  it.each(IMPURE)('do not use %s', (_, pattern) => {
+    expect(pure.filter((source) => pattern.test(codeOf(source))).map(pathOf)).toEqual([]);
+  });
+
+  it('import nothing of the platform', () => {
+    const platform = pure.filter((source) =>
+      importsOf(source).some((target) => target.startsWith('node:')),
+    );
+    expect(platform.map(pathOf)).toEqual([]);
+  });
+
+  it.each([
+    ['const now = Date.now();', 'the clock'],
+    ['const now = new Date();', 'the clock'],
+    ['const d = found.getDate();', 'the local time zone'],
+    ['const y = x ** 2;', 'floats that engines round differently'],
+  ])('would be caught at it: %s', (text, what) => {
+    const pattern = IMPURE.find(([name]) => name === what)![1];
+    expect(pattern.test(codeOf({ path: 'fix/x.ts', folder: 'fix', text }))).toBe(true);
+  });
+
+  it('may speak of it in a comment', () => {
+    const text = '/** `Math.pow` differs. */\nconst a = 1; // Date.now() is not here\n';
+    expect(codeOf({ path: 'x.ts', folder: 'fix', text })).not.toMatch(/Math|Date/);
+  });
+});
+
+describe('the world', () => {
+  const WRITING =
+    /\b(?:writeFile|appendFile|rename|mkdir|mkdtemp|unlink|rm|rmdir|open|truncate|copyFile|cp|symlink|link|chmod|utimes|createWriteStream)(?:Sync)?\b/;
+  const FS_IMPORT = /import\s*(?:type\s*)?([^;]*?)\s*from\s*'node:fs(?:\/promises)?'/g;
+
+  it('is written to by one module', () => {
+    const writers = SOURCES.filter(({ text }) =>
+      [...text.matchAll(FS_IMPORT)].some(
+        ([, names = '']) => WRITING.test(names) || !names.startsWith('{'),
+      ),
+    );
+    expect(writers.map(pathOf)).toEqual(['publish/durable.ts']);
+  });
+
+  it('is not listened to or called', () => {
+    const sockets = /^(?:node:)?(?:net|http|https|http2|tls|dgram|dns)(?:\/|$)/;
+    const open = SOURCES.filter((source) =>
+      importsOf(source).some((target) => sockets.test(target)),
+    );
+    expect(open.map(pathOf)).toEqual([]);
+    expect(SOURCES.filter((source) => /\bfetch\s*\(/.test(codeOf(source))).map(pathOf)).toEqual([]);
+  });
+});
+
+function pathOf({ path }: Source): string {
+  return path;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { addDays } from '../../src/domain/dates.ts';
+import { firstDayFrom, isOnCalendar, isRebalanceDay, nextDay } from '../../src/weigh/schedule.ts';
+import { rulebook } from '../fix/small-book.ts';
+
+/** 2026-07-01 is a Wednesday; weekends begin on the 4th, 11th, 18th and 25th. */
+const BASE = '{ date: 2026-07-01 }';
+
+function rules(frequency: string, calendar = 'every_day') {
+  return rulebook({ base: BASE, calendar, rebalance: `{ frequency: ${frequency} }` });
+}
+
+function rebalanceDays(frequency: string, until: string, calendar?: string): string[] {
+  const book = rules(frequency, calendar);
+  const days: string[] = [];
+  let before = '2026-07-01';
+  for (let day = nextDay(before, book); day <= until; day = nextDay(day, book)) {
+    if (isRebalanceDay(day, before, book)) days.push(day.slice(5));
+    before = day;
+  }
+  return days;
+}
+
+describe('a rebalance day', () => {
+  it.each([
+    ['none', '2027-01-31', undefined, []],
+    ['daily', '2026-07-05', undefined, ['07-02', '07-03', '07-04', '07-05']],
+    ['daily', '2026-07-07', 'weekdays', ['07-02', '07-03', '07-06', '07-07']],
+    // Mondays
+    ['weekly', '2026-07-21', undefined, ['07-06', '07-13', '07-20']],
+    ['weekly', '2026-07-21', 'weekdays', ['07-06', '07-13', '07-20']],
+    ['monthly', '2026-10-02', undefined, ['08-01', '09-01', '10-01']],
+    // 1 August is a Saturday, 1 November a Sunday: the next calendar day.
+    ['monthly', '2026-11-30', 'weekdays', ['08-03', '09-01', '10-01', '11-02']],
+    ['quarterly', '2027-04-01', undefined, ['10-01', '01-01', '04-01']],
+    ['quarterly', '2028-01-31', 'weekdays', ['10-01', '01-01', '04-01', '07-01', '10-01', '01-03']],
+  ])('%s until %s (%s)', (frequency, until, calendar, days) => {
+    expect(rebalanceDays(frequency, until, calendar)).toEqual(days);
+  });
+
+  it('is never the base date, though it begins a month', () => {
+    for (const frequency of ['daily', 'weekly', 'monthly', 'quarterly']) {
+      expect(isRebalanceDay('2026-07-01', '2026-06-30', rules(frequency))).toBe(false);
+    }
+  });
+});
+
+describe('a calendar', () => {
+  it('of weekdays has no weekend', () => {
+    const book = rules('none', 'weekdays');
+    const week = Array.from({ length: 7 }, (_, index) => addDays('2026-07-01', index));
+    expect(week.filter((day) => !isOnCalendar(day, book))).toEqual(['2026-07-04', '2026-07-05']);
+    expect(nextDay('2026-07-03', book)).toBe('2026-07-06');
+    expect(firstDayFrom('2026-07-04', book)).toBe('2026-07-06');
+    expect(firstDayFrom('2026-07-03', book)).toBe('2026-07-03');
+  });
+
+  it('of every day passes the end of a month and a leap year', () => {
+    const book = rules('none');
+    expect(nextDay('2028-02-28', book)).toBe('2028-02-29');
+    expect(nextDay('2026-12-31', book)).toBe('2027-01-01');
+  });
+});
