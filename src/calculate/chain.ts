@@ -1,14 +1,16 @@
-import { type Day, dayToMs, wallClockToMs } from '../domain/dates.ts';
+import { type Day, wallClockToMs } from '../domain/dates.ts';
 import type { Decimal } from '../domain/decimal.ts';
+import { type Legs, TOKEN } from '../domain/good.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
-import { isOnCalendar, isRebalanceDay, nextDay } from '../weigh/schedule.ts';
+import { isRebalanceDay, nextDay } from '../weigh/schedule.ts';
 import { isGeometric } from '../weigh/weights.ts';
 import {
   chained,
   type Link,
   levelAt,
+  type Mean,
   meanRelative,
   type Ratio,
   ratioOf,
@@ -44,6 +46,7 @@ export interface ChainDay {
   readonly withheld: readonly WithheldReason[];
   /** Reference price and level, exact. */
   readonly price: () => Ratio;
+  readonly legs: () => Legs<Ratio>;
   readonly level: () => Ratio;
   /** The level of the calendar day before; none on the base date. */
   readonly levelBefore: (() => Ratio) | undefined;
@@ -81,6 +84,7 @@ export function chain(
     ...{ day: base, horizon, board, prices, settled: true, withheld: [], levelBefore: undefined },
     series: { number: 1, firstDay: base, basket, link },
     price: () => link.price,
+    legs: once(() => legsOf(basket, prices, rules)),
     level: () => ratioOf(link.level),
   };
   return { market, days: () => daysFrom(first, market, rules, evidence, until, knownAtMs) };
@@ -147,15 +151,16 @@ function* daysFrom(
 }
 
 function chainDay(
-  today: Omit<ChainDay, 'price' | 'level' | 'levelBefore'>,
+  today: Omit<ChainDay, 'price' | 'legs' | 'level' | 'levelBefore'>,
   before: ChainDay,
   rules: RulebookRules,
 ): ChainDay {
   const { series, prices } = today;
   const same = series === before.series && prices === before.prices;
   const price = same ? before.price : once(() => priceOf(series.basket, prices, rules));
+  const legs = same ? before.legs : once(() => legsOf(series.basket, prices, rules));
   const level = same ? before.level : once(() => levelAt(series.link, price()));
-  return { ...today, price, level, levelBefore: before.level };
+  return { ...today, price, legs, level, levelBefore: before.level };
 }
 
 /** The new basket applies from the next day, linked at today's level on the old one. */
@@ -204,23 +209,35 @@ function eligible(prices: Prices, board: Board): Prices {
 }
 
 /** The reference price of a basket at a day's prices. */
-export function priceOf(basket: Basket, prices: Prices, rules: RulebookRules, leg?: string): Ratio {
+function priceOf(basket: Basket, prices: Prices, rules: RulebookRules): Ratio {
+  return referenceOf(basket, (id) => prices.get(id)?.price, rules);
+}
+
+/** The same for each leg of the workload. */
+function legsOf(basket: Basket, prices: Prices, rules: RulebookRules): Legs<Ratio> {
+  return Object.fromEntries(
+    TOKEN.valueLegs.map((leg) => [
+      leg,
+      referenceOf(basket, (id) => prices.get(id)?.legs[leg], rules),
+    ]),
+  );
+}
+
+function referenceOf(
+  basket: Basket,
+  at: (id: string) => Decimal | undefined,
+  rules: RulebookRules,
+): Ratio {
   const terms = basket.members.map(({ id, weight }) => {
-    const found = prices.get(id);
-    const price: Decimal | undefined = leg === undefined ? found?.price : found?.legs[leg];
+    const price = at(id);
     if (!price) throw new RangeError(`expected a price of the member ${id}`);
     return [weight, price] as const;
   });
   return referencePrice(terms, meanOf(rules));
 }
 
-export function meanOf(rules: RulebookRules) {
+function meanOf(rules: RulebookRules): Mean {
   return isGeometric(rules) ? 'geometric' : 'arithmetic';
-}
-
-/** Days from the base date that an index has, for counting and for finding the last. */
-export function isFixingDay(day: Day, rules: RulebookRules): boolean {
-  return dayToMs(day) >= dayToMs(rules.base.date) && isOnCalendar(day, rules);
 }
 
 function once<Value>(calculate: () => Value): () => Value {

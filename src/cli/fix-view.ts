@@ -108,16 +108,13 @@ function whyTheyDiffer(fixing: Fixing, base: Point | undefined, style: Style): s
   if (fixing.series.number === 1) {
     return [style.dim(`Since the base date price and level have moved by ${price}: one basket.`)];
   }
+  const rebalances = fixing.series.number - 1;
+  const noun = rebalances === 1 ? 'rebalance' : 'rebalances';
   return [
-    style.dim(
-      `Since the base date the price moved ${price}, the level ${level}. The price is that of ` +
-        "today's basket;",
-    ),
-    style.dim(
-      `the level counts only price changes of models held on both days: the rest is what ` +
-        `${fixing.series.number - 1} rebalances changed in the basket.`,
-    ),
-  ];
+    `Since the base date the price moved ${price}, the level ${level}. The price is that of today's`,
+    'basket; the level counts only price changes of models held on both days. The rest is what',
+    `${rebalances} ${noun} changed in the basket.`,
+  ].map(style.dim);
 }
 
 function historyOf({ history, rulebook }: Viewed, style: Style): string[] {

@@ -1,9 +1,9 @@
 import { type Ratio, toPlaces } from '../calculate/aggregate.ts';
-import { type ChainDay, priceOf } from '../calculate/chain.ts';
+import type { ChainDay } from '../calculate/chain.ts';
 import { coverageOf, type Gate, measureGates } from '../calculate/gates.ts';
 import { type Holding, holdings, type Influence, influenceOf } from '../calculate/influence.ts';
 import { type Decimal, isPositive } from '../domain/decimal.ts';
-import { type Legs, TOKEN } from '../domain/good.ts';
+import type { Legs } from '../domain/good.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 
 /** A day of an index, decided: what is published, and what it rests on. */
@@ -31,10 +31,7 @@ export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
   const { price: places, level: levelPlaces, mode } = rules.rounding;
   const legs = () =>
     Object.fromEntries(
-      TOKEN.valueLegs.map((leg) => [
-        leg,
-        toPlaces(priceOf(basket, day.prices, rules, leg), places, mode),
-      ]),
+      Object.entries(day.legs()).map(([leg, ratio]) => [leg, toPlaces(ratio, places, mode)]),
     );
   const level = toPlaces(day.level(), levelPlaces, mode);
   if (!isPositive(day.price().numerator)) throw new RangeError('expected a price above 0');
