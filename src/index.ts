@@ -49,6 +49,7 @@ export { type Fixing, fixingJsonSchema, fixingSchema } from './domain/fixing.ts'
 export { type BookRows, EMPTY_BOOK, type FxRate, type Quote, type Usage } from './domain/rows.ts';
 export { checkRulebook, type Rulebook } from './domain/rulebook.ts';
 export { exp, geometricMean, geometricMeanOfRelatives, ln } from './domain/transcendental.ts';
+export { perMtok, UNITS } from './domain/units.ts';
 // Calculate
 export { backfill, resultsOn, SERIES_COLUMNS, type SeriesRow, series } from './fix/backfill.ts';
 export { diffFixings, type FixingDiff } from './fix/diff.ts';
@@ -69,7 +70,6 @@ export { type PlacedReading, readTable, type Table } from './ingest/table.ts';
 export { USAGE } from './ingest/usage.ts';
 export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/currency.ts';
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
-export { perMtok, UNITS } from './normalize/units.ts';
 export { canonicalJson } from './publish/canonical.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
 export {

@@ -5,7 +5,7 @@ import { byCodePoint } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
-import { type Candidate, constituentId } from '../select/scope.ts';
+import { type Candidate, constituentId, isKnown } from '../select/scope.ts';
 import { admit, type UniverseReason } from '../select/universe.ts';
 import { type UsageWindow, usageIn } from '../weigh/usage.ts';
 import { measured, weigh } from '../weigh/weights.ts';
@@ -94,7 +94,8 @@ function usageFor(
   if (rules.weights.method !== 'usage') return null;
   return usageIn(evidence, rules, dayToMs(day), horizon.knownAtMs, (model, seller) => {
     const id = constituentId(rules, seller, model);
-    return candidates.has(id) ? id : undefined;
+    const candidate = candidates.get(id);
+    return candidate && isKnown(candidate, horizon) ? id : undefined;
   });
 }
 

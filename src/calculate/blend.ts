@@ -18,7 +18,8 @@ import type { RulebookRules } from '../domain/rulebook.ts';
  * @param weights shares of the tokens by leg, in any proportion; every leg with a weight needs a
  *   price.
  * @throws {RangeError} where the weights are negative or sum to zero, or a price is missing.
- * @example blend({ input: decimal(3), output: decimal(15) }, { input: decimal(3), output: ONE }) // 6
+ * @example blend({ input: decimal(3), output: decimal(15) }, { input: decimal(3), output: ONE })
+ *   // 6
  */
 export function blend(prices: Legs<Decimal>, weights: Legs<Decimal>): Decimal {
   const used = Object.entries(weights).filter(([, weight]) => weight.digits !== 0n);

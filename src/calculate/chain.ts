@@ -132,7 +132,10 @@ function* daysFrom(
       overdue = due.basket ? undefined : due.fault;
       if (due.basket) series = linkAtFixing(series, due.basket, prices, before, day, rules);
     }
-    const unmatched = completed.unmatched.length > 0 ? (['no_matched_price'] as const) : [];
+    const held = new Set(series.basket.members.map(({ id }) => id));
+    const unmatched = completed.unmatched.some((id) => held.has(id))
+      ? (['no_matched_price'] as const)
+      : [];
     const today = chainDay(
       {
         ...{ day, horizon, series, board, prices, settled },
@@ -178,8 +181,8 @@ function linkAfterClose(
 }
 
 /**
- * The new basket already gives today's price: L_r = L_{r−1} · Σ_M q′p_r / Σ_M q′p_{r−1}, M being its
- * members with a price on the day before; with none the level stays.
+ * The new basket already gives today's price: L_r = L_{r−1} · Σ_M q′p_r / Σ_M q′p_{r−1}, M being
+ * its members with a price on the day before; with none the level stays.
  */
 function linkAtFixing(
   old: Series,

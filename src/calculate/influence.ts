@@ -31,7 +31,7 @@ export interface Holding {
 export interface Influence {
   readonly largestConstituent: { readonly id: string; readonly share: Decimal };
   readonly largestLab: { readonly id: string; readonly share: Decimal };
-  /** Herfindahl-Hirschman index of the constituents' shares: 1/n where equal, 1 where one holds all. */
+  /** Herfindahl-Hirschman index of the shares: 1/n where equal, 1 where one holds all. */
   readonly hhi: Decimal;
   /** Share whose price rests on one seller. */
   readonly singleSellerShare: Decimal;

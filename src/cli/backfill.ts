@@ -40,6 +40,7 @@ const CONSTITUENT_COLUMNS = [
   ...(['evidence', 'sellers'] as const),
 ];
 
+/** `mtok backfill`: a series, and what is inside it. */
 export function addBackfill(program: Command): void {
   withBookFlags(program.command('backfill'))
     .description('calculate a series: every day of a range, by date and index')

@@ -25,6 +25,7 @@ interface Report {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** `mtok check`: everything in a book that would make a fixing wrong or impossible. */
 export function addCheck(program: Command): void {
   withBookFlags(program.command('check'))
     .description('validate a book: every file, every row, cross-references, first baskets')

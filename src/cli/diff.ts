@@ -15,6 +15,7 @@ interface DiffFlags extends BookFlags {
   readonly json?: boolean;
 }
 
+/** `mtok diff`: two fixings side by side. */
 export function addDiff(program: Command): void {
   withBookFlags(program.command('diff'))
     .description('set two fixings side by side')

@@ -111,9 +111,9 @@ function whyTheyDiffer(fixing: Fixing, base: Point | undefined, style: Style): s
   const rebalances = fixing.series.number - 1;
   const noun = rebalances === 1 ? 'rebalance' : 'rebalances';
   return [
-    `Since the base date the price moved ${price}, the level ${level}. The price is that of today's`,
-    'basket; the level counts only price changes of models held on both days. The rest is what',
-    `${rebalances} ${noun} changed in the basket.`,
+    `Since the base date the price moved ${price}, the level ${level}. The price is that of`,
+    "today's basket; the level counts only price changes of models held on both days. The rest",
+    `is what ${rebalances} ${noun} changed in the basket.`,
   ].map(style.dim);
 }
 

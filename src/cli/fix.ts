@@ -34,6 +34,7 @@ interface FixFlags extends BookFlags {
   readonly strict?: boolean;
 }
 
+/** `mtok fix`: the fixings of a day. */
 export function addFix(program: Command): void {
   withBookFlags(program.command('fix'))
     .description('calculate the fixings of a day')

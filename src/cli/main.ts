@@ -8,6 +8,7 @@ import { addDiff } from './diff.ts';
 import { addFix } from './fix.ts';
 import { addMethodology } from './methodology.ts';
 
+/** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const program = new Command('mtok')

@@ -16,6 +16,7 @@ interface MethodologyFlags extends BookFlags {
   readonly json?: boolean;
 }
 
+/** `mtok methodology`: the document, or whether a file still is it. */
 export function addMethodology(program: Command): void {
   withBookFlags(program.command('methodology'))
     .description('render the methodology document from the rulebooks')

@@ -5,13 +5,14 @@ import { toText } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
 import { groupBy } from '../domain/group.ts';
+import { offerKey } from '../domain/offer.ts';
 import type { Correction, FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { correctionsByQuote } from '../normalize/corrections.ts';
-import type { Evidence } from '../normalize/evidence.ts';
-import { changePoints, offerKey } from '../normalize/reduce.ts';
+import type { Evidence, Offer } from '../normalize/evidence.ts';
+import { changePoints } from '../normalize/reduce.ts';
 import type { Horizon } from '../select/in-force.ts';
-import type { Candidate } from '../select/scope.ts';
+import { type Candidate, isEffective, isKnown } from '../select/scope.ts';
 import { usageWindowBounds } from '../weigh/usage.ts';
 
 /** Canonical rows of one kind: a CSV that mtok reads again. */
@@ -35,49 +36,35 @@ export function canonicalInputs(
   day: Day,
   horizon: Horizon,
 ): CanonicalInputs {
-  const { offerKeys, models, sellers, names } = scopeOf(candidates);
-  const known = evidence.quotes.filter(
-    (quote) =>
-      quote.observedAtMs <= horizon.knownAtMs &&
-      quote.effectiveAtMs <= horizon.cutoffMs &&
-      offerKeys.has(offerKey(quote)),
+  const scope = scopeOf(rules, evidence, candidates, horizon);
+  const usage = usageRows(rules, evidence.rows.usage, day, horizon);
+  const names = new Set([...scope.names, ...usage.map(({ model }) => model)]);
+  const { rows } = evidence;
+  const corrections = rows.corrections.filter(
+    (row) =>
+      scope.offers.has(nameOf(row)) &&
+      row.effectiveAtMs <= horizon.cutoffMs &&
+      (row.knownSinceMs ?? 0) <= horizon.knownAtMs,
   );
-  const correctionOf = correctionsByQuote(
-    evidence.rows.corrections.filter((row) => (row.knownSinceMs ?? 0) <= horizon.knownAtMs),
-  );
-  const quotes = [...groupBy(known, offerKey).values()].flatMap((ofOffer) =>
+  const correctionOf = correctionsByQuote(corrections);
+  const quotes = [...groupBy(scope.quotes, offerKey).values()].flatMap((ofOffer) =>
     changePoints(ofOffer, (quote) => correctionOf(quote) !== undefined),
   );
-  const foreign = quotes.some(({ currency }) => currency !== 'USD');
-  const { rows } = evidence;
   return {
     quotes: canonical(QUOTE_COLUMNS, quotes, quoteCells),
-    usage: canonical(USAGE_COLUMNS, usageRows(rules, rows.usage, day, horizon), usageCells),
-    fx: canonical(
-      FX_COLUMNS,
-      rows.fx.filter(({ date }) => foreign && date <= day),
-      fxCells,
-    ),
+    usage: canonical(USAGE_COLUMNS, usage, usageCells),
+    fx: canonical(FX_COLUMNS, ratesFor(quotes, rows.fx, day), fxCells),
     models: canonical(
       MODEL_COLUMNS,
-      rows.models.filter(({ model }) => models.has(model)),
+      rows.models.filter((row) => scope.models.has(row.model) || names.has(row.sellerModel)),
       modelCells,
     ),
     sellers: canonical(
       SELLER_COLUMNS,
-      rows.sellers.filter(({ seller }) => sellers.has(seller)),
+      rows.sellers.filter(({ seller }) => scope.sellers.has(seller)),
       sellerCells,
     ),
-    corrections: canonical(
-      CORRECTION_COLUMNS,
-      rows.corrections.filter(
-        (row) =>
-          names.has(`${row.seller}\u0000${row.model}`) &&
-          row.effectiveAtMs <= horizon.cutoffMs &&
-          (row.knownSinceMs ?? 0) <= horizon.knownAtMs,
-      ),
-      correctionCells,
-    ),
+    corrections: canonical(CORRECTION_COLUMNS, corrections, correctionCells),
   };
 }
 
@@ -91,25 +78,64 @@ export function canonicalText({ header, lines }: CanonicalRows): string {
   return [header, ...lines].map((line) => `${line}\n`).join('');
 }
 
-const scopes = new WeakMap<ReadonlyMap<string, Candidate>, ReturnType<typeof findScope>>();
-
-function scopeOf(candidates: ReadonlyMap<string, Candidate>) {
-  const known = scopes.get(candidates);
-  if (known) return known;
-  const found = findScope(candidates);
-  scopes.set(candidates, found);
-  return found;
+/** The quotes that can affect an index as they are known at a horizon, and what they name. */
+interface Scope {
+  readonly quotes: readonly Quote[];
+  /** Seller and name. */
+  readonly offers: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+  readonly sellers: ReadonlySet<string>;
+  readonly models: ReadonlySet<string>;
 }
 
-function findScope(candidates: ReadonlyMap<string, Candidate>) {
-  const all = [...candidates.values()];
-  const offers = all.flatMap((candidate) => candidate.offers);
+/**
+ * Nothing that is known later may show here: the scope is found from the quotes that are known. A
+ * rule of age counts from the first quote at any seller, so it brings those of every seller in.
+ */
+function scopeOf(
+  rules: RulebookRules,
+  evidence: Evidence,
+  candidates: ReadonlyMap<string, Candidate>,
+  horizon: Horizon,
+): Scope {
+  const { min_history_days, max_model_age_days } = rules.universe;
+  const byAge = min_history_days > 0 || max_model_age_days !== null;
+  const known = [...candidates.values()].filter((candidate) => isKnown(candidate, horizon));
+  const models = new Set(known.map(({ model }) => model));
+  const offers = new Set(known.flatMap((candidate) => candidate.offers.map(nameOf)));
+  const ages = byAge ? evidence.offers.filter((offer) => everMeans(evidence, offer, models)) : [];
+  for (const offer of ages) offers.add(nameOf(offer));
+  const quotes = evidence.quotes.filter(
+    (quote) => offers.has(nameOf(quote)) && isEffective(quote, horizon),
+  );
   return {
-    offerKeys: new Set(offers.flatMap(({ quotes: [first] }) => (first ? [offerKey(first)] : []))),
-    models: new Set(all.map(({ model }) => model)),
-    sellers: new Set(offers.map(({ seller }) => seller)),
-    names: new Set(offers.map(({ seller, model }) => `${seller}\u0000${model}`)),
+    quotes,
+    offers,
+    models,
+    names: new Set([...models, ...quotes.map(({ model }) => model)]),
+    sellers: new Set(quotes.map(({ seller }) => seller)),
   };
+}
+
+function everMeans(evidence: Evidence, { seller, model }: Offer, models: ReadonlySet<string>) {
+  return evidence.catalogue.everMeant(seller, model).some((meant) => models.has(meant));
+}
+
+function nameOf({ seller, model }: { readonly seller: string; readonly model: string }): string {
+  return `${seller}\u0000${model}`;
+}
+
+/** Rates by which a currency of the quotes may reach the dollar. */
+function ratesFor(quotes: readonly Quote[], rates: readonly FxRate[], day: Day): FxRate[] {
+  const foreign = new Set(quotes.map(({ currency }) => currency));
+  foreign.delete('USD');
+  if (foreign.size === 0) return [];
+  const across = new Set(rates.filter(({ quote }) => foreign.has(quote)).map(({ base }) => base));
+  return rates.filter(
+    ({ date, base, quote }) =>
+      date <= day &&
+      (foreign.has(quote) || (quote === 'USD' && (foreign.has(base) || across.has(base)))),
+  );
 }
 
 /** Usage of the windows from the base date to the day, as far as it is published. */
@@ -222,7 +248,7 @@ function sellerCells({ seller, owner }: SellerOwner): string[] {
 
 const CORRECTION_COLUMNS = [
   ...['seller', 'model', 'effective_at', 'was_input', 'was_output', 'was_cached_input'],
-  ...['input', 'output', 'cached_input', 'known_since'],
+  ...['input', 'output', 'cached_input', 'reason', 'known_since'],
 ];
 
 function correctionCells(row: Correction): string[] {
@@ -234,6 +260,6 @@ function correctionCells(row: Correction): string[] {
     });
   return [
     ...[row.seller, row.model, moment(row.effectiveAtMs), ...text(row.was), ...text(row.is)],
-    moment(row.knownSinceMs),
+    ...[row.reason, moment(row.knownSinceMs)],
   ];
 }

@@ -2,8 +2,8 @@ import { formatMoment } from '../domain/dates.ts';
 import { equals, toText } from '../domain/decimal.ts';
 import type { Reject } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
+import { offerKey, saysTheSame } from '../domain/offer.ts';
 import type { FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
-import { offerKey, saysTheSame } from '../normalize/reduce.ts';
 import type { PlacedRow } from './table.ts';
 
 /** What two rows have to agree on, and how to say that they do not. */
@@ -110,7 +110,7 @@ export function overlappingAliases(rows: readonly PlacedRow<ModelAlias>[]): Reje
           column: 'seller_model',
           value: row.sellerModel,
         },
-        expected: `one model at a time: ${before.file}:${before.line} maps it to ${before.row.model}`,
+        expected: `one model at a time: ${before.file}:${before.line} has ${before.row.model}`,
       });
     }
   }

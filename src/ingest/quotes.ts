@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Decimal } from '../domain/decimal.ts';
 import { TOKEN } from '../domain/good.ts';
 import type { Quote } from '../domain/rows.ts';
-import { perMtok, UNITS } from '../normalize/units.ts';
-import { parseWindow } from '../select/window.ts';
+import { perMtok, UNITS } from '../domain/units.ts';
+import { parseWindow } from '../domain/window.ts';
 import {
   CellFault,
   cell,

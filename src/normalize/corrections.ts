@@ -1,6 +1,6 @@
 import { groupBy } from '../domain/group.ts';
+import { sameLegs } from '../domain/offer.ts';
 import type { Correction, Quote } from '../domain/rows.ts';
-import { sameLegs } from './reduce.ts';
 
 /** A quote as it stands after the book's corrections. */
 export interface StandingQuote extends Quote {

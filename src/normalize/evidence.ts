@@ -1,9 +1,10 @@
 import { byCodePoint, groupBy } from '../domain/group.ts';
+import { offerKey } from '../domain/offer.ts';
 import type { BookRows, Correction, Quote } from '../domain/rows.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
 import { corrected, correctionsByQuote, type StandingQuote } from './corrections.ts';
 import { type FxTable, fxTable } from './currency.ts';
-import { changePoints, offerKey } from './reduce.ts';
+import { changePoints } from './reduce.ts';
 import { type UsagePeriod, usagePeriods } from './usage.ts';
 
 /** One seller's offer of one model in one tier, with its quotes over time. */

@@ -1,23 +1,5 @@
-import { equals } from '../domain/decimal.ts';
+import { saysTheSame } from '../domain/offer.ts';
 import type { Quote } from '../domain/rows.ts';
-
-/** What an offer is known by. */
-export type OfferName = Pick<
-  Quote,
-  'seller' | 'model' | 'venue' | 'region' | 'serviceTier' | 'contextFrom' | 'windowUtc'
->;
-
-const keys = new WeakMap<OfferName, string>();
-
-/** What makes two quotes states of one offer. */
-export function offerKey(named: OfferName): string {
-  const known = keys.get(named);
-  if (known !== undefined) return known;
-  const { seller, model, venue, region, serviceTier, contextFrom, windowUtc } = named;
-  const key = JSON.stringify([seller, model, venue, region, serviceTier, contextFrom, windowUtc]);
-  keys.set(named, key);
-  return key;
-}
 
 /**
  * Reduces the quotes of one offer, in any order, to its change-points: a run of equal quotes is the
@@ -40,34 +22,11 @@ export function changePoints(
   return kept;
 }
 
-/** By effective time, then by when it was known, then by content: the file's order cannot matter. */
+/** By effective time, then by when it was known: the order of the file cannot matter. */
 export function byTime(a: Quote, b: Quote): number {
   return (
     a.effectiveAtMs - b.effectiveAtMs ||
     a.observedAtMs - b.observedAtMs ||
     (a.validUntilMs ?? Number.MAX_SAFE_INTEGER) - (b.validUntilMs ?? Number.MAX_SAFE_INTEGER)
-  );
-}
-
-/** Equal in all that a fixing can rest on; the source and the time are not part of that. */
-export function saysTheSame(a: Quote, b: Quote): boolean {
-  return (
-    a.event === b.event &&
-    a.validUntilMs === b.validUntilMs &&
-    a.currency === b.currency &&
-    a.basis === b.basis &&
-    a.lab === b.lab &&
-    sameLegs(a.legs, b.legs)
-  );
-}
-
-export function sameLegs(a: Quote['legs'], b: Quote['legs']): boolean {
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((leg) => {
-      const [left, right] = [a[leg], b[leg]];
-      return left !== undefined && right !== undefined && equals(left, right);
-    })
   );
 }

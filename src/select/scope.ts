@@ -1,5 +1,7 @@
+import type { Quote } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
+import type { Horizon } from './in-force.ts';
 
 /**
  * Whether an offer, read as a model, is one that the universe can ever include. Nothing here
@@ -44,6 +46,19 @@ export interface Candidate {
   readonly model: string;
   readonly class: string;
   readonly offers: readonly Offer[];
+}
+
+/** Whether anything is known of a candidate at a horizon: what comes later must not show. */
+export function isKnown({ offers }: Candidate, horizon: Horizon): boolean {
+  return offers.some(({ quotes }) => quotes.some((quote) => isEffective(quote, horizon)));
+}
+
+/** Whether a quote is effective and known at a horizon. */
+export function isEffective(
+  { observedAtMs, effectiveAtMs }: Pick<Quote, 'observedAtMs' | 'effectiveAtMs'>,
+  horizon: Horizon,
+): boolean {
+  return observedAtMs <= horizon.knownAtMs && effectiveAtMs <= horizon.cutoffMs;
 }
 
 /** Every constituent that the universe could hold, by id, with its offers. */

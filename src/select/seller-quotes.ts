@@ -1,11 +1,11 @@
 import { byCodePoint, groupBy } from '../domain/group.ts';
+import { offerKey } from '../domain/offer.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import { parseWindow, windowHolds } from '../domain/window.ts';
 import type { StandingQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
-import { offerKey } from '../normalize/reduce.ts';
 import { type Horizon, type InForce, inForce } from './in-force.ts';
 import { type Candidate, inScope, labOf } from './scope.ts';
-import { parseWindow, windowHolds } from './window.ts';
 
 /** The one quote of a seller that a constituent's price may rest on. */
 export interface SellerQuote {

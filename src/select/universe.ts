@@ -20,7 +20,8 @@ export type UniverseReason = 'too_few_sellers' | 'too_new' | 'too_old' | 'over_l
 
 /**
  * Tests the universe's conditions at a rebalance: age and history by the first known day of the
- * model at any seller (bounds are inclusive), the sellers behind its price, then the number of models of a lab: the most used,
+ * model at any seller (bounds are inclusive), the sellers behind its price, then the number of
+ * models of a lab: the most used,
  * else the newest, ties to the smaller id.
  *
  * @returns who is admitted, and why others are not.

@@ -133,7 +133,7 @@ describe('a basket that is due and cannot be formed', () => {
   const used = { weights: '{ method: usage, window_days: 7, min_days: 7 }' };
   const tokens = [
     // The 6th asks for the days from the 29th of June to the 5th of July: four are known.
-    ...['a', 'b'].map((id) => usage(`2026-06-24 2026-07-03 ${id} 900`)),
+    ...['a', 'b'].map((id) => usage(`2026-06-24 2026-07-03 ${id} 900 published=2026-07-01`)),
     ...['a', 'b'].map((id) => usage(`2026-07-06 2026-07-13 ${id} 700`)),
   ];
   const reasons = (keys: Record<string, string>, effective: string, lines: string[]) =>

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/domain/dates.ts';
 import { decimal, toText } from '../../src/domain/decimal.ts';
+import { offerKey, saysTheSame } from '../../src/domain/offer.ts';
 import type { Quote } from '../../src/domain/rows.ts';
-import { changePoints, offerKey, saysTheSame } from '../../src/normalize/reduce.ts';
+import { changePoints } from '../../src/normalize/reduce.ts';
 import { at, quote } from './rows.ts';
 
 function shown(quotes: readonly Quote[]): string[] {

@@ -18,7 +18,7 @@ interface Outcome {
   readonly last: Fixing | undefined;
 }
 
-/** The same index over the same days under other choices, so that a reader sees what they decide. */
+/** The same index over the same days under other choices: a reader sees what they decide. */
 export function choices(rulebooks: readonly Rulebook[], evidence: Evidence, date: Day): string[] {
   const limited = rulebooks.filter(
     ({ formula, universe }) => formula === 'jevons' && universe.max_model_age_days !== null,

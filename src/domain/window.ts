@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, WEEKDAYS, weekdayOf } from '../domain/dates.ts';
+import { DAY_MS, dayOf, WEEKDAYS, weekdayOf } from './dates.ts';
 
 const WINDOW_PATTERN =
   /^(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))? )?(\d{2}:\d{2}-\d{2}:\d{2}(?: \d{2}:\d{2}-\d{2}:\d{2})*)$/;

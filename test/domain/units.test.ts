@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decimal, toText } from '../../src/domain/decimal.ts';
-import { perMtok, UNITS } from '../../src/normalize/units.ts';
+import { perMtok, UNITS } from '../../src/domain/units.ts';
 
 describe('a price per million tokens', () => {
   it.each([

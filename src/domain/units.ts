@@ -1,4 +1,4 @@
-import { type Decimal, decimal, multiply } from '../domain/decimal.ts';
+import { type Decimal, decimal, multiply } from './decimal.ts';
 
 /** What one unit of a price has to be multiplied by to be a price per million tokens. */
 const PER_MTOK: Readonly<Record<string, Decimal>> = {
