@@ -13,6 +13,7 @@ import {
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { isGeometric } from '../weigh/weights.ts';
+import type { Ratio } from './aggregate.ts';
 import type { Basket } from './basket.ts';
 import type { StandingPrice } from './impute.ts';
 
@@ -24,6 +25,8 @@ export interface Holding {
   readonly linkShare: Decimal;
   /** Value share; under a geometric formula the exponent. */
   readonly share: Decimal;
+  /** Its part of the reference price: the parts sum to it, but for the 40th digit. */
+  readonly contribution: Decimal;
   readonly standing: StandingPrice;
 }
 
@@ -45,6 +48,7 @@ export interface Influence {
 export function holdings(
   basket: Basket,
   prices: ReadonlyMap<string, StandingPrice>,
+  price: Ratio,
   rules: RulebookRules,
 ): Holding[] {
   const priced = basket.members.map((member) => {
@@ -54,9 +58,13 @@ export function holdings(
     return { ...member, standing, value };
   });
   const total = sum(priced.map(({ value }) => value));
+  const weights = sum(priced.map(({ weight }) => weight));
   return priced.map(({ value, id, lab, weight, linkShare, standing }) => ({
     ...{ id, lab, weight, linkShare, standing },
     share: divide(value, total),
+    contribution: isGeometric(rules)
+      ? divide(multiply(weight, price.numerator), multiply(weights, price.denominator))
+      : divide(value, weights),
   }));
 }
 

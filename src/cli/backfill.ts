@@ -1,9 +1,9 @@
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import { byCodePoint } from '../domain/group.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
 import { resultsOn, rowOf, SERIES_COLUMNS, type SeriesRow } from '../fix/backfill.ts';
 import { fixingOf } from '../fix/fixing.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
@@ -18,6 +18,7 @@ import {
   openBook,
   withBookFlags,
 } from './book.ts';
+import { unknownNames } from './findings.ts';
 import { note, print } from './output.ts';
 import { progressOn } from './progress.ts';
 
@@ -68,11 +69,14 @@ async function run(flags: BackfillFlags): Promise<void> {
     throw new MtokError('usage', `expected --to on or after --from ${flags.from}: ${flags.to}`);
   }
   const format = formatOf(flags);
+  refuseClashes(flags);
   const book = await openBook(flags);
   const rulebooks = chooseRulebooks(book, flags.index);
   const evidence = evidenceOf(book.rows);
+  for (const { message } of rulebooks.flatMap((one) => unknownNames(one, evidence))) note(message);
   const progress = progressOn(process.stderr);
   const rows: SeriesRow[] = [];
+  const reasons: string[] = [];
   const inside: ConstituentRow[] = [];
   const options = flags.knownAt === undefined ? {} : { knownAtMs: flags.knownAt };
   for (const rulebook of rulebooks) {
@@ -81,9 +85,11 @@ async function run(flags: BackfillFlags): Promise<void> {
     for (const { result, market } of range.items) {
       const row = rowOf(result, rulebook);
       rows.push(row);
+      for (const reason of result.withheld) reasons.push(reason);
       progress.show(`${rulebook.index} ${row.date}`);
       if (flags.constituents === undefined) continue;
-      inside.push(...constituentRows(fixingOf(result, rulebook, evidence, market)));
+      const fixing = fixingOf(result, rulebook, evidence, market);
+      for (const one of constituentRows(fixing)) inside.push(one);
     }
   }
   progress.clear();
@@ -99,19 +105,25 @@ async function run(flags: BackfillFlags): Promise<void> {
     await writeDurably(flags.constituents, csvText(CONSTITUENT_COLUMNS, inside));
     note(`written: ${flags.constituents}, ${inside.length} rows`);
   }
-  finish(
-    rows,
-    flags,
-    rulebooks.map((rulebook) => `${rulebook.index} ${rulebook.base.date}`),
-  );
+  const bases = rulebooks.map((rulebook) => `${rulebook.index} ${rulebook.base.date}`);
+  finish(rows, reasons, flags, bases);
 }
 
-function finish(rows: readonly SeriesRow[], flags: BackfillFlags, bases: readonly string[]): void {
+function finish(
+  rows: readonly SeriesRow[],
+  reasons: readonly string[],
+  flags: BackfillFlags,
+  bases: readonly string[],
+): void {
   if (rows.length === 0) {
     note(`no fixings from ${flags.from} to ${flags.to}; base dates: ${bases.join(', ')}`);
   }
   const withheld = rows.filter(({ status }) => status === 'withheld').length;
-  if (withheld > 0) note(`${withheld} of ${rows.length} fixings are withheld`);
+  if (withheld > 0) {
+    const counts = [...groupBy(reasons, (reason) => reason)];
+    const why = counts.map(([reason, days]) => `${reason} on ${days.length}`).join(', ');
+    note(`${withheld} of ${rows.length} fixings are withheld: ${why}`);
+  }
   if (flags.strict && withheld > 0) throw new MtokError('no', `${withheld} fixings are withheld`);
 }
 
@@ -125,6 +137,21 @@ function formatOf({ out, json }: BackfillFlags): 'csv' | 'json' {
     throw new MtokError('usage', `expected --out to end in .csv or .json, found ${out}`);
   }
   return json ? 'json' : 'csv';
+}
+
+/** A result never replaces an input, or another result. */
+function refuseClashes(flags: BackfillFlags): void {
+  const outputs = [flags.out, flags.constituents].filter((path) => path !== undefined);
+  const inputs = [flags.rulebook, flags.fx, flags.models, flags.sellers, flags.corrections]
+    .concat(flags.quotes, flags.usage)
+    .filter((path) => path !== undefined);
+  const taken = new Set(inputs.map((path) => resolve(path)));
+  for (const path of outputs) {
+    if (taken.has(resolve(path))) {
+      throw new MtokError('usage', `expected an output of its own, found ${path} twice`);
+    }
+    taken.add(resolve(path));
+  }
 }
 
 function byDateAndIndex(a: { date: string; index: string }, b: { date: string; index: string }) {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
-import { isDay, parseMoment } from '../domain/dates.ts';
+import { isDay, LAST_DAY, parseMoment } from '../domain/dates.ts';
 import { describeReject, MtokError, nearest, type Reject } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { type Book, type BookFiles, findBook, NO_FILES, readBook } from '../ingest/book.ts';
@@ -110,8 +110,8 @@ export function chooseRulebooks(book: Book, index: string | undefined): readonly
 
 /** For commander: a day that exists. */
 export function dayFlag(text: string): string {
-  if (!isDay(text)) throw new InvalidArgumentError('expected a day that exists, YYYY-MM-DD');
-  return text;
+  if (isDay(text) && text < LAST_DAY) return text;
+  throw new InvalidArgumentError('expected a day that exists, YYYY-MM-DD');
 }
 
 /** For commander: a moment, as epoch milliseconds. A day alone is its 00:00 UTC. */

@@ -17,6 +17,7 @@ import {
   openBook,
   withBookFlags,
 } from './book.ts';
+import { unknownNames } from './findings.ts';
 import { describeAll, describeFixing } from './fix-view.ts';
 import { type Viewed, view } from './history.ts';
 import { note, print, printJson } from './output.ts';
@@ -60,6 +61,7 @@ async function fix(flags: FixFlags): Promise<void> {
   const book = await openBook(flags);
   const rulebooks = chooseRulebooks(book, flags.index);
   const evidence = evidenceOf(book.rows);
+  for (const { message } of rulebooks.flatMap((one) => unknownNames(one, evidence))) note(message);
   const date = flags.date ?? latestDay(evidence);
   if (date === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const due = rulebooks.filter((rulebook) => exists(rulebook, date, flags.index !== undefined));

@@ -3,6 +3,9 @@ import { tzOffset } from '@date-fns/tz';
 /** A calendar day in UTC, `YYYY-MM-DD`. Days compare and sort as text. */
 export type Day = string;
 
+/** No index reaches as far: days after the year 9999 cannot be written in four digits. */
+export const LAST_DAY: Day = '9000-01-01';
+
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
 

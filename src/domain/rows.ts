@@ -19,6 +19,8 @@ export interface Quote {
   readonly currency: string;
   readonly effectiveAtMs: number;
   readonly observedAtMs: number;
+  /** Nobody says when it was seen: it is taken as known when it took effect. */
+  readonly isReconstructed: boolean;
   /** Half-open. `null` where it is open. */
   readonly validUntilMs: number | null;
   readonly event: 'quote' | 'withdrawn';

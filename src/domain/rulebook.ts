@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDay, isZone, WEEKDAYS } from './dates.ts';
+import { isDay, isZone, LAST_DAY, WEEKDAYS } from './dates.ts';
 import { compare, type Decimal, decimal, equals, ONE, parseDecimal, sum } from './decimal.ts';
 import { nearest } from './failure.ts';
 import { TOKEN } from './good.ts';
@@ -23,8 +23,11 @@ const count = z
   .regex(/^\d{1,9}$/, 'expected a whole number, 0 or more')
   .transform(Number);
 const atLeastOne = count.refine((value) => value > 0, 'expected a whole number above 0');
+const places = count.refine((value) => value <= 30, 'expected at most 30 places');
 const yes = z.enum(['true', 'false']).transform((value) => value === 'true');
-const day = z.string().refine(isDay, 'expected a day that exists, YYYY-MM-DD');
+const day = z
+  .string()
+  .refine((value) => isDay(value) && value < LAST_DAY, 'expected a day that exists, YYYY-MM-DD');
 const names = z.array(text);
 
 /** YAML's ways to write nothing; as source text they are words. */
@@ -189,8 +192,8 @@ const shape = z.strictObject({
     .prefault({}),
   rounding: z
     .strictObject({
-      price: count.default(4),
-      level: count.default(4),
+      price: places.default(4),
+      level: places.default(4),
       mode: z.enum(['half_even', 'half_up']).default('half_even'),
     })
     .prefault({}),
@@ -239,9 +242,23 @@ export function checkRulebook(document: unknown): {
   rules?: RulebookRules;
   issues: readonly RulebookIssue[];
 } {
+  const hidden = prototypeKeys(document, []);
+  if (hidden.length > 0) return { issues: hidden };
   const result = rulebookSchema.safeParse(document);
   if (result.success) return { rules: result.data, issues: [] };
   return { issues: result.error.issues.flatMap(describeIssue) };
+}
+
+/** A key that JavaScript's own objects would swallow in silence. */
+function prototypeKeys(value: unknown, path: readonly (string | number)[]): RulebookIssue[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap((key) => {
+    const inside = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === '__proto__') {
+      return [{ path: inside, message: 'expected a known key: __proto__ can be none' }];
+    }
+    return prototypeKeys((value as Record<string, unknown>)[key], inside);
+  });
 }
 
 function describeIssue(issue: z.core.$ZodIssue): RulebookIssue[] {

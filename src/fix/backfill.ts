@@ -90,7 +90,7 @@ function range<Item>(
 }
 
 export function rowOf(
-  { day, value, level, coverage, withheld, held }: DayResult,
+  { day, basis, value, level, coverage, withheld, held }: DayResult,
   rules: Rulebook,
 ): SeriesRow {
   const published = withheld.length === 0;
@@ -100,12 +100,11 @@ export function rowOf(
     const price = legs[leg];
     return price ? toFixedText(price, places) : '';
   });
-  const live = rules.live_from !== null && day.day >= rules.live_from;
   return {
     date: day.day,
     index: rules.index,
     status: published ? 'published' : 'withheld',
-    basis: live ? 'live' : 'reconstructed',
+    basis,
     series: String(day.series.number),
     price: published ? toFixedText(value.price, places) : '',
     ...{ input: input ?? '', cached_input: cached ?? '', output: output ?? '' },

@@ -82,7 +82,6 @@ function partsOf(one: Fixing['constituents'][number]): Facts {
     price: one.price,
     ...one.legs,
     weight: one.weight,
-    contribution: one.contribution,
     evidence: one.evidence,
     sellers: one.sellers.map(({ seller }) => seller).join(' '),
   };

@@ -2,16 +2,7 @@ import { chain } from '../calculate/chain.ts';
 import type { Holding } from '../calculate/influence.ts';
 import type { Market } from '../calculate/market.ts';
 import { type Day, dayOf, formatMoment } from '../domain/dates.ts';
-import {
-  add,
-  type Decimal,
-  divide,
-  multiply,
-  sum,
-  toFixedText,
-  toText,
-  ZERO,
-} from '../domain/decimal.ts';
+import { add, type Decimal, divide, sum, toFixedText, toText, ZERO } from '../domain/decimal.ts';
 import { ENGINE, type Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -95,7 +86,6 @@ export function fixingOf(
   const published = result.withheld.length === 0;
   const legs = publishedLegs(value.legs(), places);
   const inputs = canonicalInputs(rulebook, evidence, market.candidates, day.day, day.horizon);
-  const live = rulebook.live_from !== null && day.day >= rulebook.live_from;
   return {
     schema: 'mtok.fixing/1',
     index: rulebook.index,
@@ -105,13 +95,13 @@ export function fixingOf(
     status: published ? 'published' : 'withheld',
     withheld: [...result.withheld],
     mode: rulebook.mode,
-    basis: live ? 'live' : 'reconstructed',
+    basis: result.basis,
     unit: rulebook.unit,
     series: { number: day.series.number, first_day: day.series.firstDay },
     value: published ? { price: toFixedText(value.price, places), ...legs } : null,
     level: published ? toFixedText(level, levelPlaces) : null,
     coverage: toText(result.coverage),
-    constituents: result.held.map((holding) => constituentOf(holding, result)),
+    constituents: result.held.map(constituentOf),
     ...exclusionsOf(result),
     usage: usageOf(result),
     gates: gates.map(({ name, threshold, measured, pass }) => ({
@@ -149,15 +139,14 @@ function publishedLegs(legs: Readonly<Record<string, Decimal>>, places: number) 
   return { input: input ?? '', cached_input: cached ?? '', output: output ?? '' };
 }
 
-function constituentOf(holding: Holding, result: DayResult): Fixing['constituents'][number] {
-  const { id, lab, weight, share, standing } = holding;
-  const { numerator, denominator } = result.price;
+function constituentOf(holding: Holding): Fixing['constituents'][number] {
+  const { id, lab, weight, standing } = holding;
   const [input, cached, output] = TOKEN.valueLegs.map((leg) => toText(standing.legs[leg] ?? ZERO));
   return {
     ...{ id, lab, class: standing.class, price: toText(standing.price) },
     legs: { input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
     weight: toText(weight),
-    contribution: toText(divide(multiply(share, numerator), denominator)),
+    contribution: toText(holding.contribution),
     sellers: standing.sellers.map(({ seller, venue, quotedAs, price }) => ({
       ...{ seller, venue, quoted_as: quotedAs, price: toText(price) },
     })),

@@ -193,7 +193,8 @@ function quoteCells(row: Quote): string[] {
   return [
     ...[row.seller, row.model, row.lab, row.venue, row.region, row.serviceTier],
     ...[String(row.contextFrom), row.windowUtc, moment(row.effectiveAtMs)],
-    ...[moment(row.observedAtMs), moment(row.validUntilMs), row.event, row.basis, row.currency],
+    row.isReconstructed ? '' : moment(row.observedAtMs),
+    ...[moment(row.validUntilMs), row.event, row.basis, row.currency],
     ...TOKEN.legs.map((leg) => {
       const price = row.legs[leg];
       return price ? toText(price) : '';

@@ -3,12 +3,14 @@ import type { ChainDay } from '../calculate/chain.ts';
 import { coverageOf, type Gate, measureGates } from '../calculate/gates.ts';
 import { type Holding, holdings, type Influence, influenceOf } from '../calculate/influence.ts';
 import { type Decimal, isPositive } from '../domain/decimal.ts';
+import type { Fixing } from '../domain/fixing.ts';
 import type { Legs } from '../domain/good.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 
 /** A day of an index, decided: what is published, and what it rests on. */
 export interface DayResult {
   readonly day: ChainDay;
+  readonly basis: Fixing['basis'];
   readonly held: readonly Holding[];
   readonly influence: () => Influence;
   readonly gates: readonly Gate[];
@@ -24,7 +26,7 @@ export interface DayResult {
 /** Measures the gates of a day and rounds what is to be published. */
 export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
   const { basket } = day.series;
-  const held = holdings(basket, day.prices, rules);
+  const held = holdings(basket, day.prices, day.price(), rules);
   const influence = () => influenceOf(held);
   const gates = measureGates(held, day.level(), day.levelBefore?.(), rules);
   const failed = gates.filter(({ pass }) => !pass).map(({ name }) => name);
@@ -37,9 +39,23 @@ export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
   if (!isPositive(day.price().numerator)) throw new RangeError('expected a price above 0');
   return {
     ...{ day, held, influence, gates, level },
+    basis: basisOf(day, held, rules),
     coverage: coverageOf(held),
     withheld: [...day.withheld, ...failed],
     price: day.price(),
     value: { price: toPlaces(day.price(), places, mode), legs },
   };
+}
+
+/** Live is made on its day from what was seen by then: a quote without a sighting is no evidence. */
+function basisOf(
+  { day }: ChainDay,
+  held: readonly Holding[],
+  { live_from }: RulebookRules,
+): Fixing['basis'] {
+  if (live_from === null || day < live_from) return 'reconstructed';
+  const seen = held.every(({ standing }) =>
+    standing.sellers.every(({ quote }) => !quote.isReconstructed),
+  );
+  return seen ? 'live' : 'reconstructed';
 }

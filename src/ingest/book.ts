@@ -86,22 +86,23 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
       await requireFile(path);
       const reading = await readTable(table, createReadStream(path), shownPath(path), options);
       for (const row of reading.rows) rows.push(row);
-      rejects.push(...reading.rejects);
-      warnings.push(...reading.warnings);
+      append(rejects, reading.rejects);
+      append(warnings, reading.warnings);
     }
     return rows;
   };
   const settle = <Row>(rows: readonly PlacedRow<Row>[], agreement: Agreement<Row>): Row[] => {
     const settled = settleConflicts(rows, agreement);
-    rejects.push(...settled.rejects);
+    append(rejects, settled.rejects);
     return settled.rows;
   };
   const rulebookRejects: Reject[] = [];
   const rulebooks = await readRulebooks(files.rulebooks, rulebookRejects);
   const models = await read(MODELS, files.models);
-  rejects.push(...settleConflicts(models, FACTS_AGREE).rejects, ...overlappingAliases(models));
+  append(rejects, settleConflicts(models, FACTS_AGREE).rejects);
+  append(rejects, overlappingAliases(models));
   const usage = await read(USAGE, files.usage);
-  rejects.push(...overlappingUsage(usage));
+  append(rejects, overlappingUsage(usage));
   const rows: BookRows = {
     quotes: settle(await read(QUOTES, files.quotes), QUOTES_AGREE),
     usage: settle(usage, USAGE_AGREES),
@@ -126,7 +127,7 @@ async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promi
       continue;
     }
     const reading = parseRulebook(bytes.toString('utf8'), file);
-    rejects.push(...reading.rejects);
+    append(rejects, reading.rejects);
     if (!reading.rulebook) continue;
     const { index } = reading.rulebook;
     const other = from.get(index);
@@ -140,6 +141,11 @@ async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promi
     rulebooks.push(reading.rulebook);
   }
   return rulebooks.sort((a, b) => byCodePoint(a.index, b.index));
+}
+
+/** A spread of hundreds of thousands of rows would be as many arguments. */
+function append<Item>(list: Item[], more: readonly Item[]): void {
+  for (const item of more) list.push(item);
 }
 
 /** Files are named in messages as the user can find them, the shorter way. */

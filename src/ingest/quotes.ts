@@ -132,6 +132,7 @@ function toQuote(row: Cells, context: z.RefinementCtx): Quote {
     currency: row.currency,
     effectiveAtMs: row.effective_at,
     observedAtMs: row.observed_at ?? row.effective_at,
+    isReconstructed: row.observed_at === null,
     validUntilMs: row.valid_until,
     event: row.event,
     basis: row.basis,

@@ -17,6 +17,10 @@ export type RulebookReading =
  * @example parseRulebook(readFileSync('data/rulebooks/MTOK-LIST.yaml', 'utf8'), 'MTOK-LIST.yaml')
  */
 export function parseRulebook(text: string, file = 'rulebook'): RulebookReading {
+  if (text.length > LONGEST_RULEBOOK) {
+    const expected = `a rulebook of at most ${LONGEST_RULEBOOK} characters`;
+    return { rejects: [reject(file, 1, '', expected, `${text.length} characters`, 'too_long')] };
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, {
     schema: 'failsafe',
@@ -66,6 +70,9 @@ export function parseRulebook(text: string, file = 'rulebook'): RulebookReading 
     return 1;
   }
 }
+
+/** A basket of thousands is a few hundred kilobytes. */
+const LONGEST_RULEBOOK = 500_000;
 
 /** Aliases could expand a small file into a huge one: YAML's own limit refuses that. */
 function toPlain(document: ReturnType<typeof parseDocument>): unknown {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MtokError } from '../domain/failure.ts';
 
@@ -9,7 +10,8 @@ import { MtokError } from '../domain/failure.ts';
  *
  * @throws {MtokError} of kind `environment`; the old file is then as it was.
  */
-export async function writeDurably(path: string, chunks: Iterable<string>): Promise<void> {
+export async function writeDurably(named: string, chunks: Iterable<string>): Promise<void> {
+  const path = await target(named);
   const directory = dirname(path);
   const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
@@ -23,6 +25,22 @@ export async function writeDurably(path: string, chunks: Iterable<string>): Prom
     const why = error instanceof Error ? error.message : String(error);
     throw new MtokError('environment', `cannot write ${path}: ${why}`);
   }
+}
+
+/** The file that a name stands for, through links. What is there and is no file is left alone. */
+async function target(named: string): Promise<string> {
+  const path = await realpath(named).catch(() => named);
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isFile()) {
+    const what = found.isDirectory() ? 'a directory' : 'a device or a pipe';
+    throw new MtokError('environment', `cannot write ${named}: expected a file, found ${what}`);
+  }
+  if (found) {
+    await access(path, constants.W_OK).catch(() => {
+      throw new MtokError('environment', `cannot write ${named}: it is not writable`);
+    });
+  }
+  return path;
 }
 
 async function writeAndSync(path: string, chunks: Iterable<string>): Promise<void> {

@@ -28,7 +28,11 @@ export type AbsenceReason = 'not_known' | 'expired' | 'corrected';
  * resumes; a withdrawal ends all before it (DESIGN §5, "Price of a constituent").
  */
 export function inForce(offer: Offer, horizon: Horizon, rules: RulebookRules): InForce {
-  return settle(offer.quotes, offer.quotes.length, horizon, rules);
+  const usable = offer.quotes.filter((quote) => isUsable(quote, horizon, rules));
+  if (rules.hold === null) return lastOf(usable, horizon);
+  const { admitted, held } = admit(usable, rules.hold, horizon);
+  const state = lastOf(admitted, horizon);
+  return state.kind === 'quoted' ? { ...state, held } : state;
 }
 
 function isUsable(quote: StandingQuote, horizon: Horizon, rules: RulebookRules): boolean {
@@ -36,19 +40,14 @@ function isUsable(quote: StandingQuote, horizon: Horizon, rules: RulebookRules):
   return quote.observedAtMs <= horizon.knownAtMs && inForceSince <= horizon.cutoffMs;
 }
 
-/** What the first `length` quotes say, the last of them first. */
-function settle(
-  quotes: readonly StandingQuote[],
-  length: number,
-  horizon: Horizon,
-  rules: RulebookRules,
-): InForce {
+/** What quotes in the order of their effective times say in the end. */
+function lastOf(quotes: readonly StandingQuote[], horizon: Horizon): InForce {
   let reason: AbsenceReason = 'not_known';
   let decided = Number.POSITIVE_INFINITY;
-  for (let index = length - 1; index >= 0; index -= 1) {
+  for (let index = quotes.length - 1; index >= 0; index -= 1) {
     const quote = quotes[index];
     // Of several quotes for one moment the last known replaces the others.
-    if (!quote || quote.effectiveAtMs === decided || !isUsable(quote, horizon, rules)) continue;
+    if (!quote || quote.effectiveAtMs === decided) continue;
     if (quote.rejectedAtMs !== null && quote.rejectedAtMs <= horizon.knownAtMs) {
       if (reason === 'not_known') reason = 'corrected';
       continue;
@@ -64,33 +63,54 @@ function settle(
       reason = 'expired';
       continue;
     }
-    if (isFresh(quote, horizon, rules)) {
-      const before = settle(quotes, index, horizon, rules);
-      if (before.kind === 'quoted' && jumps(before.quote, quote, rules)) {
-        return { ...before, held: true };
-      }
-    }
     return { kind: 'quoted', quote, held: false };
   }
   return { kind: 'absent', reason };
 }
 
-/** Young enough that a suspicious move still waits for somebody to look at it. */
-function isFresh(quote: StandingQuote, { cutoffMs }: Horizon, { hold }: RulebookRules): boolean {
-  return hold !== null && cutoffMs < releasedAtMs(quote, hold.max_hours);
+type Hold = NonNullable<RulebookRules['hold']>;
+
+/**
+ * Leaves out the quotes that are held. Each is judged, when it arrives, against the quote that
+ * stands then: one that moves too far is let through when its time is over, unless another quote
+ * has replaced it by then.
+ */
+function admit(
+  quotes: readonly StandingQuote[],
+  hold: Hold,
+  horizon: Horizon,
+): { admitted: StandingQuote[]; held: boolean } {
+  const admitted: StandingQuote[] = [];
+  let held = false;
+  for (const [index, quote] of quotes.entries()) {
+    const arrivedMs = arrivalMs(quote);
+    const before = lastOf(admitted, { cutoffMs: arrivedMs, knownAtMs: arrivedMs });
+    const waits = before.kind === 'quoted' && jumps(before.quote, quote, hold);
+    const releasedMs = releasedAtMs(quote, hold.max_hours);
+    const replaced = quotes.slice(index + 1).some((later) => arrivalMs(later) < releasedMs);
+    held = waits && !replaced && horizon.cutoffMs < releasedMs;
+    if (!waits || (!replaced && !held)) admitted.push(quote);
+  }
+  return { admitted, held };
+}
+
+/** When a quote is both true and known. */
+function arrivalMs({ effectiveAtMs, observedAtMs }: StandingQuote): number {
+  return Math.max(effectiveAtMs, observedAtMs);
 }
 
 /** When a quote that is held is let through all the same. */
 export function releasedAtMs(quote: StandingQuote, maxHours: number): number {
-  return Math.max(quote.observedAtMs, quote.effectiveAtMs) + maxHours * HOUR_MS;
+  return arrivalMs(quote) + maxHours * HOUR_MS;
 }
 
-/** Whether a leg moves by more than the rulebook's `hold.move`, up or down. */
-function jumps(before: StandingQuote, after: StandingQuote, { hold }: RulebookRules): boolean {
-  if (!hold || before.currency !== after.currency) return false;
+/** Whether a leg moves by more than the hold allows, up or down, or the currency changes. */
+function jumps(before: StandingQuote, after: StandingQuote, { move }: Hold): boolean {
+  if (after.event === 'withdrawn') return false;
+  if (before.currency !== after.currency) return true;
   return Object.entries(after.legs).some(([leg, now]) => {
     const then = before.legs[leg];
-    return then !== undefined && movesBeyond(then, now, hold.move);
+    return then !== undefined && movesBeyond(then, now, move);
   });
 }
 

@@ -37,7 +37,9 @@ export function labOf(evidence: Evidence, seller: string, model: string, stated:
 
 /** The constituent that an offer belongs to when its name means a model. */
 export function constituentId(rules: RulebookRules, seller: string, model: string): string {
-  return rules.price.constituent === 'model' ? model : `${seller}/${model}`;
+  if (rules.price.constituent === 'model') return model;
+  // `a/b` of c and b/c of a are two constituents.
+  return `${seller.replaceAll('%', '%25').replaceAll('/', '%2F')}/${model}`;
 }
 
 /** The offers that a constituent may be priced from, on one day or another. */

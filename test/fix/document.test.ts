@@ -81,10 +81,13 @@ describe('the fixing document', () => {
     expect(fixing.influence.hhi.slice(0, 12)).toBe('0.5847750865');
   });
 
-  it('says live from the day on that the rulebook does', () => {
+  it('says live from the day on that the rulebook does, of quotes that somebody saw', () => {
     const rules = rulebook({ live_from: '2026-07-02' });
-    const days = fixings(rules, evidence(LINES, FX), '2026-07-01', '2026-07-03');
-    expect(days.map(({ basis }) => basis)).toEqual(['reconstructed', 'live', 'live']);
+    const bases = (lines: readonly string[]) =>
+      fixings(rules, evidence(lines, FX), '2026-07-01', '2026-07-03').map(({ basis }) => basis);
+    const seen = LINES.map((line) => `${line} observed=${line.slice(0, 10)}`);
+    expect(bases(seen)).toEqual(['reconstructed', 'live', 'live']);
+    expect(bases(LINES)).toEqual(['reconstructed', 'reconstructed', 'reconstructed']);
   });
 
   it('has its cut-off in UTC, wherever the rulebook’s clock stands', () => {

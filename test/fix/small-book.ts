@@ -53,6 +53,7 @@ export function quote(line: string): Quote {
     legs: price === 'withdrawn' ? {} : legs,
     effectiveAtMs: at(effective),
     observedAtMs: at(option.observed ?? effective),
+    isReconstructed: option.observed === undefined,
     validUntilMs: option.until === undefined ? null : at(option.until),
   };
 }

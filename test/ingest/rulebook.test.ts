@@ -15,7 +15,7 @@ const FAULTS: readonly (readonly [file: string, place: string, expected: string]
   ['rulebook-unknown-nested-key', '10:weights.window_dyas bad_rule', 'did you mean `window_days`?'],
   ['rulebook-unknown-block', '8:gatez bad_rule', 'did you mean `gates`?'],
   ['rulebook-unknown-key-far-from-any', '10:weights.qqqqqqqqqq bad_rule', 'expected one of method'],
-  ['rulebook-proto-key', '8:__proto__ bad_rule', 'a known key: expected one of schema'],
+  ['rulebook-proto-key', '8:__proto__ bad_rule', 'a known key: __proto__ can be none'],
   ['rulebook-duplicate-key', '8:column 1 malformed_yaml', 'valid YAML'],
   ['rulebook-malformed', '9:column 1 malformed_yaml', 'valid YAML'],
   ['rulebook-tab-indent', '9:column 1 malformed_yaml', 'valid YAML'],

@@ -120,6 +120,7 @@ describe('a quote that leaves columns out', () => {
       ...{ seller: 'acme', model: 'alpha', lab: '', venue: 'acme', region: 'global' },
       ...{ serviceTier: 'standard', contextFrom: 0, currency: 'USD', event: 'quote' },
       ...{ effectiveAtMs: Date.UTC(2026, 6, 1), observedAtMs: Date.UTC(2026, 6, 1) },
+      isReconstructed: true,
       ...{ validUntilMs: null, basis: 'list', windowUtc: '', source: '' },
     });
   });

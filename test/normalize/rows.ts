@@ -19,6 +19,7 @@ export function quote(
     ...{ event: 'quote', windowUtc: '', validUntilMs: null, source: '' },
     effectiveAtMs: at(effective),
     observedAtMs: at(observed ?? effective),
+    isReconstructed: observed === undefined,
     legs: { input: decimal(input), output: decimal('2') },
     ...rest,
   };

@@ -109,8 +109,22 @@ describe('a suspicious quote', () => {
   it('keeps the last price that was not suspicious when a second follows it', () => {
     const lines = [...jump('40'), '2026-07-03T12:00:00Z acme/alpha 41 out=8'];
     expect(says(lines, '2026-07-03T13:00:00Z', keys)).toBe('4 held');
-    // The first is released at 00:00 on the 4th; beside it the second is no jump.
-    expect(says(lines, '2026-07-04', keys)).toBe('41');
+    // The second replaced the first while it was held, so the first is never used: only the second
+    // is released, 24 hours after it came.
+    expect(says(lines, '2026-07-04', keys)).toBe('4 held');
+    expect(says(lines, '2026-07-04T12:00:00Z', keys)).toBe('41');
+  });
+
+  it('is never used where it was corrected while it was held', () => {
+    const lines = [...jump('40'), '2026-07-03T12:00:00Z acme/alpha 4 out=8'];
+    for (const cutoff of ['2026-07-03T13:00:00Z', '2026-07-04', '2026-07-05', '2026-08-01']) {
+      expect(says(lines, cutoff, keys)).toBe('4');
+    }
+  });
+
+  it('is one in another currency, whatever its figure', () => {
+    const lines = ['2026-07-01 acme/alpha 4 out=8', '2026-07-03 acme/alpha 4 out=8 currency=CNY'];
+    expect(says(lines, '2026-07-03T01:00:00Z', keys)).toBe('4 held');
   });
 });
 

@@ -74,12 +74,15 @@ function arithmeticSteps(result: DayResult, rulebook: Rulebook): string[] {
   ];
 }
 
-function levelSteps({ day, price, level, value }: DayResult, rulebook: Rulebook): string[] {
+function levelSteps(result: DayResult, rulebook: Rulebook): string[] {
+  const { day, price, level, value, withheld } = result;
   const { link } = day.series;
   const { rounding } = rulebook;
   return [
     `    L_t = L_r × R_t / R_r = ${short(toText(link.level))} × ${show(price)} / ${show(link.price)}`,
-    `Rounded once for publication: price ${toFixedText(value.price, rounding.price)}, level ${toFixedText(level, rounding.level)}. L_r and R_r are level and price of this basket at its link, before ${day.series.firstDay}.`,
+    withheld.length > 0
+      ? `The fixing of the day is withheld (${withheld.join(', ')}): these figures run in the chain and are not published.`
+      : `Rounded once for publication: price ${toFixedText(value.price, rounding.price)}, level ${toFixedText(level, rounding.level)}. L_r and R_r are level and price of this basket at its link, before ${day.series.firstDay}.`,
   ];
 }
 
