@@ -83,7 +83,7 @@ export interface Link {
   readonly price: Ratio;
 }
 
-/** L_t = L_r · R_t / R_r, r being the link day (DESIGN §5, "Level"). */
+/** L_t = L_r · R_t / R_r, r being the link day (methodology, 6). */
 export function levelAt(link: Link, price: Ratio): Ratio {
   return chained(ratioOf(link.level), price, link.price);
 }

@@ -51,7 +51,7 @@ export interface Pricing {
 
 /**
  * Prices a constituent from its sellers: quotes in force, converted, completed, one vote per
- * owner, screened, combined leg by leg, and blended (DESIGN §5, "Price of a constituent").
+ * owner, screened, combined leg by leg, and blended (methodology, 4).
  */
 export function priceConstituent(
   candidate: Candidate,

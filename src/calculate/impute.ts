@@ -26,7 +26,7 @@ export interface CompletePrices {
 /**
  * Completes the prices of a day: fallbacks in order (in settlement mode, for absent constituents
  * only), then imputation by matched peers, p̂_t = p̂_{t−1} · Σ q p_t / Σ q p_{t−1} over peers of
- * its lab, else its class, else the basket (DESIGN §5, "Missing prices").
+ * its lab, else its class, else the basket (methodology, 8).
  *
  * @param observed the prices of the day, of members and others.
  * @param before the prices of the calendar day before, complete.

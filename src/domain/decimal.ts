@@ -11,7 +11,7 @@ export interface Decimal {
 /** Half-even rounds a tie to the even neighbour, half-up away from zero. */
 export type RoundingMode = 'half_even' | 'half_up';
 
-/** Significant digits of every value that is formed by division (DESIGN: "Digits"). */
+/** Significant digits of every value that is formed by division (methodology, 10). */
 export const WORKING_DIGITS = 40;
 
 const DECIMAL_PATTERN = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;

@@ -18,7 +18,7 @@ export interface Reading<Row> {
   readonly warnings: readonly Reject[];
 }
 
-/** One class of failure for each exit code (DESIGN §6). */
+/** One class of failure for each exit code. */
 export type FailureKind = 'no' | 'usage' | 'data' | 'environment';
 
 export const EXIT_CODES: Readonly<Record<FailureKind, number>> = {

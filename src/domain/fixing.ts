@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDay } from './dates.ts';
 
 /**
- * The fixing document (DESIGN §4.7). Every decimal is a string; published values print all their
+ * The fixing document (docs/formats.md). Every decimal is a string; published values print all their
  * places, constituents their 40-digit decimals.
  */
 const decimalText = z

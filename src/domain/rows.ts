@@ -4,7 +4,7 @@ import type { Legs } from './good.ts';
 
 /**
  * One seller's price for one model, region, service tier and context tier from a moment on
- * (DESIGN §4.1). Legs are in `currency` per million tokens, whatever unit they were read in.
+ * (docs/formats.md). Legs are in `currency` per million tokens, whatever unit they were read in.
  */
 export interface Quote {
   readonly seller: string;
@@ -31,7 +31,7 @@ export interface Quote {
   readonly source: string;
 }
 
-/** Tokens of one model over a half-open period (DESIGN §4.2). */
+/** Tokens of one model over a half-open period (docs/formats.md). */
 export interface Usage {
   readonly model: string;
   /** Empty where the row speaks of a model at any seller. */
@@ -53,7 +53,7 @@ export type TokenCounts =
     }
   | { readonly kind: 'total'; readonly total: bigint };
 
-/** 1 `base` = `rate` `quote` on a day (DESIGN §4.3). */
+/** 1 `base` = `rate` `quote` on a day (docs/formats.md). */
 export interface FxRate {
   readonly date: Day;
   readonly base: string;
@@ -62,7 +62,7 @@ export interface FxRate {
   readonly source: string;
 }
 
-/** What a model is, and one name under which it is sold for a time (DESIGN §4.4). */
+/** What a model is, and one name under which it is sold for a time (docs/formats.md). */
 export interface ModelAlias {
   readonly model: string;
   readonly lab: string;

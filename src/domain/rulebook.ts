@@ -5,7 +5,7 @@ import { nearest } from './failure.ts';
 import { TOKEN } from './good.ts';
 
 /**
- * A rulebook is the methodology of one index: one YAML file (DESIGN §4.6) that drives the
+ * A rulebook is the methodology of one index: one YAML file (docs/formats.md) that drives the
  * calculation. Scalars arrive as source text, so an unquoted `0.75` is exact.
  */
 const text = z.string().min(1, 'expected some text');

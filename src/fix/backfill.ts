@@ -9,7 +9,7 @@ import type { Evidence } from '../normalize/evidence.ts';
 import { type FixingOptions, fixingOf, type NoFixing, noFirstBasket } from './fixing.ts';
 import { type DayResult, resultOf } from './result.ts';
 
-/** The columns of a series, in their order (DESIGN §6). */
+/** The columns of a series, in their order. */
 export const SERIES_COLUMNS = [
   ...(['date', 'index', 'status', 'basis', 'series'] as const),
   ...(['price', 'input', 'cached_input', 'output', 'level', 'constituents', 'coverage'] as const),

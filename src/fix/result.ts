@@ -47,7 +47,7 @@ export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
   };
 }
 
-/** Live is made on its day from what was seen by then: a quote without a sighting is no evidence. */
+/** Live is made from what was seen by its day: a quote that nobody saw is no evidence. */
 function basisOf(
   { day }: ChainDay,
   held: readonly Holding[],

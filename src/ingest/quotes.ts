@@ -71,7 +71,7 @@ function cachePrice(text: string): Decimal | null | CellFault {
   return value instanceof CellFault && value.code === 'zero_price' ? null : value;
 }
 
-/** Quotes (DESIGN §4.1). Prices come out per million tokens, exactly. */
+/** Quotes (docs/formats.md). Prices come out per million tokens, exactly. */
 export const QUOTES: Table<Quote> = {
   kind: 'quotes',
   columns: Object.keys(cells.shape),

@@ -28,7 +28,7 @@ const fxCells = z.object({
   source: optionalCell(text, ''),
 });
 
-/** Exchange rates (DESIGN §4.3): 1 base = rate quote. */
+/** Exchange rates (docs/formats.md): 1 base = rate quote. */
 export const FX: Table<FxRate> = {
   kind: 'fx',
   columns: Object.keys(fxCells.shape),
@@ -54,7 +54,7 @@ const modelCells = z.object({
   until: optionalCell(moment, null),
 });
 
-/** The catalogue (DESIGN §4.4): a row per alias and period, half-open. */
+/** The catalogue (docs/formats.md): a row per alias and period, half-open. */
 export const MODELS: Table<ModelAlias> = {
   kind: 'models',
   columns: Object.keys(modelCells.shape),
@@ -80,7 +80,7 @@ export const MODELS: Table<ModelAlias> = {
 
 const sellerCells = z.object({ seller: cell(name), owner: cell(name) });
 
-/** Sellers and their owners (DESIGN §4.5). */
+/** Sellers and their owners (docs/formats.md). */
 export const SELLERS: Table<SellerOwner> = {
   kind: 'sellers',
   columns: Object.keys(sellerCells.shape),
@@ -104,7 +104,7 @@ const correctionCells = z.object({
   source: optionalCell(text, ''),
 });
 
-/** Corrections (DESIGN §4.5): prices in the quote's currency per million tokens. */
+/** Corrections (docs/formats.md): prices in the quote's currency per million tokens. */
 export const CORRECTIONS: Table<Correction> = {
   kind: 'corrections',
   columns: Object.keys(correctionCells.shape),

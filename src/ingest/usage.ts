@@ -21,7 +21,7 @@ const cells = z.object({
 
 type Cells = z.output<typeof cells>;
 
-/** Usage (DESIGN §4.2): a half-open period or a day; legs, or a total where they are unknown. */
+/** Usage (docs/formats.md): a half-open period or a day; legs, or a total without a split. */
 export const USAGE: Table<Usage> = {
   kind: 'usage',
   columns: Object.keys(cells.shape),

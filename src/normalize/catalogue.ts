@@ -24,7 +24,7 @@ export interface Catalogue {
   isMapped(seller: string, name: string): boolean;
 }
 
-/** Indexes the rows of `models.csv` (DESIGN §4.4). */
+/** Indexes the rows of `models.csv` (docs/formats.md). */
 export function catalogueOf(aliases: readonly ModelAlias[]): Catalogue {
   const periods = new Map<string, ModelAlias[]>();
   const factsOf = new Map<string, ModelFacts>();

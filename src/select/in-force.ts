@@ -25,7 +25,7 @@ export type AbsenceReason = 'not_known' | 'expired' | 'corrected';
 /**
  * The quote of an offer that is in force at the cut-off and known: the one with the latest
  * effective time whose validity contains the cut-off. After a `valid_until` the earlier open quote
- * resumes; a withdrawal ends all before it (DESIGN §5, "Price of a constituent").
+ * resumes; a withdrawal ends all before it (methodology, 4).
  */
 export function inForce(offer: Offer, horizon: Horizon, rules: RulebookRules): InForce {
   const usable = offer.quotes.filter((quote) => isUsable(quote, horizon, rules));

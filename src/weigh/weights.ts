@@ -41,7 +41,7 @@ export function isGeometric(rules: RulebookRules): boolean {
 
 /**
  * Weighs a basket: quantities for an arithmetic formula, exponents for a geometric one, normalized
- * to 1 and capped (DESIGN §5, "Weights"). Shares, quantities and normalized weights are each
+ * to 1 and capped (methodology, 5). Shares, quantities and normalized weights are each
  * rounded half-even to 40 digits when formed.
  */
 export function weigh(members: readonly Weighable[], rules: RulebookRules): Weights {
