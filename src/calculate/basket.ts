@@ -6,9 +6,9 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import { type Candidate, constituentId, isKnown } from '../select/scope.ts';
-import { admit, type UniverseReason } from '../select/universe.ts';
+import { type Applicant, admit, type UniverseReason } from '../select/universe.ts';
 import { type UsageWindow, usageIn } from '../weigh/usage.ts';
-import { measured, weigh } from '../weigh/weights.ts';
+import { measured, type Weighable, weigh } from '../weigh/weights.ts';
 import type { Priced } from './constituent.ts';
 
 /** A constituent of a basket. */
@@ -57,15 +57,22 @@ export function formBasket(
   const usage = usageFor(candidates, day, horizon, rules, evidence);
   if (usage && usage.daysCovered < rules.weights.min_days) return { fault: 'short_usage' };
   const refused = new Map<string, RefusalReason>();
-  const applicants = [...prices.values()].flatMap((priced) => {
+  const applicants: (Applicant & Weighable & { readonly class: string })[] = [];
+  for (const priced of prices.values()) {
+    const { id, lab, price, legs, sellers } = priced;
     const refusal = unweighed(priced, usage, rules);
-    if (refusal) refused.set(priced.id, refusal);
-    const model = candidates.get(priced.id)?.model ?? priced.id;
-    const tokens = usage ? (usage.totals.get(priced.id)?.total ?? ZERO) : null;
-    const owners = new Set(priced.sellers.map(({ owner }) => owner)).size;
-    const used = usage?.totals.get(priced.id);
-    return refusal ? [] : [{ ...priced, model, tokens, owners, usage: used }];
-  });
+    if (refusal) {
+      refused.set(id, refusal);
+      continue;
+    }
+    applicants.push({
+      ...{ id, lab, price, legs, class: priced.class },
+      model: candidates.get(id)?.model ?? id,
+      tokens: usage ? (usage.totals.get(id)?.total ?? ZERO) : null,
+      owners: new Set(sellers.map(({ owner }) => owner)).size,
+      usage: usage?.totals.get(id),
+    });
+  }
   const universe = admit(applicants, day, horizon, rules, evidence);
   for (const [id, reason] of universe.refused) refused.set(id, reason);
   const admitted = universe.admitted.sort((a, b) => byCodePoint(a.id, b.id));
@@ -113,7 +120,7 @@ function unweighed(
 }
 
 /** Shares of the basket's value at the link, where the weights were not formed from them. */
-function valueShares(members: readonly Priced[], weights: readonly Decimal[]): Decimal[] {
+function valueShares(members: readonly Weighable[], weights: readonly Decimal[]): Decimal[] {
   const values = members.map(({ price }, index) => multiply(weights[index] ?? ZERO, price));
   const total = sum(values);
   return values.map((value) => divide(value, total));

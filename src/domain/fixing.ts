@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isDay } from './dates.ts';
 
 /**
- * The fixing document (docs/formats.md). Every decimal is a string; published values print all their
- * places, constituents their 40-digit decimals.
+ * The fixing document (docs/formats.md). Every decimal is a string; published values print all
+ * their places, constituents their 40-digit decimals.
  */
 const decimalText = z
   .string()

@@ -1,9 +1,10 @@
-import { type Day, dayOf, daysBetween } from '../domain/dates.ts';
+import { DAY_MS, type Day, dayToMs } from '../domain/dates.ts';
 import { compare, type Decimal, ZERO } from '../domain/decimal.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from './in-force.ts';
+import { isEffective } from './scope.ts';
 
 /** A constituent that could enter a basket. */
 export interface Applicant {
@@ -35,11 +36,12 @@ export function admit<Applying extends Applicant>(
 ): { admitted: Applying[]; refused: Map<string, UniverseReason> } {
   const { min_history_days, max_model_age_days, max_models_per_lab, min_sellers } = rules.universe;
   const refused = new Map<string, UniverseReason>();
-  const firstDays = new Map<string, Day>();
+  const firstDays = new Map<string, number>();
+  const today = dayToMs(day) / DAY_MS;
   const aged = applicants.filter(({ id, model, owners }) => {
-    const first = firstDay(model, horizon, evidence) ?? day;
+    const first = firstDay(model, horizon, evidence) ?? today;
     firstDays.set(id, first);
-    const age = daysBetween(first, day);
+    const age = today - first;
     if (age < min_history_days) refused.set(id, 'too_new');
     else if (max_model_age_days !== null && age > max_model_age_days) refused.set(id, 'too_old');
     else if (min_sellers !== null && owners < min_sellers) refused.set(id, 'too_few_sellers');
@@ -47,7 +49,7 @@ export function admit<Applying extends Applicant>(
   });
   if (max_models_per_lab === null) return { admitted: aged, refused };
   const newestFirst = (a: Applying, b: Applying) =>
-    byCodePoint(firstDays.get(b.id) ?? day, firstDays.get(a.id) ?? day);
+    (firstDays.get(b.id) ?? today) - (firstDays.get(a.id) ?? today);
   const mostUsedFirst = (a: Applying, b: Applying) => compare(b.tokens ?? ZERO, a.tokens ?? ZERO);
   const order = aged.some(({ tokens }) => tokens !== null) ? mostUsedFirst : newestFirst;
   const admitted = new Set<Applying>();
@@ -64,15 +66,13 @@ const starts = new WeakMap<
   Map<string, { effectiveAtMs: number; observedAtMs: number }[]>
 >();
 
-/** The first day on which a model was quoted at any seller, as known at the horizon. */
-export function firstDay(model: string, horizon: Horizon, evidence: Evidence): Day | undefined {
-  const known = startsOf(evidence)
-    .get(model)
-    ?.filter(
-      (start) => start.observedAtMs <= horizon.knownAtMs && start.effectiveAtMs <= horizon.cutoffMs,
-    )
-    .map((start) => start.effectiveAtMs);
-  return known && known.length > 0 ? dayOf(Math.min(...known)) : undefined;
+/** The first day, in whole days of the epoch, on which a model was quoted, as then known. */
+export function firstDay(model: string, horizon: Horizon, evidence: Evidence): number | undefined {
+  let firstMs = Number.POSITIVE_INFINITY;
+  for (const start of startsOf(evidence).get(model) ?? []) {
+    if (isEffective(start, horizon)) firstMs = Math.min(firstMs, start.effectiveAtMs);
+  }
+  return Number.isFinite(firstMs) ? Math.floor(firstMs / DAY_MS) : undefined;
 }
 
 /** When each model was quoted, by any name at any seller; found once for a body of evidence. */

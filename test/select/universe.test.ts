@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DAY_MS, dayOf } from '../../src/domain/dates.ts';
 import { decimal } from '../../src/domain/decimal.ts';
 import { type Applicant, admit, firstDay } from '../../src/select/universe.ts';
 import { evidence, rulebook } from '../fix/small-book.ts';
@@ -35,8 +36,10 @@ describe('the age of a model', () => {
 });
 
 describe('the first day of a model', () => {
-  const first = (lines: readonly string[], models: ReturnType<typeof alias>[] = []) =>
-    firstDay('alpha', HORIZON, evidence(lines, { models }));
+  const first = (lines: readonly string[], models: ReturnType<typeof alias>[] = []) => {
+    const days = firstDay('alpha', HORIZON, evidence(lines, { models }));
+    return days === undefined ? undefined : dayOf(days * DAY_MS);
+  };
   it.each([
     ['at any seller', ['2026-07-05 acme/alpha 1', '2026-06-20 bell/alpha 1'], '2026-06-20'],
     [
