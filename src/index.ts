@@ -21,6 +21,9 @@ export {
   median,
   medianAbsoluteDeviation,
   nearestRank,
+  trimmedMean,
+  weightedMean,
+  weightedMedian,
 } from './calculate/estimators.ts';
 export { madScreen } from './calculate/screen.ts';
 // Exact decimals

@@ -1,5 +1,13 @@
 import type { Day } from '../domain/dates.ts';
-import type { Decimal } from '../domain/decimal.ts';
+import {
+  compare,
+  type Decimal,
+  decimal,
+  divide,
+  isPositive,
+  ONE,
+  ZERO,
+} from '../domain/decimal.ts';
 import { type Legs, TOKEN } from '../domain/good.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
@@ -9,8 +17,9 @@ import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import type { Candidate } from '../select/scope.ts';
 import { type Exclusion, type SellerQuote, sellerQuotes } from '../select/seller-quotes.ts';
+import { capShares } from '../weigh/caps.ts';
 import { workloadLegs, workloadPrice } from './blend.ts';
-import { mean, median } from './estimators.ts';
+import { mean, median, trimmedMean, weightedMean, weightedMedian } from './estimators.ts';
 import { madScreen } from './screen.ts';
 
 /** What a constituent's price rests on. */
@@ -121,13 +130,29 @@ export function combineSellers(
   const used = byPreference(kept, rules);
   for (const seller of kept) if (!used.includes(seller)) leaveOut(seller, 'not_first_party');
   if (used.length === 0) return undefined;
-  const combine = rules.price.sellers === 'mean' ? mean : median;
-  return { legs: byLeg(ownerVotes(used), combine), sellers: used };
+  if (rules.price.sellers === 'min') return cheapest(used, leaveOut);
+  const votes = [...groupBy(used, ({ owner }) => owner).values()].map((ofOwner) =>
+    voteOf(ofOwner, rules),
+  );
+  const legs = combineVotes(votes, rules);
+  return legs && { legs, sellers: used };
+}
+
+/** The seller with the lowest price of the workload, whole; ties go to the smaller id. */
+function cheapest(
+  sellers: readonly SellerPrice[],
+  leaveOut: (seller: SellerPrice, reason: string) => void,
+): { legs: Legs<Decimal>; sellers: readonly SellerPrice[] } | undefined {
+  const [first, ...dearer] = [...sellers].sort(
+    (a, b) => compare(a.price, b.price) || byCodePoint(a.seller, b.seller),
+  );
+  for (const seller of dearer) leaveOut(seller, 'not_the_cheapest');
+  return first && { legs: first.legs, sellers: [first] };
 }
 
 function byPreference(sellers: readonly SellerPrice[], rules: RulebookRules) {
   const method = rules.price.sellers;
-  if (method === 'median' || method === 'mean') return sellers;
+  if (method !== 'first_party' && method !== 'first_party_else_median') return sellers;
   const own = sellers.filter(({ seller, lab }) => seller === lab);
   return own.length > 0 || method === 'first_party' ? own : sellers;
 }
@@ -158,14 +183,57 @@ function screened(
   return sellers.filter(({ owner }) => !out.has(owner));
 }
 
-/** One owner has one vote: the median of its sellers, leg by leg. */
-function ownerVotes(sellers: readonly SellerPrice[]): Legs<Decimal>[] {
-  return [...groupBy(sellers, ({ owner }) => owner).values()].map((ofOwner) =>
-    byLeg(
-      ofOwner.map((seller) => seller.legs),
+/** One owner's say: the median of its sellers leg by leg, with the weight of its best basis. */
+interface Vote {
+  readonly legs: Legs<Decimal>;
+  readonly weight: Decimal;
+}
+
+function voteOf(sellers: readonly SellerPrice[], { price }: RulebookRules): Vote {
+  const weights = sellers.map(({ quote }) => price.basis_weights[quote.basis] ?? ONE);
+  const [first = ONE] = [...weights].sort((a, b) => compare(b, a));
+  return {
+    legs: byLeg(
+      sellers.map(({ legs }) => legs),
       median,
     ),
-  );
+    weight: first,
+  };
+}
+
+/** Leg by leg; `undefined` where no vote has a weight under a weighted method. */
+function combineVotes(votes: readonly Vote[], rules: RulebookRules): Legs<Decimal> | undefined {
+  const { sellers: method, trim } = rules.price;
+  const all = votes.map(({ legs }) => legs);
+  if (method === 'mean') return byLeg(all, mean);
+  if (method !== 'weighted_mean' && method !== 'weighted_median' && method !== 'trimmed_mean') {
+    return byLeg(all, median);
+  }
+  const weights = cappedVotes(votes, rules);
+  if (!weights) return undefined;
+  const weighted = (values: readonly Decimal[]) =>
+    values.map((value, index) => [weights[index] ?? ZERO, value] as const);
+  return byLeg(all, (values) => {
+    if (method === 'weighted_mean') return weightedMean(weighted(values));
+    return method === 'weighted_median'
+      ? weightedMedian(weighted(values))
+      : trimmedMean(weighted(values), trim);
+  });
+}
+
+/** The weights of the votes under the seller cap, which n equal votes can always meet. */
+function cappedVotes(
+  votes: readonly Vote[],
+  { price: { seller_cap } }: RulebookRules,
+): readonly Decimal[] | undefined {
+  const weights = votes.map(({ weight }) => weight);
+  const voters = weights.filter(isPositive).length;
+  if (voters === 0) return undefined;
+  if (seller_cap === null) return weights;
+  const equal = divide(ONE, decimal(voters));
+  // 1/n rounded down by a digit would be a cap that n votes cannot meet.
+  if (compare(seller_cap, equal) <= 0) return weights.map((one) => (isPositive(one) ? ONE : ZERO));
+  return capShares(weights, seller_cap).shares;
 }
 
 function byLeg(

@@ -5,13 +5,18 @@ import {
   type Decimal,
   decimal,
   divide,
+  dot,
+  isPositive,
+  minimum,
   multiply,
   roundToDigits,
   subtract,
   sum,
+  ZERO,
 } from '../domain/decimal.ts';
 
 const HALF = decimal('0.5');
+const TWO = decimal('2');
 
 /**
  * The middle of the values; of an even number the mean of the middle two, half-even to 40 digits.
@@ -35,6 +40,71 @@ export function median(values: readonly Decimal[]): Decimal {
 export function mean(values: readonly Decimal[]): Decimal {
   if (values.length === 0) throw new RangeError('expected at least one value');
   return divide(sum(values), decimal(values.length));
+}
+
+/** A value with its weight, 0 or more. */
+export type WeightedValue = readonly [weight: Decimal, value: Decimal];
+
+/**
+ * Σ w·x / Σ w, half-even to 40 digits.
+ *
+ * @throws {RangeError} where no weight is above 0.
+ */
+export function weightedMean(items: readonly WeightedValue[]): Decimal {
+  return divide(dot(items), totalOf(items));
+}
+
+/**
+ * The lower weighted median: of the values in their order, without those of no weight, the first at
+ * which twice the cumulated weight reaches the whole. Always one of the values.
+ *
+ * @throws {RangeError} where no weight is above 0.
+ * @example weightedMedian([[ONE, decimal(2)], [ONE, decimal(5)]]) // 2
+ */
+export function weightedMedian(items: readonly WeightedValue[]): Decimal {
+  const total = totalOf(items);
+  let cumulated = ZERO;
+  for (const [weight, value] of ascending(items)) {
+    cumulated = add(cumulated, weight);
+    if (compare(multiply(TWO, cumulated), total) >= 0) return value;
+  }
+  throw new RangeError('expected the weights to sum to their total');
+}
+
+/**
+ * The mean of what is left when a share of the whole weight is taken off each end; values at the
+ * cut keep the part of their weight that lies inside. Half-even to 40 digits.
+ *
+ * @param trim share of the weight off each side, below a half.
+ * @throws {RangeError} where no weight is above 0, or nothing would be left.
+ */
+export function trimmedMean(items: readonly WeightedValue[], trim: Decimal): Decimal {
+  const total = totalOf(items);
+  const low = multiply(trim, total);
+  const high = subtract(total, low);
+  if (compare(low, high) >= 0) throw new RangeError('expected to trim less than a half');
+  let from = ZERO;
+  const inside = ascending(items).map(([weight, value]): WeightedValue => {
+    const until = add(from, weight);
+    const kept = subtract(minimum(until, high), maximum(from, low));
+    from = until;
+    return [isPositive(kept) ? kept : ZERO, value];
+  });
+  return weightedMean(inside);
+}
+
+function ascending(items: readonly WeightedValue[]): WeightedValue[] {
+  return items.filter(([weight]) => isPositive(weight)).sort(([, a], [, b]) => compare(a, b));
+}
+
+function totalOf(items: readonly WeightedValue[]): Decimal {
+  const total = sum(items.map(([weight]) => weight));
+  if (!isPositive(total)) throw new RangeError('expected at least one weight above 0');
+  return total;
+}
+
+function maximum(a: Decimal, b: Decimal): Decimal {
+  return compare(a, b) >= 0 ? a : b;
 }
 
 /** The median of the absolute deviations from a centre (MAD), not scaled. */

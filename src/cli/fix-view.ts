@@ -200,6 +200,7 @@ function gatesOf({ gates, coverage, influence }: Fixing, style: Style): string[]
 
 const REASONS: Readonly<Record<string, string>> = {
   not_first_party: 'a first-party price stands',
+  not_the_cheapest: 'another seller is cheaper',
   screened: 'outlier among the sellers',
   too_old: 'older than the universe allows',
   too_few_sellers: 'fewer sellers than the universe asks for',
@@ -230,8 +231,8 @@ function excludedOf({ excluded, excluded_counts: counts }: Fixing, style: Style)
   const all = [...rows, ...outside];
   if (all.length === 0) return [];
   const columns = [
-    { title: 'excluded', align: 'right' as const },
-    { title: 'why' },
+    { title: 'quotes', align: 'right' as const },
+    { title: 'excluded because' },
     { title: 'models' },
   ];
   return table(columns, all, style);

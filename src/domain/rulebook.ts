@@ -87,9 +87,14 @@ const screen = z.discriminatedUnion('method', [
 const price = z.strictObject({
   constituent: z.enum(['model', 'seller_model']).default('model'),
   sellers: z
-    .enum(['first_party', 'first_party_else_median', 'median', 'mean'])
+    .enum([
+      ...(['first_party', 'first_party_else_median', 'median', 'mean', 'min'] as const),
+      ...(['weighted_mean', 'weighted_median', 'trimmed_mean'] as const),
+    ])
     .default('first_party_else_median'),
-  trim: share.default(decimal('0.25')),
+  trim: notNegative
+    .refine((value) => compare(value, decimal('0.5')) < 0, 'expected a share below a half')
+    .default(decimal('0.25')),
   venues: names.default([]),
   screen: screen.default({ method: 'none' }),
   basis_weights: z.record(text, notNegative).default({}),

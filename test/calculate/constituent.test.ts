@@ -55,6 +55,59 @@ describe('a constituent of several sellers', () => {
   });
 });
 
+describe('weighted sellers', () => {
+  const three = ['acme/alpha 2', 'bell/alpha 4', 'coil/alpha 12 basis=transacted'];
+  it.each([
+    ['take the cheapest whole', '{ sellers: min }', 'alpha 2'],
+    // 2 and 4 of weight 1, 12 of weight 10: (2 + 4 + 120) / 12
+    [
+      'weigh by basis',
+      '{ sellers: weighted_mean, basis_weights: { transacted: 10 } }',
+      'alpha 10.5',
+    ],
+    // 10/12 is cut to 1/2, the others have 1/4 each: 0.5 + 1 + 6
+    [
+      'are capped',
+      '{ sellers: weighted_mean, basis_weights: { transacted: 10 }, seller_cap: "0.5" }',
+      'alpha 7.5',
+    ],
+    // A cap of a fifth cannot be met by three: a third each, 18 / 3.
+    [
+      'are capped at 1/n where the cap is less',
+      '{ sellers: weighted_mean, basis_weights: { transacted: 10 }, seller_cap: "0.2" }',
+      'alpha 6',
+    ],
+    ['have the lower median', '{ sellers: weighted_median }', 'alpha 4'],
+    [
+      'have the median of their weight',
+      '{ sellers: weighted_median, basis_weights: { transacted: 10 } }',
+      'alpha 12',
+    ],
+  ])('%s', (_, price, expected) => {
+    expect(priced(three, price).split(', ')[0]?.slice(0, 12)).toBe(expected);
+  });
+
+  it('are trimmed by weight', () => {
+    // A quarter of four off each side leaves the middle two.
+    const lines = ['acme/alpha 2', 'bell/alpha 4', 'coil/alpha 6', 'dyne/alpha 40'];
+    expect(priced(lines, '{ sellers: trimmed_mean }')).toBe('alpha 5');
+  });
+
+  it('of an even number have the lower of the middle two', () => {
+    expect(priced(['acme/alpha 2', 'bell/alpha 4'], '{ sellers: weighted_median }')).toBe(
+      'alpha 2',
+    );
+  });
+
+  it('name those that the cheapest leaves out; ties go to the smaller id', () => {
+    // At halves: 5, 4 and 4.
+    const lines = ['acme/alpha 2 out=8', 'dyne/alpha 3 out=5', 'bell/alpha 4 out=4'];
+    expect(priced(lines, '{ sellers: min }')).toBe(
+      'alpha 4, alpha/acme not_the_cheapest, alpha/dyne not_the_cheapest',
+    );
+  });
+});
+
 describe('one owner', () => {
   const sellers = ['east', 'west', 'south'].map((name) => ({
     seller: `coil-${name}`,

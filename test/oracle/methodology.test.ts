@@ -11,7 +11,10 @@ import {
   divide,
   dot,
   fxTable,
+  madScreen,
   mean,
+  median,
+  medianAbsoluteDeviation,
   multiply,
   parseDecimal,
   perMtok,
@@ -23,6 +26,8 @@ import {
   toDecimal,
   toText,
   toUsd,
+  trimmedMean,
+  weightedMedian,
 } from '../../src/index.ts';
 
 /**
@@ -80,6 +85,9 @@ function relative(tolerance: string): Decimal {
 
 const decimals = (prices: Prices): Record<string, Decimal> =>
   Object.fromEntries(Object.entries(prices).map(([id, price]) => [id, decimal(price)]));
+
+const weighted = (items: readonly { price: Text; weight: Text }[]) =>
+  items.map(({ price, weight }) => [decimal(weight), decimal(price)] as const);
 
 const UNIT_NAMES: Readonly<Record<string, string>> = {
   'per token': 'per_token',
@@ -140,6 +148,26 @@ const run: Readonly<Record<string, (one: Case) => void>> = {
     expect(subtract(unit, { ...off, digits: off.digits < 0n ? -off.digits : off.digits }).digits)
       // To the library's precision: each weight is rounded to 40 digits.
       .toBeGreaterThanOrEqual(0n);
+  },
+
+  outlier: ({ inputs, expected, tolerance }) => {
+    const prices = decimals(inputs.prices);
+    const values = Object.values(prices);
+    expectFraction(median(values), expected.median, tolerance);
+    expectFraction(medianAbsoluteDeviation(values, median(values)), expected.mad, tolerance);
+    // The plain rule, without the ratio band that stands in where the MAD is 0.
+    const out = madScreen(values, decimal(inputs.k), null);
+    expect(Object.keys(prices).filter((_, index) => out[index])).toEqual(expected.excluded);
+    expectFraction(mean(values.filter((_, index) => !out[index])), expected.meanOfKept, tolerance);
+  },
+
+  'weighted-median': ({ inputs, expected, tolerance }) => {
+    expectFraction(weightedMedian(weighted(inputs.items)), expected.lower, tolerance);
+  },
+
+  'trimmed-mean': ({ inputs, expected, tolerance }) => {
+    const trim = decimal(inputs.trimEachSide);
+    expectFraction(trimmedMean(weighted(inputs.items), trim), expected.value, tolerance);
   },
 
   rebalance: (one) => (one.inputs.unitsBefore ? divisors(one) : youngLinks(one)),

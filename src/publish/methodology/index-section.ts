@@ -95,6 +95,10 @@ const SELLERS = {
   first_party_else_median: "the lab's own price, else the median of the sellers",
   median: 'the median of the sellers',
   mean: 'the mean of the sellers',
+  min: 'the seller with the lowest price of the workload',
+  weighted_mean: 'the mean of the sellers, weighted by basis',
+  weighted_median: 'the lower median of the sellers, weighted by basis',
+  trimmed_mean: 'the trimmed mean of the sellers, weighted by basis',
 } as const;
 
 const FORMULAS = {
