@@ -25,6 +25,64 @@ export {
   weightedMean,
   weightedMedian,
 } from './calculate/estimators.ts';
+// Index formulas over matched prices and quantities, for analysts
+export {
+  BILATERAL_FORMULAS,
+  type BilateralName,
+} from './calculate/formulas/catalogue.ts';
+export { lloydMoulton } from './calculate/formulas/constant-elasticity.ts';
+export {
+  fisherContributions,
+  laspeyresContributions,
+  tornqvistContributions,
+} from './calculate/formulas/contributions.ts';
+export { bmw, carli, cswd, dutot, harmonic, jevons } from './calculate/formulas/elementary.ts';
+export {
+  aggregateElementary,
+  imputePrices,
+  type Sample,
+  type SampledPrice,
+} from './calculate/formulas/elementary-aggregation.ts';
+export {
+  gearyKhamisBilateral,
+  laspeyres,
+  lowe,
+  marshallEdgeworth,
+  paasche,
+  walsh,
+} from './calculate/formulas/fixed-basket.ts';
+export { gearyKhamis } from './calculate/formulas/geary-khamis.ts';
+export { geks, type Multilateral } from './calculate/formulas/geks.ts';
+export {
+  geometricLaspeyres,
+  geometricPaasche,
+  geometricYoung,
+  tornqvist,
+  walsh2,
+} from './calculate/formulas/geometric.ts';
+export { aggregateUp, type ElementaryAggregate } from './calculate/formulas/hierarchy.ts';
+export { decimals, type Matched, matchedOf } from './calculate/formulas/matched.ts';
+export {
+  fixedCutoff,
+  hidiroglouBerthelot,
+  kimber,
+  quantile,
+  quartileMethod,
+  resistantFences,
+  robustZ,
+  tukey,
+} from './calculate/formulas/outliers.ts';
+export { matchPeriods, type Observation, type Panel, panelOf } from './calculate/formulas/panel.ts';
+export { harmonicLaspeyres, palgrave, young } from './calculate/formulas/relatives.ts';
+export {
+  chainedSeries,
+  fixedBaseSeries,
+  fixedWeightSeries,
+} from './calculate/formulas/series.ts';
+export { rollingWindows, type Splice, splice } from './calculate/formulas/splice.ts';
+export { drobisch, fisher, stuvel } from './calculate/formulas/superlative.ts';
+export { timeProductDummy } from './calculate/formulas/time-product-dummy.ts';
+export { montgomeryVartia, satoVartia } from './calculate/formulas/vartia.ts';
 export { madScreen } from './calculate/screen.ts';
 // Exact decimals
 export {

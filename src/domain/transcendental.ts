@@ -47,7 +47,7 @@ export function exp(x: Decimal): Decimal {
 
 /**
  * exp(Σ w ln x / Σ w), rounded half-even to 40 digits. One exponential at the end, never repeated
- * powers (CPI Manual 2020, 8.39, the Jevons mean, here with weights).
+ * powers (the Jevons mean of the CPI Manual 2020, here with weights).
  *
  * @param terms weight and value; weights are not negative and do not all vanish, values positive.
  * @example geometricMean([[decimal(1), decimal(2)], [decimal(1), decimal(8)]]) // 4

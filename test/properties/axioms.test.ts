@@ -24,7 +24,8 @@ import {
   sketches,
 } from './books.ts';
 
-const RUNS = { numRuns: 100 };
+/** Whole backfills: more of them where there is time. */
+const RUNS = { numRuns: process.env.CI ? 200 : 50 };
 const books = sketches();
 
 const withPrices = (sketch: Sketch, change: (cents: number, offer: Offer) => number): Sketch => ({

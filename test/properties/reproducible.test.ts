@@ -18,7 +18,8 @@ import {
 } from './books.ts';
 
 const books = sketches(['USD', 'USD', 'EUR']);
-const RUNS = { numRuns: 100 };
+/** Whole backfills: more of them where there is time. */
+const RUNS = { numRuns: process.env.CI ? 200 : 50 };
 
 describe('a fixing belongs to its inputs', () => {
   it('calculated in a backfill and alone is the same bytes', () => {
