@@ -113,6 +113,7 @@ export { exp, geometricMean, geometricMeanOfRelatives, ln } from './domain/trans
 export { perMtok, UNITS } from './domain/units.ts';
 // Calculate
 export { backfill, resultsOn, SERIES_COLUMNS, type SeriesRow, series } from './fix/backfill.ts';
+export { type CanonicalRows, canonicalText, digestOf } from './fix/canonical-rows.ts';
 export { diffFixings, type FixingDiff } from './fix/diff.ts';
 export {
   calculateFixing,
@@ -120,7 +121,7 @@ export {
   type FixingResult,
   type NoFixing,
 } from './fix/fixing.ts';
-export { type CanonicalInputs, canonicalInputs, canonicalText, digestOf } from './fix/inputs.ts';
+export { type CanonicalInputs, canonicalInputs } from './fix/inputs.ts';
 export { latestDay } from './fix/latest.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';

@@ -9,7 +9,8 @@ import { byCodePoint } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { isOnCalendar } from '../weigh/schedule.ts';
-import { canonicalInputs, digestOf } from './inputs.ts';
+import { digestOf } from './canonical-rows.ts';
+import { canonicalInputs } from './inputs.ts';
 import { type DayResult, resultOf } from './result.ts';
 
 /** Why an index has no fixing on a day, in words that say what to do. */

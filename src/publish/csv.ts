@@ -1,12 +1,10 @@
-/** CSV with a header, LF line ends, quoted only where it has to be. */
+import { csvLine } from '../domain/csv.ts';
+
+/** CSV with a header and LF line ends, a line at a time. */
 export function* csvText<Name extends string>(
   columns: readonly Name[],
   rows: Iterable<Readonly<Record<Name, string>>>,
 ): Generator<string> {
   yield `${columns.join(',')}\n`;
-  for (const row of rows) yield `${columns.map((column) => csvCell(row[column])).join(',')}\n`;
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  for (const row of rows) yield `${csvLine(columns.map((column) => row[column]))}\n`;
 }

@@ -36,6 +36,15 @@ const rules = rulebook(USED);
 const digests = (rows: BookRows, on = DAY) => fixingOn(rules, evidenceOf(rows), on).inputs;
 
 describe('the canonical inputs of a fixing', () => {
+  it('hide a correction of a quote that is not known yet', () => {
+    const later = '2026-07-05 acme/alpha 9 out=2 observed=2026-07-20';
+    const corrections = [correction('2026-07-05', '9', '3')];
+    const before = digests(book());
+    expect(digests(book([...LINES, later], { corrections }))).toEqual(before);
+    const known = digests(book([...LINES, later], { corrections }), '2026-07-21');
+    expect(known.corrections.count).toBe(1);
+  });
+
   it('do not depend on the order of the rows', () => {
     const rows = book();
     const reversed = Object.fromEntries(

@@ -1,0 +1,153 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { csvLine } from '../domain/csv.ts';
+import { dayOf, dayToMs, formatMoment } from '../domain/dates.ts';
+import { toText } from '../domain/decimal.ts';
+import { TOKEN } from '../domain/good.ts';
+import type { Correction, FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
+
+/** Canonical rows of one kind: a CSV that mtok reads again. */
+export interface CanonicalRows {
+  readonly header: string;
+  /** In UTF-16 order. */
+  readonly lines: readonly string[];
+}
+
+/** SHA-256 of the canonical file: header and lines, each ended by a line feed. */
+export function digestOf({ header, lines }: CanonicalRows): { sha256: string; count: number } {
+  const text = canonicalText({ header, lines });
+  return { sha256: bytesToHex(sha256(utf8ToBytes(text))), count: lines.length };
+}
+
+export function canonicalText({ header, lines }: CanonicalRows): string {
+  return [header, ...lines].map((line) => `${line}\n`).join('');
+}
+
+function canonical<Row extends object>(
+  columns: readonly string[],
+  rows: readonly Row[],
+  cells: (row: Row) => readonly string[],
+): CanonicalRows {
+  const lines = rows.map((row) => lineOf(row, cells));
+  // UTF-16 order, as RFC 8785 sorts keys: it is the same under every locale.
+  return { header: columns.join(','), lines: lines.sort() };
+}
+
+/** A row's line never changes, and years of fixings list the same rows. */
+const remembered = new WeakMap<object, string>();
+
+function lineOf<Row extends object>(row: Row, cells: (row: Row) => readonly string[]): string {
+  const known = remembered.get(row);
+  if (known !== undefined) return known;
+  const line = csvLine(cells(row));
+  remembered.set(row, line);
+  return line;
+}
+
+const moment = (ms: number | null): string => (ms === null ? '' : formatMoment(ms));
+
+const QUOTE_COLUMNS = [
+  ...['seller', 'model', 'lab', 'venue', 'region', 'service_tier', 'context_from'],
+  ...['window_utc', 'effective_at', 'observed_at', 'valid_until', 'event', 'basis', 'currency'],
+  ...TOKEN.legs,
+];
+
+export function canonicalQuotes(rows: readonly Quote[]): CanonicalRows {
+  return canonical(QUOTE_COLUMNS, rows, quoteCells);
+}
+
+function quoteCells(row: Quote): string[] {
+  return [
+    ...[row.seller, row.model, row.lab, row.venue, row.region, row.serviceTier],
+    ...[String(row.contextFrom), row.windowUtc, moment(row.effectiveAtMs)],
+    row.isReconstructed ? '' : moment(row.observedAtMs),
+    ...[moment(row.validUntilMs), row.event, row.basis, row.currency],
+    ...TOKEN.legs.map((leg) => {
+      const price = row.legs[leg];
+      return price ? toText(price) : '';
+    }),
+  ];
+}
+
+const USAGE_COLUMNS = [
+  ...['model', 'seller', 'period_start', 'period_end', 'published_at'],
+  ...['input_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'],
+];
+
+export function canonicalUsage(rows: readonly Usage[]): CanonicalRows {
+  return canonical(USAGE_COLUMNS, rows, usageCells);
+}
+
+function usageCells(row: Usage): string[] {
+  const { tokens } = row;
+  const counts =
+    tokens.kind === 'split'
+      ? [tokens.input, tokens.cached, tokens.output, '']
+      : ['', '', '', tokens.total];
+  return [
+    ...[row.model, row.seller, moment(row.periodStartMs), moment(row.periodEndMs)],
+    ...[moment(row.publishedAtMs), ...counts.map(String)],
+  ];
+}
+
+const FX_COLUMNS = ['date', 'base', 'quote', 'rate'];
+
+export function canonicalRates(rows: readonly FxRate[]): CanonicalRows {
+  return canonical(FX_COLUMNS, rows, fxCells);
+}
+
+function fxCells({ date, base, quote, rate }: FxRate): string[] {
+  return [date, base, quote, toText(rate)];
+}
+
+const MODEL_COLUMNS = [
+  ...['model', 'lab', 'class', 'open_weights', 'seller', 'seller_model', 'from', 'until'],
+];
+
+export function canonicalModels(rows: readonly ModelAlias[]): CanonicalRows {
+  return canonical(MODEL_COLUMNS, rows, modelCells);
+}
+
+function modelCells(row: ModelAlias): string[] {
+  return [
+    ...[row.model, row.lab, row.class, String(row.openWeights), row.seller, row.sellerModel],
+    ...[row.fromMs, row.untilMs].map((ms) => (ms === null ? '' : boundary(ms))),
+  ];
+}
+
+function boundary(ms: number): string {
+  const day = dayOf(ms);
+  return dayToMs(day) === ms ? day : formatMoment(ms);
+}
+
+const SELLER_COLUMNS = ['seller', 'owner'];
+
+export function canonicalSellers(rows: readonly SellerOwner[]): CanonicalRows {
+  return canonical(SELLER_COLUMNS, rows, sellerCells);
+}
+
+function sellerCells({ seller, owner }: SellerOwner): string[] {
+  return [seller, owner];
+}
+
+const CORRECTION_COLUMNS = [
+  ...['seller', 'model', 'effective_at', 'was_input', 'was_output', 'was_cached_input'],
+  ...['input', 'output', 'cached_input', 'reason', 'known_since'],
+];
+
+export function canonicalCorrections(rows: readonly Correction[]): CanonicalRows {
+  return canonical(CORRECTION_COLUMNS, rows, correctionCells);
+}
+
+function correctionCells(row: Correction): string[] {
+  const legs = ['input', 'output', 'cached_input'];
+  const text = (of: Correction['was'] | null) =>
+    legs.map((leg) => {
+      const price = of?.[leg];
+      return price ? toText(price) : '';
+    });
+  return [
+    ...[row.seller, row.model, moment(row.effectiveAtMs), ...text(row.was), ...text(row.is)],
+    ...[row.reason, moment(row.knownSinceMs)],
+  ];
+}
