@@ -84,7 +84,9 @@ export function weekdayOf(day: Day): number {
   return (new Date(dayToMs(day)).getUTCDay() + 6) % 7;
 }
 
-export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export const WEEKDAYS = [
+  ...(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const),
+] as const;
 
 /** A time of day on a zone's wall clock: `16:00` in `Europe/London`. */
 export interface WallClock {

@@ -163,7 +163,7 @@ const shape = z.strictObject({
   rebalance: z
     .strictObject({
       frequency: z.enum(['none', 'daily', 'weekly', 'monthly', 'quarterly']).default('monthly'),
-      on: z.enum(['first_day']).default('first_day'),
+      on: z.enum(['first_day', 'first_business_day', ...WEEKDAYS]).default('first_day'),
       effective: z.enum(['after_close', 'at_fixing']).default('after_close'),
     })
     .prefault({}),
@@ -220,7 +220,7 @@ export const rulebookSchema = shape.superRefine((book, context) => {
   if (book.weights.min_days > book.weights.window_days) {
     refuse(['weights', 'min_days'], 'expected at most window_days');
   }
-  if (book.calendar === 'weekdays' && WEEKDAYS.indexOf('sat') <= weekday(book.base.date)) {
+  if (book.calendar === 'weekdays' && WEEKDAYS.indexOf('saturday') <= weekday(book.base.date)) {
     refuse(['base', 'date'], 'expected a day of the calendar, found a weekend');
   }
 });

@@ -40,7 +40,7 @@ function clockMs(text: string): number {
 }
 
 function weekdaysBetween(first: string | undefined, last: string | undefined): number[] {
-  const index = (name: string) => WEEKDAYS.indexOf(name.toLowerCase() as (typeof WEEKDAYS)[number]);
+  const index = (name: string) => WEEKDAYS.findIndex((day) => day.startsWith(name.toLowerCase()));
   if (first === undefined || last === undefined) return WEEKDAYS.map((_, day) => day);
   const days: number[] = [];
   for (let day = index(first); ; day = (day + 1) % 7) {

@@ -1,4 +1,4 @@
-import { addDays, type Day, weekdayOf } from '../domain/dates.ts';
+import { addDays, type Day, WEEKDAYS, weekdayOf } from '../domain/dates.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 
 const SATURDAY = 5;
@@ -15,35 +15,42 @@ export function nextDay(day: Day, rules: RulebookRules): Day {
   return next;
 }
 
-/** The first day of the calendar at or after a day. */
-export function firstDayFrom(day: Day, rules: RulebookRules): Day {
-  return isOnCalendar(day, rules) ? day : nextDay(day, rules);
-}
-
 /**
- * Whether the basket is rebalanced on a day: the first calendar day of a new period. `before` is
- * the calendar day before it; the base date is never a rebalance day.
+ * Whether the basket is rebalanced on a day: the first calendar day at or after the day of a period
+ * that the rulebook names. The base date is never a rebalance day.
+ *
+ * @param before the calendar day before it.
  */
 export function isRebalanceDay(day: Day, before: Day, rules: RulebookRules): boolean {
-  if (day <= rules.base.date) return false;
-  switch (rules.rebalance.frequency) {
-    case 'none':
-      return false;
-    case 'daily':
-      return true;
-    case 'weekly':
-      return mondayOf(day) !== mondayOf(before);
-    case 'monthly':
-      return day.slice(0, 7) !== before.slice(0, 7);
-    case 'quarterly':
-      return quarterOf(day) !== quarterOf(before);
+  const { frequency } = rules.rebalance;
+  if (day <= rules.base.date || frequency === 'none') return false;
+  if (frequency === 'daily') return true;
+  // The named day may be off the calendar, and the next one in the period after.
+  return [day, before].some((within) => {
+    const named = namedDay(periodStart(within, frequency), rules.rebalance.on);
+    return before < named && named <= day;
+  });
+}
+
+type Period = 'weekly' | 'monthly' | 'quarterly';
+
+/** The first day of the week (a Monday), month or quarter that holds a day. */
+function periodStart(day: Day, frequency: Period): Day {
+  if (frequency === 'weekly') return addDays(day, -weekdayOf(day));
+  const month = Number(day.slice(5, 7));
+  const first = frequency === 'monthly' ? month : month - ((month - 1) % 3);
+  return `${day.slice(0, 5)}${String(first).padStart(2, '0')}-01`;
+}
+
+/** The day of a period that a rulebook names: its first, first business day, or first weekday. */
+function namedDay(start: Day, on: RulebookRules['rebalance']['on']): Day {
+  const weekday = weekdayOf(start);
+  if (on === 'first_day') return start;
+  if (on === 'first_business_day') {
+    return weekday < SATURDAY ? start : addDays(start, DAYS_A_WEEK - weekday);
   }
+  const wanted = WEEKDAYS.indexOf(on);
+  return addDays(start, (wanted - weekday + DAYS_A_WEEK) % DAYS_A_WEEK);
 }
 
-function mondayOf(day: Day): Day {
-  return addDays(day, -weekdayOf(day));
-}
-
-function quarterOf(day: Day): string {
-  return `${day.slice(0, 4)}Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
-}
+const DAYS_A_WEEK = 7;

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { addDays } from '../../src/domain/dates.ts';
-import { firstDayFrom, isOnCalendar, isRebalanceDay, nextDay } from '../../src/weigh/schedule.ts';
+import { isOnCalendar, isRebalanceDay, nextDay } from '../../src/weigh/schedule.ts';
 import { rulebook } from '../fix/small-book.ts';
 
 /** 2026-07-01 is a Wednesday; weekends begin on the 4th, 11th, 18th and 25th. */
 const BASE = '{ date: 2026-07-01 }';
 
-function rules(frequency: string, calendar = 'every_day') {
-  return rulebook({ base: BASE, calendar, rebalance: `{ frequency: ${frequency} }` });
+function rules(frequency: string, calendar = 'every_day', on = 'first_day') {
+  return rulebook({ base: BASE, calendar, rebalance: `{ frequency: ${frequency}, on: ${on} }` });
 }
 
-function rebalanceDays(frequency: string, until: string, calendar?: string): string[] {
-  const book = rules(frequency, calendar);
+function rebalanceDays(frequency: string, until: string, calendar?: string, on?: string): string[] {
+  const book = rules(frequency, calendar, on);
   const days: string[] = [];
   let before = '2026-07-01';
   for (let day = nextDay(before, book); day <= until; day = nextDay(day, book)) {
@@ -38,6 +38,26 @@ describe('a rebalance day', () => {
     expect(rebalanceDays(frequency, until, calendar)).toEqual(days);
   });
 
+  it.each([
+    // 1 August is a Saturday, 1 November a Sunday.
+    ['monthly', 'first_business_day', '2026-11-30', '08-03 09-01 10-01 11-02'],
+    ['quarterly', 'first_business_day', '2027-01-31', '10-01 01-01'],
+    ['weekly', 'wednesday', '2026-07-23', '07-08 07-15 07-22'],
+    ['weekly', 'first_business_day', '2026-07-14', '07-06 07-13'],
+    // The first Friday of each month; that of July comes after the base date, too.
+    ['monthly', 'friday', '2026-10-31', '07-03 08-07 09-04 10-02'],
+    ['monthly', 'saturday', '2026-09-30', '07-04 08-01 09-05'],
+  ])('%s on its %s until %s', (frequency, on, until, days) => {
+    expect(rebalanceDays(frequency, until, undefined, on).join(' ')).toBe(days);
+  });
+
+  it('that is off the calendar is the next day of it, in the next period too', () => {
+    // Sunday belongs to the week before: the Monday after it begins the next.
+    expect(rebalanceDays('weekly', '2026-07-21', 'weekdays', 'sunday')).toEqual([
+      ...['07-06', '07-13', '07-20'],
+    ]);
+  });
+
   it('is never the base date, though it begins a month', () => {
     for (const frequency of ['daily', 'weekly', 'monthly', 'quarterly']) {
       expect(isRebalanceDay('2026-07-01', '2026-06-30', rules(frequency))).toBe(false);
@@ -51,8 +71,6 @@ describe('a calendar', () => {
     const week = Array.from({ length: 7 }, (_, index) => addDays('2026-07-01', index));
     expect(week.filter((day) => !isOnCalendar(day, book))).toEqual(['2026-07-04', '2026-07-05']);
     expect(nextDay('2026-07-03', book)).toBe('2026-07-06');
-    expect(firstDayFrom('2026-07-04', book)).toBe('2026-07-06');
-    expect(firstDayFrom('2026-07-03', book)).toBe('2026-07-03');
   });
 
   it('of every day passes the end of a month and a leap year', () => {

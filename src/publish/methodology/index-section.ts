@@ -164,7 +164,8 @@ function caps({ weights: { caps: rules } }: Rulebook): string {
 
 function rebalance({ rebalance: rules }: Rulebook): string {
   if (rules.frequency === 'none') return 'never: one basket';
-  const day = rules.frequency === 'daily' ? 'every day' : `${rules.frequency}, on the first day`;
+  const on = rules.on.startsWith('first_') ? rules.on.replaceAll('_', ' ') : `first ${rules.on}`;
+  const day = rules.frequency === 'daily' ? 'every day' : `${rules.frequency}, on the ${on}`;
   return `${day}, ${rules.effective === 'at_fixing' ? 'at the fixing' : 'after the close'}`;
 }
 
