@@ -3,6 +3,7 @@ import {
   divide,
   dot,
   isPositive,
+  isZero,
   roundToDigits,
   sum,
   ZERO,
@@ -51,6 +52,8 @@ export function workloadLegs(legs: Legs<Decimal>, rules: RulebookRules): Legs<De
 
 /** The price of a workload: its shares are exactly 1 in sum, so that nothing is divided. */
 export function workloadPrice(legs: Legs<Decimal>, rules: RulebookRules): Decimal {
-  const terms = TOKEN.valueLegs.map((leg) => [rules.workload[leg], legs[leg] ?? ZERO] as const);
+  const terms = TOKEN.valueLegs
+    .filter((leg) => !isZero(rules.workload[leg]))
+    .map((leg) => [rules.workload[leg], legs[leg] ?? ZERO] as const);
   return roundToDigits(dot(terms));
 }

@@ -191,6 +191,8 @@ interface Vote {
 
 function voteOf(sellers: readonly SellerPrice[], { price }: RulebookRules): Vote {
   const weights = sellers.map(({ quote }) => price.basis_weights[quote.basis] ?? ONE);
+  const [only, ...others] = sellers;
+  if (only && others.length === 0) return { legs: only.legs, weight: weights[0] ?? ONE };
   const [first = ONE] = [...weights].sort((a, b) => compare(b, a));
   return {
     legs: byLeg(

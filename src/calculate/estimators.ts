@@ -29,6 +29,7 @@ export function median(values: readonly Decimal[]): Decimal {
   const upper = sorted[sorted.length >> 1];
   const lower = sorted[(sorted.length - 1) >> 1];
   if (!upper || !lower) throw new RangeError('expected at least one value');
+  if (upper === lower) return roundToDigits(upper);
   return roundToDigits(multiply(add(lower, upper), HALF));
 }
 

@@ -30,24 +30,24 @@ export interface Gate {
  */
 export function measureGates(
   held: readonly Holding[],
-  level: Ratio,
-  levelBefore: Ratio | undefined,
+  level: () => Ratio,
+  levelBefore: (() => Ratio) | undefined,
   { gates }: RulebookRules,
 ): Gate[] {
   const priced = held.filter(({ standing }) => standing.evidence !== 'imputed');
-  const atLeast = (name: string, threshold: Decimal | number | null, measured: Decimal): Gate[] =>
-    gate(name, threshold, measured, (value, limit) => compare(value, limit) >= 0);
-  const atMost = (name: string, threshold: Decimal | null, measured: Decimal | null): Gate[] =>
-    gate(name, threshold, measured, (value, limit) => compare(value, limit) <= 0);
+  const atLeast = (name: string, threshold: Decimal | number | null, measure: Measure): Gate[] =>
+    gate(name, threshold, measure, (value, limit) => compare(value, limit) >= 0);
+  const atMost = (name: string, threshold: Decimal | null, measure: Measure): Gate[] =>
+    gate(name, threshold, measure, (value, limit) => compare(value, limit) <= 0);
   const labs = new Set(priced.map(({ lab }) => lab));
   return [
-    ...atLeast('min_constituents', gates.min_constituents, decimal(priced.length)),
-    ...atLeast('min_labs', gates.min_labs, decimal(labs.size)),
-    ...atLeast('min_coverage', gates.min_coverage, coverageOf(held)),
-    ...atLeast('min_confirmed', gates.min_confirmed, confirmedShare(held)),
-    ...atMost('max_single_seller', gates.max_single_seller, singleSellerShare(held)),
-    ...atMost('max_dispersion', gates.max_dispersion, widestDispersion(held)),
-    ...atMost('max_move', gates.max_move, levelBefore ? moveOf(level, levelBefore) : null),
+    ...atLeast('min_constituents', gates.min_constituents, () => decimal(priced.length)),
+    ...atLeast('min_labs', gates.min_labs, () => decimal(labs.size)),
+    ...atLeast('min_coverage', gates.min_coverage, () => coverageOf(held)),
+    ...atLeast('min_confirmed', gates.min_confirmed, () => confirmedShare(held)),
+    ...atMost('max_single_seller', gates.max_single_seller, () => singleSellerShare(held)),
+    ...atMost('max_dispersion', gates.max_dispersion, () => widestDispersion(held)),
+    ...atMost('max_move', gates.max_move, () => levelBefore && moveOf(level(), levelBefore())),
   ];
 }
 
@@ -79,13 +79,17 @@ function moveOf(level: Ratio, before: Ratio): Decimal {
   return roundToDigits(absolute(subtract(relative, ONE)));
 }
 
+/** Only what has a gate is measured. */
+type Measure = () => Decimal | undefined;
+
 function gate(
   name: string,
   threshold: Decimal | number | null,
-  measured: Decimal | null,
+  measure: Measure,
   passes: (measured: Decimal, limit: Decimal) => boolean,
 ): Gate[] {
   if (threshold === null) return [];
+  const measured = measure() ?? null;
   const limit = typeof threshold === 'number' ? decimal(threshold) : threshold;
   return [{ name, threshold: limit, measured, pass: measured === null || passes(measured, limit) }];
 }

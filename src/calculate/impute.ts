@@ -2,7 +2,7 @@ import { type Day, daysBetween } from '../domain/dates.ts';
 import { type Decimal, divide, multiply, ONE } from '../domain/decimal.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { isGeometric } from '../weigh/weights.ts';
-import { meanRelative } from './aggregate.ts';
+import { meanRelative, type Ratio } from './aggregate.ts';
 import type { Basket, Member } from './basket.ts';
 import type { Priced } from './constituent.ts';
 
@@ -55,10 +55,11 @@ export function completePrices(
     ({ id }) => prices.has(id) && (before.prices.get(id)?.evidence ?? 'imputed') !== 'imputed',
   );
   const quoted = new Map(prices);
+  const relativeOf = peerRelatives(peers, quoted, before.prices, rules);
   for (const member of missing.filter((one) => !carried.includes(one))) {
     const last = before.prices.get(member.id);
     if (!last) throw new RangeError(`expected a price of ${member.id} before ${day}`);
-    const factor = peerRelative(member, peers, quoted, before.prices, rules);
+    const factor = relativeOf(member);
     if (!factor) unmatched.push(member.id);
     prices.set(member.id, scaled(last, factor ?? UNCHANGED));
   }
@@ -83,32 +84,32 @@ function carryForward(
   return allowed ? { ...last, evidence: 'carried_forward', quotedOn } : undefined;
 }
 
-/** The mean relative of the nearest peers, or none. */
-function peerRelative(
-  member: Member,
+/** The mean relative of the nearest peers, or none. One group of peers is averaged once. */
+function peerRelatives(
   peers: readonly Member[],
   now: Prices,
   before: Prices,
   rules: RulebookRules,
-): { numerator: Decimal; denominator: Decimal } | undefined {
-  const groups = [
-    peers.filter(({ lab }) => lab === member.lab),
-    peers.filter((peer) => peer.class === member.class && member.class !== ''),
-    peers,
-  ];
-  const group = groups.find((one) => one.length > 0);
-  if (!group) return undefined;
-  const terms = group.flatMap(({ id, weight }) => {
-    const [price, then] = [now.get(id)?.price, before.get(id)?.price];
-    return price && then ? [[weight, price, then] as const] : [];
-  });
-  return meanRelative(terms, isGeometric(rules) ? 'geometric' : 'arithmetic');
+): (member: Member) => Ratio | undefined {
+  const mean = isGeometric(rules) ? 'geometric' : 'arithmetic';
+  const groups = new Map<string, Ratio | undefined>();
+  const relative = (key: string, among: (peer: Member) => boolean) => {
+    if (!groups.has(key)) {
+      const terms = peers.filter(among).flatMap(({ id, weight }) => {
+        const [price, then] = [now.get(id)?.price, before.get(id)?.price];
+        return price && then ? [[weight, price, then] as const] : [];
+      });
+      groups.set(key, terms.length === 0 ? undefined : meanRelative(terms, mean));
+    }
+    return groups.get(key);
+  };
+  return (member) =>
+    relative(`lab ${member.lab}`, ({ lab }) => lab === member.lab) ??
+    relative(`class ${member.class}`, (peer) => peer.class !== '' && peer.class === member.class) ??
+    relative('basket', () => true);
 }
 
-function scaled(
-  last: StandingPrice,
-  factor: { numerator: Decimal; denominator: Decimal },
-): StandingPrice {
+function scaled(last: StandingPrice, factor: Ratio): StandingPrice {
   const move = (value: Decimal) => divide(multiply(value, factor.numerator), factor.denominator);
   const legs = Object.fromEntries(Object.entries(last.legs).map(([leg, at]) => [leg, move(at)]));
   const { quotedOn: _, ...rest } = last;

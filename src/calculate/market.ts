@@ -31,7 +31,10 @@ export function marketOf(rules: RulebookRules, evidence: Evidence): Market {
     .flatMap((candidate) => turningPoints(candidate, rules, evidence))
     .sort((a, b) => a.atMs - b.atMs);
   // Hours of the day and exchange rates change without a new quote.
-  const restless = [...candidates.values()].filter(isRestless).map(({ id }) => id);
+  const restless = [...candidates.values()].flatMap((candidate) => {
+    const fromMs = restlessFrom(candidate);
+    return fromMs === undefined ? [] : [{ id: candidate.id, fromMs }];
+  });
   let board: Board = { pricings: new Map(), prices: new Map() };
   let last: Horizon | undefined;
 
@@ -57,7 +60,7 @@ export function marketOf(rules: RulebookRules, evidence: Evidence): Market {
       return candidates.keys();
     }
     return new Set([
-      ...restless,
+      ...restless.filter(({ fromMs }) => fromMs <= to.cutoffMs).map(({ id }) => id),
       ...between(points, from.cutoffMs, to.cutoffMs),
       ...between(points, from.knownAtMs, to.knownAtMs),
     ]);
@@ -145,8 +148,12 @@ function turningPoints(
   return moments.map((atMs) => ({ atMs, id: candidate.id }));
 }
 
-function isRestless({ offers }: Candidate): boolean {
-  return offers.some(
-    (offer) => offer.windowUtc !== '' || offer.quotes.some(({ currency }) => currency !== 'USD'),
+/** From when a constituent's price can change from day to day without a new quote. */
+function restlessFrom({ offers }: Candidate): number | undefined {
+  const moments = offers.flatMap((offer) =>
+    offer.quotes
+      .filter(({ currency }) => offer.windowUtc !== '' || currency !== 'USD')
+      .map(({ effectiveAtMs }) => effectiveAtMs),
   );
+  return moments.length === 0 ? undefined : Math.min(...moments);
 }

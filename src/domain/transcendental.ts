@@ -4,6 +4,8 @@ import {
   decimal,
   divide,
   dot,
+  isZero,
+  ONE,
   roundToDigits,
   subtract,
   sum,
@@ -42,6 +44,7 @@ export function ln(x: Decimal): Decimal {
 
 /** eˣ at 60 digits, rounded half-even to 40. */
 export function exp(x: Decimal): Decimal {
+  if (isZero(x)) return ONE;
   return roundToDigits(decimal(Precise.exp(toText(x)).toExponential()));
 }
 

@@ -28,7 +28,7 @@ export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
   const { basket } = day.series;
   const held = holdings(basket, day.prices, day.price(), rules);
   const influence = () => influenceOf(held);
-  const gates = measureGates(held, day.level(), day.levelBefore?.(), rules);
+  const gates = measureGates(held, day.level, day.levelBefore, rules);
   const failed = gates.filter(({ pass }) => !pass).map(({ name }) => name);
   const { price: places, level: levelPlaces, mode } = rules.rounding;
   const legs = () =>
