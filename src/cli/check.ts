@@ -53,8 +53,8 @@ function show({ findings, notices, counts }: Report): void {
   const style = styleFor(process.stdout, process.env);
   for (const { code, message } of findings) print(`${style.red('finding')} ${code}: ${message}`);
   for (const { code, message } of notices) print(`${style.dim('notice')}  ${code}: ${message}`);
-  const read = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-  print(`Read ${read.join(', ')}.`);
+  const read = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`);
+  print(`Rows read: ${read.join(', ')}.`);
   if (findings.length === 0) print(style.green('The book is sound.'));
 }
 

@@ -270,7 +270,7 @@ function describeIssue(issue: z.core.$ZodIssue): RulebookIssue[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code !== 'unrecognized_keys') {
     const message = issue.message
-      .replace(/^Invalid input: /, '')
+      .replace(/^Invalid (input|option): /, '')
       .replace(/^expected \w+, received undefined$/, 'expected a value: the key is missing');
     return [{ path, message }];
   }

@@ -8,7 +8,7 @@ describe('mtok check', () => {
     const { code, out } = mtok(['check']);
     expect(code).toBe(0);
     expect(out).toContain('The book is sound.');
-    expect(out).toContain('6 rulebooks');
+    expect(out).toContain('rulebooks 6');
   });
 
   it.each([

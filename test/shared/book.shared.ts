@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { QUOTES, readTable } from '../../src/index.ts';
+import { parseRulebook, QUOTES, readTable } from '../../src/index.ts';
 
 const SHARED = '../shared';
 
@@ -37,6 +37,14 @@ describe('the shipped book', () => {
     const source = lines(`${SHARED}/real/fx/ecb_eur_reference_rates.csv`).map(columns);
     expect(lines('data/fx/ecb.csv').map(columns).sort()).toEqual(source.sort());
   });
+});
+
+it('reads the example rulebook of the design, key for key', () => {
+  const [, example = ''] =
+    /^```yaml\n([\s\S]*?)^```/m.exec(readFileSync(`${SHARED}/DESIGN.md`, 'utf8')) ?? [];
+  const { rulebook, rejects } = parseRulebook(example, 'DESIGN.md');
+  expect(rejects).toEqual([]);
+  expect(rulebook?.index).toBe('MTOK-ALL');
 });
 
 it('reads every row of the curated prices, but those at zero', async () => {
