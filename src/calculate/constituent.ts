@@ -1,42 +1,18 @@
 import type { Day } from '../domain/dates.ts';
-import {
-  compare,
-  type Decimal,
-  decimal,
-  divide,
-  isPositive,
-  ONE,
-  ZERO,
-} from '../domain/decimal.ts';
-import { type Legs, TOKEN } from '../domain/good.ts';
-import { byCodePoint, groupBy } from '../domain/group.ts';
+import type { Decimal } from '../domain/decimal.ts';
+import type { Legs } from '../domain/good.ts';
+import { byCodePoint } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
-import type { StandingQuote } from '../normalize/corrections.ts';
 import { toUsd } from '../normalize/currency.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import type { Candidate } from '../select/scope.ts';
 import { type Exclusion, type SellerQuote, sellerQuotes } from '../select/seller-quotes.ts';
-import { capShares } from '../weigh/caps.ts';
 import { workloadLegs, workloadPrice } from './blend.ts';
-import { mean, median, trimmedMean, weightedMean, weightedMedian } from './estimators.ts';
-import { madScreen } from './screen.ts';
+import { combineSellers, type SellerPrice } from './sellers.ts';
 
 /** What a constituent's price rests on. */
 export type EvidenceKind = 'observed' | 'held' | 'carried_forward' | 'imputed';
-
-/** A seller's quote in US dollars, complete in the legs of the workload. */
-export interface SellerPrice {
-  readonly seller: string;
-  readonly owner: string;
-  readonly lab: string;
-  readonly venue: string;
-  readonly quotedAs: string;
-  readonly held: boolean;
-  readonly quote: StandingQuote;
-  readonly legs: Legs<Decimal>;
-  readonly price: Decimal;
-}
 
 /** A constituent with a price on a day. */
 export interface Priced {
@@ -114,137 +90,4 @@ function convert(
     legs[leg] = converted.usd;
   }
   return { ...quote, legs, price: workloadPrice(legs, rules) };
-}
-
-/**
- * One price from several sellers, and the sellers that it rests on.
- *
- * @param leaveOut is told of each seller that the rule does not use.
- */
-export function combineSellers(
-  sellers: readonly SellerPrice[],
-  rules: RulebookRules,
-  leaveOut: (seller: SellerPrice, reason: string) => void,
-): { legs: Legs<Decimal>; sellers: readonly SellerPrice[] } | undefined {
-  const kept = screened(sellers, rules, leaveOut);
-  const used = byPreference(kept, rules);
-  for (const seller of kept) if (!used.includes(seller)) leaveOut(seller, 'not_first_party');
-  if (used.length === 0) return undefined;
-  if (rules.price.sellers === 'min') return cheapest(used, leaveOut);
-  const votes = [...groupBy(used, ({ owner }) => owner).values()].map((ofOwner) =>
-    voteOf(ofOwner, rules),
-  );
-  const legs = combineVotes(votes, rules);
-  return legs && { legs, sellers: used };
-}
-
-/** The seller with the lowest price of the workload, whole; ties go to the smaller id. */
-function cheapest(
-  sellers: readonly SellerPrice[],
-  leaveOut: (seller: SellerPrice, reason: string) => void,
-): { legs: Legs<Decimal>; sellers: readonly SellerPrice[] } | undefined {
-  const [first, ...dearer] = [...sellers].sort(
-    (a, b) => compare(a.price, b.price) || byCodePoint(a.seller, b.seller),
-  );
-  for (const seller of dearer) leaveOut(seller, 'not_the_cheapest');
-  return first && { legs: first.legs, sellers: [first] };
-}
-
-function byPreference(sellers: readonly SellerPrice[], rules: RulebookRules) {
-  const method = rules.price.sellers;
-  if (method !== 'first_party' && method !== 'first_party_else_median') return sellers;
-  const own = sellers.filter(({ seller, lab }) => seller === lab);
-  return own.length > 0 || method === 'first_party' ? own : sellers;
-}
-
-/** A seller that is out on one leg is out on all. Owners are screened, not their many names. */
-function screened(
-  sellers: readonly SellerPrice[],
-  { price: { screen } }: RulebookRules,
-  leaveOut: (seller: SellerPrice, reason: string) => void,
-): readonly SellerPrice[] {
-  if (screen.method === 'none') return sellers;
-  const votes = [...groupBy(sellers, ({ owner }) => owner)];
-  const legs = votes.map(([, ofOwner]) =>
-    byLeg(
-      ofOwner.map((seller) => seller.legs),
-      median,
-    ),
-  );
-  const out = new Set<string>();
-  for (const leg of TOKEN.valueLegs) {
-    const values = legs.map((vote) => vote[leg]).filter((value) => value !== undefined);
-    madScreen(values, screen.sigma, screen.ratio).forEach((isOut, index) => {
-      const owner = votes[index]?.[0];
-      if (isOut && owner !== undefined) out.add(owner);
-    });
-  }
-  for (const seller of sellers) if (out.has(seller.owner)) leaveOut(seller, 'screened');
-  return sellers.filter(({ owner }) => !out.has(owner));
-}
-
-/** One owner's say: the median of its sellers leg by leg, with the weight of its best basis. */
-interface Vote {
-  readonly legs: Legs<Decimal>;
-  readonly weight: Decimal;
-}
-
-function voteOf(sellers: readonly SellerPrice[], { price }: RulebookRules): Vote {
-  const weights = sellers.map(({ quote }) => price.basis_weights[quote.basis] ?? ONE);
-  const [only, ...others] = sellers;
-  if (only && others.length === 0) return { legs: only.legs, weight: weights[0] ?? ONE };
-  const [first = ONE] = [...weights].sort((a, b) => compare(b, a));
-  return {
-    legs: byLeg(
-      sellers.map(({ legs }) => legs),
-      median,
-    ),
-    weight: first,
-  };
-}
-
-/** Leg by leg; `undefined` where no vote has a weight under a weighted method. */
-function combineVotes(votes: readonly Vote[], rules: RulebookRules): Legs<Decimal> | undefined {
-  const { sellers: method, trim } = rules.price;
-  const all = votes.map(({ legs }) => legs);
-  if (method === 'mean') return byLeg(all, mean);
-  if (method !== 'weighted_mean' && method !== 'weighted_median' && method !== 'trimmed_mean') {
-    return byLeg(all, median);
-  }
-  const weights = cappedVotes(votes, rules);
-  if (!weights) return undefined;
-  const weighted = (values: readonly Decimal[]) =>
-    values.map((value, index) => [weights[index] ?? ZERO, value] as const);
-  return byLeg(all, (values) => {
-    if (method === 'weighted_mean') return weightedMean(weighted(values));
-    return method === 'weighted_median'
-      ? weightedMedian(weighted(values))
-      : trimmedMean(weighted(values), trim);
-  });
-}
-
-/** The weights of the votes under the seller cap, which n equal votes can always meet. */
-function cappedVotes(
-  votes: readonly Vote[],
-  { price: { seller_cap } }: RulebookRules,
-): readonly Decimal[] | undefined {
-  const weights = votes.map(({ weight }) => weight);
-  const voters = weights.filter(isPositive).length;
-  if (voters === 0) return undefined;
-  if (seller_cap === null) return weights;
-  const equal = divide(ONE, decimal(voters));
-  // 1/n rounded down by a digit would be a cap that n votes cannot meet.
-  if (compare(seller_cap, equal) <= 0) return weights.map((one) => (isPositive(one) ? ONE : ZERO));
-  return capShares(weights, seller_cap).shares;
-}
-
-function byLeg(
-  votes: readonly Legs<Decimal>[],
-  combine: (values: readonly Decimal[]) => Decimal,
-): Legs<Decimal> {
-  const legs: Record<string, Decimal> = {};
-  for (const leg of TOKEN.valueLegs) {
-    legs[leg] = combine(votes.map((vote) => vote[leg]).filter((value) => value !== undefined));
-  }
-  return legs;
 }
