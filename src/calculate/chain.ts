@@ -41,7 +41,7 @@ export interface ChainDay {
   readonly board: Board;
   /** Of every constituent with a price, and of every member. */
   readonly prices: Prices;
-  /** Another day with this board and series would have these prices again. */
+  /** Another day with this board and series has these prices again. */
   readonly settled: boolean;
   readonly withheld: readonly WithheldReason[];
   /** Reference price and level, exact. */
@@ -123,7 +123,7 @@ function* daysFrom(
             day,
             rules,
           );
-    const { prices, settled } = completed;
+    const { prices } = completed;
     const due = isRebalanceDay(day, before.day, rules)
       ? formBasket(eligible(prices, board), market.candidates, day, horizon, rules, evidence)
       : undefined;
@@ -138,7 +138,9 @@ function* daysFrom(
       : [];
     const today = chainDay(
       {
-        ...{ day, horizon, series, board, prices, settled },
+        ...{ day, horizon, series, board, prices },
+        // Today's prices were completed for the basket of yesterday.
+        settled: completed.settled && series === before.series,
         withheld: [...(overdue ? [overdue] : []), ...unmatched],
       },
       before,

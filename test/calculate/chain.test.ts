@@ -104,6 +104,15 @@ describe('a rebalance at the fixing', () => {
       briefs(rulebook(weekly('at_fixing')), evidence(lines), '2026-07-05', '2026-07-06'),
     ).toEqual(['05 #1 price 8.0000 level 200.0000', '06 #2 price 10.0000 level 250.0000']);
   });
+
+  it('lets one that returns after it has left enter without a price effect', () => {
+    // b leaves on the 6th; what it was imputed at until then is no price of the 12th.
+    const lines = [...START, '2026-07-02 y/b withdrawn', '2026-07-13 y/b 40'];
+    const rules = rulebook(weekly('at_fixing'));
+    expect(briefs(rules, evidence(lines), '2026-07-06', '2026-07-13').at(-1)).toBe(
+      '13 #3 price 22.0000 level 100.0000', // (4 + 40) / 2
+    );
+  });
 });
 
 describe('series', () => {
