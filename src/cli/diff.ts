@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { isDay } from '../domain/dates.ts';
-import { MtokError } from '../domain/failure.ts';
+import { MtokError, unreadable } from '../domain/failure.ts';
 import { type Fixing, fixingSchema } from '../domain/fixing.ts';
 import { diffFixings, type FixingDiff } from '../fix/diff.ts';
 import { calculateFixing } from '../fix/fixing.ts';
@@ -63,8 +63,7 @@ async function readFixing(path: string): Promise<Fixing> {
     if (error.code === 'EISDIR') {
       throw new MtokError('data', `expected a fixing document, found a directory: ${path}`);
     }
-    const why = error.code === 'ENOENT' ? 'it does not exist' : (error.code ?? error.message);
-    throw new MtokError('environment', `cannot read ${path}: ${why}`);
+    throw unreadable(path, error);
   });
   const parsed = fixingSchema.safeParse(parseJson(text, path));
   if (parsed.success) return parsed.data;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
-import { MtokError } from '../domain/failure.ts';
+import { MtokError, unreadable } from '../domain/failure.ts';
 import { latestDay } from '../fix/latest.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import { writeDurably } from '../publish/durable.ts';
@@ -50,8 +50,9 @@ async function methodology(flags: MethodologyFlags): Promise<void> {
 }
 
 async function compare(text: string, path: string): Promise<void> {
-  const found = await readFile(path, 'utf8').catch(() => undefined);
-  if (found === undefined) throw new MtokError('environment', `cannot read ${path}`);
+  const found = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
   if (found !== text) {
     throw new MtokError(
       'no',

@@ -41,6 +41,15 @@ export class MtokError extends Error {
   }
 }
 
+/** What to say where a file or a directory cannot be read. */
+export function unreadable(
+  path: string,
+  error: { readonly code?: string | undefined; readonly message: string },
+): MtokError {
+  const why = error.code === 'ENOENT' ? 'it does not exist' : (error.code ?? error.message);
+  return new MtokError('environment', `cannot read ${path}: ${why}`);
+}
+
 /** `quotes.csv:12:output: expected a positive price, found "-1" [negative_price]` */
 export function describeReject(reject: Reject): string {
   const place = [reject.file, reject.line || '', reject.column].filter((part) => part !== '');

@@ -21,7 +21,5 @@ export const TOKEN = {
   valueLegs: ['input', 'cached_input', 'output'],
 } as const satisfies Good;
 
-export const GOODS: Readonly<Record<string, Good>> = { [TOKEN.id]: TOKEN };
-
 /** By name of leg. A leg that is not offered is not there. */
 export type Legs<Value> = Readonly<Record<string, Value>>;

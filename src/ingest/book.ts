@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { MtokError, type Reject } from '../domain/failure.ts';
+import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { BookRows, Correction } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
@@ -186,9 +186,4 @@ async function requireFile(path: string): Promise<void> {
   if (found.isDirectory()) {
     throw new MtokError('data', `expected a file, found a directory: ${path}`);
   }
-}
-
-function unreadable(path: string, error: NodeJS.ErrnoException): MtokError {
-  const why = error.code === 'ENOENT' ? 'it does not exist' : (error.code ?? error.message);
-  return new MtokError('environment', `cannot read ${path}: ${why}`);
 }

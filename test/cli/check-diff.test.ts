@@ -101,6 +101,11 @@ describe('mtok methodology', () => {
     expect(readFileSync('methodology.md', 'utf8')).toBe(rendered);
   });
 
+  it('says that a file is not there', () => {
+    const { code, err } = mtok(['methodology', '--check', 'nowhere.md']);
+    expect([code, err]).toEqual([4, 'mtok: cannot read nowhere.md: it does not exist\n']);
+  });
+
   it('says where a file is out of date', () => {
     const path = join(temporaryDirectory(), 'methodology.md');
     writeFileSync(path, 'old');
