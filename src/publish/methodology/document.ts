@@ -1,6 +1,9 @@
 import type { Day } from '../../domain/dates.ts';
+import { groupBy } from '../../domain/group.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
+import { latestOf } from '../../domain/versions.ts';
 import type { Evidence } from '../../normalize/evidence.ts';
+import { isGeometric } from '../../weigh/weights.ts';
 import { broadest, choices } from './choices.ts';
 import { CALCULATION, INTRODUCTION } from './clauses.ts';
 import { workedExample } from './example.ts';
@@ -16,14 +19,15 @@ export function renderMethodology(
   evidence: Evidence,
   date: Day,
 ): string {
-  const started = rulebooks.filter(({ base }) => base.date <= date);
-  const geometric = started.filter(({ formula }) => formula === 'jevons');
-  const arithmetic = started.filter(({ formula }) => formula !== 'jevons');
+  const indices = [...groupBy(rulebooks, ({ index }) => index).values()];
+  const started = indices.map(latestOf).filter(({ base }) => base.date <= date);
+  const geometric = started.filter(isGeometric);
+  const arithmetic = started.filter((rulebook) => !isGeometric(rulebook));
   const examples = [broadest(arithmetic), broadest(geometric)].filter((one) => one !== undefined);
   const sections = [
     ...INTRODUCTION,
     '## 2. The indices',
-    ...rulebooks.flatMap((rulebook) => indexSection(rulebook, evidence, date)),
+    ...indices.flatMap((versions) => indexSection(versions, evidence, date)),
     ...CALCULATION,
     '## 11. A worked example',
     ...examples.flatMap((rulebook) => workedExample(rulebook, evidence, date)),
