@@ -113,7 +113,13 @@ export { perMtok, UNITS } from './domain/units.ts';
 // Calculate
 export { backfill, resultsOn, SERIES_COLUMNS, type SeriesRow, series } from './fix/backfill.ts';
 export { type CanonicalRows, canonicalText, digestOf } from './fix/canonical-rows.ts';
+export {
+  type Comparison,
+  type ComparisonResult,
+  compareRulebooks,
+} from './fix/compare.ts';
 export { diffFixings, type FixingDiff } from './fix/diff.ts';
+export { type Explanation, type ExplanationResult, explain } from './fix/explain.ts';
 export {
   calculateFixing,
   type FixingOptions,
@@ -122,6 +128,8 @@ export {
 } from './fix/fixing.ts';
 export { type CanonicalInputs, canonicalInputs, type Scoped } from './fix/inputs.ts';
 export { latestDay } from './fix/latest.ts';
+export { type ProForma, type ProFormaResult, proForma } from './fix/pro-forma.ts';
+export { type Sensitivity, sensitivity } from './fix/sensitivity.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 export { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './ingest/decisions.ts';

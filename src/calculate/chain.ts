@@ -1,4 +1,4 @@
-import { DAY_MS, type Day, dayOf, dayToMs } from '../domain/dates.ts';
+import type { Day } from '../domain/dates.ts';
 import { needsCurrentWeights } from '../domain/formulas.ts';
 import type { Legs } from '../domain/good.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
@@ -6,22 +6,14 @@ import { inOrder, type OneOrMore } from '../domain/versions.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import { announcedOn, isRebalanceDay } from '../weigh/schedule.ts';
-import { usageWindowBounds } from '../weigh/usage.ts';
 import { type Ratio, ratioOf } from './aggregate.ts';
-import {
-  atLink,
-  type Basket,
-  type BasketFault,
-  type BasketResult,
-  currentQuantities,
-  formBasket,
-} from './basket.ts';
+import { type Basket, type BasketFault, type BasketResult, currentQuantities } from './basket.ts';
 import { workloadPrice } from './blend.ts';
-import type { Priced } from './constituent.ts';
 import type { Prices, StandingPrice } from './fallback.ts';
 import { horizonOf } from './horizon.ts';
 import { completePrices } from './impute.ts';
-import { type Board, marketOf } from './market.ts';
+import type { Board } from './market.ts';
+import { basketFor, dueBasket, eligible } from './rebalance.ts';
 import { type Regime, type Regimes, regimesOf } from './regime.ts';
 import { legsOf, levelOf, linkAfterClose, linkAtFixing, priceOf, type Series } from './series.ts';
 
@@ -92,11 +84,11 @@ export function chain(
   const day = regime.rules.base.date;
   const { horizon, board } = lookAt(day, regime, run);
   const { prices } = board;
-  const formed = basketFor(day, { horizon, prices, regime }, run);
+  const formed = basketFor(day, { horizon, prices, regime }, evidence);
   if (!formed.basket) return { fault: formed.fault };
   const { basket } = formed;
   const price = priceOf(basket, prices, regime.rules);
-  const link = { level: regime.rules.base.level, price, prices };
+  const link = { day, level: regime.rules.base.level, price, prices };
   const first: ChainDay = {
     ...{ day, horizon, regime, earlier: [], board, prices, settled: true, withheld: [] },
     series: { number: 1, firstDay: day, basket, link, priceBefore: undefined, replaced: [] },
@@ -131,7 +123,7 @@ function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
     const { prices } = completed;
     const due =
       !frozen && isRebalanceDay(day, before.day, rules, regime.calendar)
-        ? dueBasket(day, announced, { horizon, prices, board, regime }, run)
+        ? dueBasket(day, announced, { horizon, prices, board, regime }, evidence)
         : undefined;
     const atFixing = rules.rebalance.effective === 'at_fixing';
     let { series } = before;
@@ -217,45 +209,8 @@ function linked(today: ChainDay, basket: Basket, tomorrow: Day, { evidence }: Ru
 }
 
 function closing(today: ChainDay) {
-  return { level: today.level(), price: today.price(), prices: today.prices };
-}
-
-/** What a basket is formed from. */
-interface Occasion {
-  readonly horizon: Horizon;
-  readonly prices: ReadonlyMap<string, Priced>;
-  readonly regime: Regime;
-}
-
-function basketFor(day: Day, { horizon, prices, regime }: Occasion, run: Run): BasketResult {
-  const reference = referencePrices(day, horizon, regime, run);
-  const { rules, market } = regime;
-  const occasion = { day, horizon, prices, reference };
-  return formBasket(occasion, market.candidates, rules, run.evidence);
-}
-
-/** The Young formula weighs by values at the prices of the day on which the usage window ends. */
-function referencePrices(day: Day, { knownAtMs }: Horizon, { rules }: Regime, { evidence }: Run) {
-  const { method, measure } = rules.weights;
-  if (rules.formula !== 'young' || method !== 'usage' || measure === 'spend') return undefined;
-  const [, endMs] = usageWindowBounds(dayToMs(day), rules);
-  const lastDay = dayOf(endMs - DAY_MS);
-  const horizon = { ...horizonOf(lastDay, rules, evidence, undefined), knownAtMs };
-  return marketOf(rules, evidence).at(lastDay, horizon).prices;
-}
-
-/** The basket of a rebalance day: formed from its prices, or announced before it. */
-function dueBasket(
-  day: Day,
-  announced: Map<Day, BasketResult>,
-  { board, ...today }: Occasion & { readonly board: Board },
-  run: Run,
-): BasketResult {
-  const prices = eligible(today.prices, board);
-  const before = announced.get(day);
-  if (!before) return basketFor(day, { ...today, prices }, run);
-  announced.delete(day);
-  return before.basket ? atLink(before.basket, prices, today.regime.rules) : before;
+  const { day, prices } = today;
+  return { day, prices, level: today.level(), price: today.price() };
 }
 
 /** Forms the baskets that are announced on a day, from what is known then. */
@@ -266,21 +221,8 @@ function announce(today: Before, announced: Map<Day, BasketResult>, run: Run): v
   for (const rebalanceDay of announcedOn(day, run.regimes.next(day), rules, calendar)) {
     const horizon = horizonOf(day, rules, run.evidence, run.options.knownAtMs);
     const occasion = { horizon, prices: eligible(prices, board), regime };
-    announced.set(rebalanceDay, basketFor(rebalanceDay, occasion, run));
+    announced.set(rebalanceDay, basketFor(rebalanceDay, occasion, run.evidence));
   }
-}
-
-/**
- * A withdrawn constituent is imputed until the next rebalance, and leaves there; one that is
- * compared with its successor makes way for it.
- */
-function eligible(prices: Prices, board: Board): Prices {
-  return new Map(
-    [...prices].filter(
-      ([id, { successor }]) =>
-        successor === undefined && !(board.pricings.get(id)?.withdrawn ?? false),
-    ),
-  );
 }
 
 /**
@@ -313,7 +255,7 @@ function underVersion(
     }
   }
   const occasion = { horizon, prices: eligible(admitted, board), regime };
-  const formed = basketFor(today.day, occasion, run);
+  const formed = basketFor(today.day, occasion, run.evidence);
   const { evidence } = run;
   const state = {
     ...today,

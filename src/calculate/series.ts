@@ -19,6 +19,7 @@ import { BILATERAL_FORMULAS } from './formulas/catalogue.ts';
 
 /** Where a series begins: level and prices of the link day. */
 export interface Link {
+  readonly day: Day;
   readonly level: Decimal;
   /** Reference price of the basket on the link day. */
   readonly price: Ratio;
@@ -46,6 +47,7 @@ export interface Series {
 
 /** What a new basket is linked with. */
 export interface Closing {
+  readonly day: Day;
   readonly level: Ratio;
   readonly price: Ratio;
   readonly prices: Prices;
@@ -60,8 +62,9 @@ export function linkAfterClose(
   rules: RulebookRules,
   evidence: Evidence,
 ): Series {
-  const { prices } = today;
-  const link = { level: toDecimal(today.level), price: priceOf(basket, prices, rules), prices };
+  const { day, prices } = today;
+  const price = priceOf(basket, prices, rules);
+  const link = { day, level: toDecimal(today.level), price, prices };
   return {
     ...{ number: old.number + 1, firstDay, basket, link, priceBefore: today.price },
     replaced: replacements(old, basket, prices, evidence),
@@ -84,7 +87,7 @@ export function linkAtFixing(
   const matched = matchedTerms(basket, prices, before.prices);
   const relative = matched.length === 0 ? UNITY : meanRelative(matched, aggregateOf(rules));
   const level = toDecimal(chained(before.level, relative, UNITY));
-  const link = { level, price: priceOf(basket, prices, rules), prices };
+  const link = { day, level, price: priceOf(basket, prices, rules), prices };
   return {
     ...{ number: old.number + 1, firstDay: day, basket, link },
     priceBefore: priceOf(old.basket, prices, rules),

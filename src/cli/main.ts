@@ -4,9 +4,13 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, MtokError } from '../domain/failure.ts';
 import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
+import { addCompare } from './compare.ts';
 import { addDiff } from './diff.ts';
+import { addExplain } from './explain.ts';
 import { addFix } from './fix.ts';
 import { addMethodology } from './methodology.ts';
+import { addRebalance } from './rebalance.ts';
+import { addSensitivity } from './sensitivity.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -20,7 +24,11 @@ const program = new Command('mtok')
 addFix(program);
 addBackfill(program);
 addCheck(program);
+addExplain(program);
 addDiff(program);
+addCompare(program);
+addSensitivity(program);
+addRebalance(program);
 addMethodology(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);

@@ -26,7 +26,7 @@ import { type DayResult, decided } from './result.ts';
 
 /** Why an index has no fixing on a day, in words that say what to do. */
 export interface NoFixing {
-  readonly code: 'before_base' | 'off_calendar' | 'no_first_basket' | 'no_such_series';
+  readonly code: 'before_base' | 'off_calendar' | 'no_first_basket' | 'no_such_series' | 'withheld';
   readonly message: string;
 }
 
