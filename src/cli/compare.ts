@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { describeReject, MtokError, unreadable } from '../domain/failure.ts';
@@ -103,7 +104,7 @@ function describe(
   return [
     style.bold(`${names.join(' and ')} from ${from} to ${to}`),
     '',
-    ...table([{ title: '' }, ...names.map(right)], rows, style),
+    ...table([{ title: '' }, ...names.map((name) => right(basename(name)))], rows, style),
     ...(correlation === null ? [] : ['', `Correlation of monthly changes: ${correlation}`]),
     '',
     ...(differences.length === 0
@@ -148,7 +149,7 @@ function largest(
       causeText(b_causes[line]),
     ]);
   });
-  const [a = '', b = ''] = names;
+  const [a = '', b = ''] = names.map((name) => basename(name));
   const why = { title: 'points from' };
   return table([{ title: 'largest differences' }, right(a), why, right(b), why], rows, style);
 }

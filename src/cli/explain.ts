@@ -170,11 +170,8 @@ function percentOf({ price }: ExplainedPart, from: string): string {
 function crossed({ crossed: found }: Explanation, unsplit: string, style: Style): string[] {
   const head = `The move of ${unsplit} has no additive split.`;
   if (found.length === 0) return [head];
-  const rows = found.map(({ constituent, from, to, side }) => [
-    constituent,
-    from,
-    to,
-    `now ${side}`,
+  const rows = found.map(({ constituent, from, to, side_from, side_to }) => [
+    ...[constituent, from, to, `${side_from}, now ${side_to}`],
   ]);
   const columns = [{ title: 'crossed the middle' }, right('from'), right('to'), { title: '' }];
   return [head, '', ...table(columns, rows, style)];

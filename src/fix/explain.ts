@@ -1,3 +1,4 @@
+import { toDecimal } from '../calculate/aggregate.ts';
 import { type Cause, type Part, partsOf, unsplit } from '../calculate/attribution.ts';
 import { type ChainDay, chain } from '../calculate/chain.ts';
 import type { Day } from '../domain/dates.ts';
@@ -64,13 +65,17 @@ export interface ExplainedPart {
   readonly level: string;
 }
 
-/** A constituent that was on one side of the middle price and is on the other. */
+/** A constituent that is on another side of the middle price than it was. */
 export interface Crossing {
   readonly constituent: string;
   readonly from: string;
   readonly to: string;
-  readonly side: 'above' | 'below';
+  /** Where its price stands to the value of the index. */
+  readonly side_from: Side;
+  readonly side_to: Side;
 }
+
+type Side = 'above' | 'at' | 'below';
 
 export type ExplanationResult =
   | { readonly explanation: Explanation; readonly none?: undefined }
@@ -205,12 +210,16 @@ function of100(value: Decimal, first: Decimal): string {
 
 /** Constituents of both days whose price passed the value of the index, by id. */
 function crossings(first: DayResult, last: DayResult): Crossing[] {
-  const isAbove = (price: Decimal, { own }: DayResult) => compare(price, own.price) > 0;
+  const sideOf = (price: Decimal, { price: middle }: DayResult): Side => {
+    const order = compare(price, toDecimal(middle));
+    return order === 0 ? 'at' : order > 0 ? 'above' : 'below';
+  };
   const before = new Map(first.held.map(({ id, standing }) => [id, standing.price]));
   return last.held.flatMap(({ id, standing: { price } }): Crossing[] => {
     const then = before.get(id);
-    if (!then || isAbove(then, first) === isAbove(price, last)) return [];
-    const side = isAbove(price, last) ? 'above' : 'below';
-    return [{ constituent: id, from: toText(then), to: toText(price), side }];
+    if (!then) return [];
+    const [side_from, side_to] = [sideOf(then, first), sideOf(price, last)];
+    if (side_from === side_to) return [];
+    return [{ constituent: id, from: toText(then), to: toText(price), side_from, side_to }];
   });
 }
