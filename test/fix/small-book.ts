@@ -54,7 +54,8 @@ export function refusals(keys: Readonly<Record<string, string>>): string[] {
 /**
  * A quote in one line: `2026-07-03 acme/alpha 3` costs 3 for each leg from that day on, and
  * `2026-07-03 acme/alpha withdrawn` ends it. Options: `out=5 cached=1 lab= venue= region= tier=
- * context= window= currency= basis= until= observed=`, moments as days or RFC 3339.
+ * context= window= currency= basis= until= observed=`, moments as days or RFC 3339, a window with
+ * `_` for its blanks.
  */
 export function quote(line: string): Quote {
   const [effective = '', name = '', price = '', ...rest] = line.split(' ');
@@ -68,7 +69,7 @@ export function quote(line: string): Quote {
   return {
     ...{ seller, model, lab: option.lab ?? '', venue: option.venue ?? seller, source: '' },
     ...{ region: option.region ?? 'global', serviceTier: option.tier ?? 'standard' },
-    ...{ contextFrom: Number(option.context ?? 0), windowUtc: option.window ?? '' },
+    ...{ contextFrom: Number(option.context ?? 0), windowUtc: (option.window ?? '').replaceAll('_', ' ') },
     ...{ currency: option.currency ?? 'USD', basis: option.basis ?? 'list' },
     event: price === 'withdrawn' ? 'withdrawn' : 'quote',
     legs: price === 'withdrawn' ? {} : legs,
