@@ -151,8 +151,14 @@ export function currentQuantities(
   return weigh(weighables, rules).weights?.map((weight) => multiply(weight, tokens));
 }
 
+/** What the members' usage is in tokens; spend is that over price. */
 function tokensOf(members: readonly Weighable[], { weights }: RulebookRules): Decimal {
-  return sum(members.map((member) => measured(member, weights.measure)));
+  const { measure } = weights;
+  const tokens = members.map((member) => {
+    const counted = measured(member, measure);
+    return measure === 'spend' ? divide(counted, member.price) : counted;
+  });
+  return sum(tokens);
 }
 
 function usageFor(

@@ -107,22 +107,22 @@ interface Before extends Omit<ChainDay, 'horizon' | 'withheld' | 'levelBefore'> 
 }
 
 function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
-  const { regimes, evidence, options } = run;
+  const { regimes, evidence } = run;
   const announced = new Map<Day, BasketResult>();
-  let before: Before = first;
   // A basket that was due and could not be formed withholds fixings until one is.
   let overdue: BasketFault | undefined;
   if (first.day <= until) yield first;
-  announce(first, announced, run);
+  let { before, due: opened } = closeOf(first, undefined, run);
+  if (opened) overdue = opened.fault;
+  announce(before, announced, run);
   for (let day = regimes.next(first.day); day <= until; day = regimes.next(day)) {
     const { regime } = before;
     const { rules } = regime;
-    const frozen = before.series.number === options.series;
     const { horizon, board } = lookAt(day, regime, run);
     const completed = pricesOn(day, horizon, board, before, run);
     const { prices } = completed;
     const due =
-      !frozen && isRebalanceDay(day, before.day, rules, regime.calendar)
+      !isFrozen(before, run) && isRebalanceDay(day, before.day, rules, regime.calendar)
         ? dueBasket(day, announced, { horizon, prices, board, regime }, evidence)
         : undefined;
     const atFixing = rules.rebalance.effective === 'at_fixing';
@@ -143,19 +143,34 @@ function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
       run,
     );
     yield today;
-    const tomorrow = regimes.next(day);
-    const next = frozen ? regime : regimes.on(tomorrow, regime, prices);
-    if (next !== regime) {
-      const changed = underVersion(today, next, tomorrow, run);
-      overdue = changed.fault ?? (changed.adopted ? undefined : overdue);
-      announced.clear();
-      before = changed.before;
-    } else if (due && !atFixing) {
-      overdue = due.fault;
-      before = due.basket ? linked(today, due.basket, tomorrow, run) : today;
-    } else before = today;
+    ({ before, due: opened } = closeOf(today, atFixing ? undefined : due, run));
+    if (opened) overdue = opened.fault;
+    if (before.regime.market !== regime.market) announced.clear();
     announce(before, announced, run);
   }
+}
+
+/** A frozen series is never rebalanced, and stays under its version. */
+function isFrozen({ series }: Pick<ChainDay, 'series'>, { options }: Run): boolean {
+  return series.number === options.series;
+}
+
+/**
+ * The close of a day: what the next one is calculated from. A basket is due where a version comes
+ * into force that does more than clarify, or where the day is a rebalance after the close.
+ */
+function closeOf(
+  today: ChainDay,
+  due: BasketResult | undefined,
+  run: Run,
+): { before: Before; due: BasketResult | undefined } {
+  const { regime } = today;
+  const tomorrow = run.regimes.next(today.day);
+  const next = isFrozen(today, run) ? regime : run.regimes.on(tomorrow, regime, today.prices);
+  if (next.market !== regime.market) return underVersion(today, next, tomorrow, run);
+  const earlier = next === regime ? today.earlier : [...today.earlier, regime];
+  const before = { ...today, regime: next, earlier };
+  return { before: due?.basket ? linked(before, due.basket, tomorrow, run) : before, due };
 }
 
 /** The board of a day, at its horizon. */
@@ -202,13 +217,13 @@ function chainDay(
 }
 
 /** The close of a rebalance day: the new basket applies from the next day. */
-function linked(today: ChainDay, basket: Basket, tomorrow: Day, { evidence }: Run): Before {
+function linked(today: Before, basket: Basket, tomorrow: Day, { evidence }: Run): Before {
   const { rules } = today.regime;
   const series = linkAfterClose(today.series, basket, tomorrow, closing(today), rules, evidence);
   return { ...today, series, isLinked: true };
 }
 
-function closing(today: ChainDay) {
+function closing(today: Pick<ChainDay, 'day' | 'level' | 'price' | 'prices'>) {
   const { day, prices } = today;
   return { day, prices, level: today.level(), price: today.price() };
 }
@@ -217,7 +232,7 @@ function closing(today: ChainDay) {
 function announce(today: Before, announced: Map<Day, BasketResult>, run: Run): void {
   const { day, regime, prices, board } = today;
   const { rules, calendar } = regime;
-  if (rules.rebalance.announce_days === 0 || today.series.number === run.options.series) return;
+  if (rules.rebalance.announce_days === 0 || isFrozen(today, run)) return;
   for (const rebalanceDay of announcedOn(day, run.regimes.next(day), rules, calendar)) {
     const horizon = horizonOf(day, rules, run.evidence, run.options.knownAtMs);
     const occasion = { horizon, prices: eligible(prices, board), regime };
@@ -228,19 +243,15 @@ function announce(today: Before, announced: Map<Day, BasketResult>, run: Run): v
 /**
  * The close of the last day before a version comes into force: its prices under that version, and
  * the new basket linked to the old one. A basket that cannot be formed leaves the old one in the
- * chain, relinked at its prices under the new version; a clarification changes nothing.
+ * chain, relinked at its prices under the new version.
  */
 function underVersion(
   today: ChainDay,
   regime: Regime,
   tomorrow: Day,
   run: Run,
-): { before: Before; adopted: boolean; fault?: BasketFault } {
-  const earlier = [...today.earlier, today.regime];
+): { before: Before; due: BasketResult } {
   const { rules } = regime;
-  if (rules.change === 'clarifying') {
-    return { before: { ...today, regime, earlier }, adopted: false };
-  }
   const { horizon, board } = lookAt(today.day, regime, run);
   const prices = new Map<string, StandingPrice>(board.prices);
   const admitted = new Map<string, StandingPrice>(board.prices);
@@ -248,40 +259,21 @@ function underVersion(
     const standing = today.prices.get(id);
     if (prices.has(id) || !standing) continue;
     const restated = { ...standing, price: workloadPrice(standing.legs, rules), sellers: [] };
-    prices.set(id, { ...restated, evidence: 'imputed' });
     // It keeps its place where it was without a quote before, and the new universe may hold it.
-    if (regime.market.candidates.has(id) && !today.board.prices.has(id)) {
-      admitted.set(id, restated);
-    }
+    const wasQuoted = today.board.prices.has(id);
+    if (regime.market.candidates.has(id) && !wasQuoted) admitted.set(id, restated);
+    prices.set(id, wasQuoted ? { ...restated, evidence: 'imputed' } : restated);
   }
   const occasion = { horizon, prices: eligible(admitted, board), regime };
-  const formed = basketFor(today.day, occasion, run.evidence);
-  const { evidence } = run;
-  const state = {
-    ...today,
-    regime,
-    earlier,
-    board,
-    prices,
-    settled: false,
-    isLinked: true as const,
-  };
+  const due = basketFor(today.day, occasion, run.evidence);
+  const basket = due.basket ?? today.series.basket;
   const close = { ...closing(today), prices };
-  if (formed.basket) {
-    const series = linkAfterClose(today.series, formed.basket, tomorrow, close, rules, evidence);
-    return { before: { ...state, series }, adopted: true };
-  }
-  const relinked = linkAfterClose(
-    today.series,
-    today.series.basket,
-    tomorrow,
-    close,
-    rules,
-    evidence,
-  );
+  const opened = linkAfterClose(today.series, basket, tomorrow, close, rules, run.evidence);
   const { number, firstDay } = today.series;
-  const series = { ...relinked, number, firstDay };
-  return { before: { ...state, series }, adopted: false, fault: formed.fault };
+  const series = due.basket ? opened : { ...opened, number, firstDay };
+  const earlier = [...today.earlier, today.regime];
+  const state = { ...today, regime, earlier, board, prices, series };
+  return { before: { ...state, settled: false, isLinked: true }, due };
 }
 
 function once<Value>(calculate: () => Value): () => Value {

@@ -1,5 +1,5 @@
 import { type Day, HOUR_MS } from '../domain/dates.ts';
-import { equals } from '../domain/decimal.ts';
+import { sameLegs } from '../domain/offer.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type Horizon, releasedAtMs } from '../select/in-force.ts';
@@ -95,10 +95,15 @@ function withChanges(board: Board, changed: readonly Pricing[]): Board {
 /** Whether a constituent that was looked at again is just as it was. */
 function saysTheSame(before: Pricing | undefined, now: Pricing): boolean {
   if (!before || before.withdrawn !== now.withdrawn) return false;
-  if (before.priced && now.priced && !equals(before.priced.price, now.priced.price)) return false;
+  // The same quotes need not give the same legs on the day after a change within a day.
+  if (before.priced && now.priced && !sameLegs(before.priced.legs, now.priced.legs)) return false;
   const quotes = (pricing: Pricing) => pricing.priced?.sellers ?? [];
   return (
-    sameList(quotes(before), quotes(now), (a, b) => a.quote === b.quote && a.held === b.held) &&
+    sameList(
+      quotes(before),
+      quotes(now),
+      (a, b) => a.quote === b.quote && a.held === b.held && sameLegs(a.legs, b.legs),
+    ) &&
     quotes(now).every(({ quote }) => quote.currency === 'USD') &&
     sameList(
       before.excluded,

@@ -58,7 +58,9 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
       const [now, calendarNow] = [versions[index], calendars[index]];
       if (!now || !calendarNow || now === before.rules) return before;
       const begun = { rules: now, calendar: calendarNow, from: startOf(now) };
-      if (now.change === 'clarifying') return { ...before, ...begun };
+      // Several may begin between two days of the calendar: one that does more decides.
+      const begin = versions.slice(versions.indexOf(before.rules) + 1, index + 1);
+      if (begin.every(({ change }) => change === 'clarifying')) return { ...before, ...begun };
       const elsewhere = elsewhereOf(now, evidence);
       return { ...begun, elsewhere, market: marketOf(now, evidence, prices) };
     },

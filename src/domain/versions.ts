@@ -1,4 +1,5 @@
 import type { Day } from './dates.ts';
+import { type Decimal, toText } from './decimal.ts';
 import type { RulebookRules } from './rulebook.ts';
 
 /**
@@ -65,6 +66,15 @@ export function whyNotAfter(
   return { path: changed, expected };
 }
 
+/** The same text where two values mean the same, however they are written. */
 function shown(value: unknown): string {
-  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part)) ?? '';
+  if (Array.isArray(value)) return `[${value.map(shown).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  if (isDecimal(value)) return toText(value);
+  const keys = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${shown(part)}`);
+  return `{${keys.sort().join()}}`;
+}
+
+function isDecimal(value: object): value is Decimal {
+  return 'digits' in value && typeof value.digits === 'bigint' && 'scale' in value;
 }
