@@ -143,9 +143,9 @@ function whereNext(index: string | undefined, first: Viewed | undefined, date: D
   }
   const from = first.dayBefore?.date ?? first.rulebook.base.date;
   return [
-    `What changed:  mtok diff ${from} ${date} --index ${index}`,
+    `Why it moved:  mtok explain --from ${from} --to ${date} --index ${index}`,
     `Its history:   mtok backfill --from ${first.rulebook.base.date} --to ${date} --index ${index}`,
-    'Its rules:     mtok methodology',
+    `What decides:  mtok sensitivity --index ${index}    Its rules: mtok methodology`,
   ];
 }
 

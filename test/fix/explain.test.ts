@@ -19,7 +19,7 @@ function parts({ parts: all }: Explanation): string[] {
   );
 }
 
-describe('the move of an index', () => {
+describe('the move of an index (clause attribution)', () => {
   it('within a series is w·Δp of each constituent', () => {
     // w = 1/2 each; a 2 → 3 adds 0.5, b 6 → 5.5 takes 0.25; R = 4, so 12.5 and −6.25 points.
     const known = evidence([

@@ -24,7 +24,7 @@ function standing(quotes: readonly StandingQuote[]): string[] {
 
 const WRONG = quote('2026-07-01', '1');
 
-describe('a correction', () => {
+describe('a correction (clause corrections)', () => {
   it('leaves quotes alone that it does not name', () => {
     expect(standing(apply(WRONG, []))).toEqual(['1 2026-07-01..open']);
   });

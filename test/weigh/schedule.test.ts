@@ -26,7 +26,7 @@ function rebalanceDays(frequency: string, until: string, calendar?: string, on?:
 
 const EVERY_DAY = calendarsOf([])('every_day')!;
 
-describe('a rebalance day', () => {
+describe('a rebalance day (clause rebalance-day)', () => {
   it.each([
     ['none', '2027-01-31', undefined, []],
     ['daily', '2026-07-05', undefined, ['07-02', '07-03', '07-04', '07-05']],
