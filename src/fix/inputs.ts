@@ -94,7 +94,7 @@ export function canonicalInputs(
     ),
     succession: canonicalSuccession(
       rows.succession.filter(
-        (row) => scope.models.has(row.predecessor) && row.effectiveAtMs <= horizon.cutoffMs,
+        (row) => scope.ids.has(row.predecessor) && row.effectiveAtMs <= horizon.cutoffMs,
       ),
     ),
     revisions: canonicalRevisions(revisions),

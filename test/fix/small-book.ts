@@ -69,7 +69,10 @@ export function quote(line: string): Quote {
   return {
     ...{ seller, model, lab: option.lab ?? '', venue: option.venue ?? seller, source: '' },
     ...{ region: option.region ?? 'global', serviceTier: option.tier ?? 'standard' },
-    ...{ contextFrom: Number(option.context ?? 0), windowUtc: (option.window ?? '').replaceAll('_', ' ') },
+    ...{
+      contextFrom: Number(option.context ?? 0),
+      windowUtc: (option.window ?? '').replaceAll('_', ' '),
+    },
     ...{ currency: option.currency ?? 'USD', basis: option.basis ?? 'list' },
     event: price === 'withdrawn' ? 'withdrawn' : 'quote',
     legs: price === 'withdrawn' ? {} : legs,
