@@ -25,7 +25,7 @@ function influence(
 const alone = (n: number) =>
   Array.from({ length: n }, (_, index) => `${D} s${index + 10}/m${index + 10} 4`);
 
-describe('influence', () => {
+describe('influence (clause influence)', () => {
   it('says who is how large, and what each does by a change of 10%', () => {
     const fixing = fixingOn(rulebook(MEDIAN), evidence(LINES, { models }), D);
     expect(fixing.influence).toEqual({

@@ -19,7 +19,7 @@ function told({ date, value, level, repeats, withheld, status }: Fixing): string
   return `${date.slice(8)} ${print}${of}${why}`;
 }
 
-describe('on_withheld', () => {
+describe('on_withheld (clause on-withheld)', () => {
   const on = (keys: Record<string, string>, until = '09') =>
     fixings(rulebook(keys), evidence(LINES), '2026-07-01', `2026-07-${until}`).map(told);
 
@@ -87,7 +87,7 @@ describe('on_withheld', () => {
   });
 });
 
-describe('a frozen series', () => {
+describe('a frozen series (clause series)', () => {
   /** 6 and 13 July are Mondays: c enters on the 7th. */
   const weekly = rulebook({ rebalance: '{ frequency: weekly }' });
   const known = evidence([
