@@ -28,6 +28,8 @@ export interface Regimes {
    * with the market that it finds.
    */
   on(day: Day, before: Regime, prices: ReadonlyMap<string, Priced>): Regime;
+  /** The versions between two regimes that were in force on no day of the calendar. */
+  passed(before: Regime, next: Regime): readonly Regime[];
 }
 
 /**
@@ -63,6 +65,14 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
       if (begin.every(({ change }) => change === 'clarifying')) return { ...before, ...begun };
       const elsewhere = elsewhereOf(now, evidence);
       return { ...begun, elsewhere, market: marketOf(now, evidence, prices) };
+    },
+    passed: (before, next) => {
+      const [from, until] = [before, next].map(({ rules }) => versions.indexOf(rules));
+      return versions.flatMap((rules, index) => {
+        const calendar = calendars[index];
+        const isPassed = from !== undefined && until !== undefined && from < index && index < until;
+        return isPassed && calendar ? [{ ...before, rules, calendar, from: startOf(rules) }] : [];
+      });
     },
   };
 }
