@@ -3,6 +3,7 @@ import { needsCurrentWeights } from '../domain/formulas.ts';
 import type { Legs } from '../domain/good.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, type OneOrMore } from '../domain/versions.ts';
+import { nextOpenDay } from '../normalize/calendars.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import { announcedOn, isRebalanceDay } from '../weigh/schedule.ts';
@@ -110,7 +111,7 @@ interface Before extends Omit<ChainDay, 'horizon' | 'withheld' | 'levelBefore'> 
 type Closed = Before & Pick<ChainDay, 'horizon'>;
 
 function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
-  const { regimes, evidence } = run;
+  const { evidence } = run;
   const announced = new Map<Day, BasketResult>();
   // A basket that was due and could not be formed withholds fixings until one is.
   let overdue: BasketFault | undefined;
@@ -118,7 +119,7 @@ function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
   let { before, due: opened } = closeOf(first, undefined, run);
   if (opened) overdue = opened.fault;
   announce(before, announced, run);
-  for (let day = regimes.next(first.day); day <= until; day = regimes.next(day)) {
+  for (let day = dayAfter(first, run); day <= until; day = dayAfter(before, run)) {
     const { regime } = before;
     const { rules } = regime;
     const { horizon, board } = lookAt(day, regime, run);
@@ -159,6 +160,12 @@ function isFrozen({ series }: Pick<ChainDay, 'series'>, { options }: Run): boole
   return series.number === options.series;
 }
 
+/** The next calendar day; of a frozen series by its own version's calendar. */
+function dayAfter(today: Pick<ChainDay, 'day' | 'series' | 'regime'>, run: Run): Day {
+  const { day, regime } = today;
+  return isFrozen(today, run) ? nextOpenDay(day, regime.calendar.isOpen) : run.regimes.next(day);
+}
+
 /**
  * The close of a day: what the next one is calculated from. A basket is due where a version comes
  * into force that does more than clarify, or where the day is a rebalance after the close.
@@ -169,7 +176,7 @@ function closeOf(
   run: Run,
 ): { before: Before; due: BasketResult | undefined } {
   const { regime } = today;
-  const tomorrow = run.regimes.next(today.day);
+  const tomorrow = dayAfter(today, run);
   const next = isFrozen(today, run) ? regime : run.regimes.on(tomorrow, regime, today.prices);
   if (next.market !== regime.market) return underVersion(today, next, tomorrow, run);
   const passed = run.regimes.passed(regime, next);
@@ -235,9 +242,10 @@ function closing({ day, level, price, prices, horizon }: Closed) {
 /** Forms the baskets that are announced on a day, from what is known then. */
 function announce(today: Before, announced: Map<Day, BasketResult>, run: Run): void {
   const { day, regime, prices, board } = today;
-  const { rules, calendar } = regime;
+  const { rules, calendar, from } = regime;
   if (rules.rebalance.announce_days === 0 || isFrozen(today, run)) return;
-  for (const rebalanceDay of announcedOn(day, run.regimes.next(day), rules, calendar)) {
+  for (const rebalanceDay of announcedOn(day, dayAfter(today, run), rules, calendar, from)) {
+    if (announced.has(rebalanceDay)) continue;
     const horizon = horizonOf(day, rules, run.evidence, run.options.knownAtMs);
     const occasion = { horizon, prices: eligible(prices, board), regime };
     announced.set(rebalanceDay, basketFor(rebalanceDay, occasion, run.evidence));

@@ -36,12 +36,17 @@ export interface Regimes {
  * Puts versions to work.
  *
  * @param versions in the order in which they come into force.
- * @throws {MtokError} where a calendar is not in the book.
+ * @throws {MtokError} where a calendar is not in the book, or the base date is off its own.
  */
 export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Regimes {
   const calendars = versions.map((rules) => calendarOf(rules, evidence));
   const [rules, calendar] = [versions[0], calendars[0]];
   if (!rules || !calendar) throw new RangeError('expected at least one version of a rulebook');
+  if (!calendar.isOpen(rules.base.date)) {
+    const message = `expected a base date on the calendar ${rules.calendar}`;
+    const where = `${rules.index} ${rules.version}`;
+    throw new MtokError('data', `${where}: ${message}, found ${rules.base.date}`);
+  }
   const first: Regime = {
     ...{ rules, calendar, from: rules.base.date },
     market: marketOf(rules, evidence),
@@ -80,19 +85,15 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
 /**
  * The calendar that a rulebook names.
  *
- * @throws {MtokError} where the book has none of that name, or the base date is off it.
+ * @throws {MtokError} where the book has none of that name.
  */
 export function calendarOf(
-  { index, version, calendar: name, base }: Rulebook,
+  { index, version, calendar: name }: Rulebook,
   evidence: Evidence,
 ): Calendar {
   const calendar = evidence.calendars(name);
   if (!calendar) {
     const message = `expected a calendar of the book, found ${name}: add calendars/${name}.csv`;
-    throw new MtokError('data', `${index} ${version}: ${message}`);
-  }
-  if (!calendar.isOpen(base.date)) {
-    const message = `expected a base date on the calendar ${name}, found ${base.date}`;
     throw new MtokError('data', `${index} ${version}: ${message}`);
   }
   return calendar;

@@ -55,7 +55,7 @@ export function calculateFixing(
     }
     return fixingOf(result, evidence, options);
   }
-  throw new RangeError(`expected the chain to reach ${date}`);
+  return { none: offCalendar(latestOf(rules), date) };
 }
 
 /** Why no evidence could give an index a fixing on a date. */
@@ -71,10 +71,15 @@ export function cannotFix(
     return { code: 'before_base', message };
   }
   if (!calendarOf(rulebook, evidence).isOpen(date)) {
-    const message = `${index} has no fixing on ${date}: it is not a day of its calendar`;
-    return { code: 'off_calendar', message };
+    return offCalendar(rulebook, date);
   }
   return undefined;
+}
+
+/** Of a frozen series too, which keeps the calendar of its version. */
+function offCalendar({ index }: Rulebook, date: Day): NoFixing {
+  const message = `${index} has no fixing on ${date}: it is not a day of its calendar`;
+  return { code: 'off_calendar', message };
 }
 
 export function noFirstBasket(rulebook: Rulebook, fault: string): NoFixing {
@@ -203,9 +208,14 @@ function constituentOf(holding: Holding, rules: Rulebook): Fixing['constituents'
       ...{ seller, venue, quoted_as: quotedAs, price: toText(price) },
     })),
     evidence: standing.evidence,
-    ...(standing.quotedOn === undefined ? {} : { quoted_on: standing.quotedOn }),
+    ...quotedOn(standing),
     ...(standing.successor === undefined ? {} : { successor: standing.successor }),
   };
+}
+
+/** The last day of a quote, where a fallback gives the price: it says how old what stands is. */
+function quotedOn({ evidence, quotedOn: day }: Holding['standing']): { quoted_on?: Day } {
+  return evidence === 'imputed' || day === undefined ? {} : { quoted_on: day };
 }
 
 /** Every quote in force that the fixing does not use: named where it is of the universe. */
