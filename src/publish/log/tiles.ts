@@ -22,6 +22,8 @@ export interface TileLog {
   /** @returns the index of the entry. */
   readonly append: (entry: Uint8Array) => number;
   readonly root: () => Hash;
+  /** @throws {RangeError} where the log is empty. */
+  readonly lastEntry: () => Uint8Array;
   readonly subtree: SubtreeReader;
   /** The tiles and bundles that what was appended made, by path. */
   readonly files: () => Map<string, Uint8Array>;
@@ -67,6 +69,13 @@ export function openTileLog(read: (path: string) => Uint8Array | undefined, size
     const width = onDisk(0, index);
     const path = tilePath('entries', index, width);
     const entries = width === 0 ? [] : entriesOf(bytesOf(path), width, path);
+    const hashes = tile(0, index);
+    // The bundle is written again with what is appended: what is damaged must not be.
+    if (
+      entries.some((entry, at) => !leafHash(entry).every((byte, of) => byte === hashes[at]?.[of]))
+    ) {
+      throw new RangeError(`the entries of ${path} are not those of the log`);
+    }
     bundles.set(index, entries);
     return entries;
   };
@@ -99,6 +108,11 @@ export function openTileLog(read: (path: string) => Uint8Array | undefined, size
       return count - 1;
     },
     root: () => treeRoot(subtree, count),
+    lastEntry: () => {
+      const entry = bundle(Math.floor((count - 1) / TILE_WIDTH))[(count - 1) % TILE_WIDTH];
+      if (!entry) throw new RangeError('expected the log to have an entry');
+      return entry;
+    },
     subtree,
     files: () => {
       const files = new Map<string, Uint8Array>();
