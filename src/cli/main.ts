@@ -6,7 +6,10 @@ import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
 import { addFix } from './fix.ts';
+import { addKey } from './key.ts';
 import { addMethodology } from './methodology.ts';
+import { addPublish } from './publish.ts';
+import { addBundle, addVerify } from './verify.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -22,6 +25,10 @@ addBackfill(program);
 addCheck(program);
 addDiff(program);
 addMethodology(program);
+addKey(program);
+addPublish(program);
+addVerify(program);
+addBundle(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
 }

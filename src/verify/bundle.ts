@@ -8,12 +8,17 @@ import type { Source } from './source.ts';
 const bundleSchema = z.strictObject({
   schema: z.literal('mtok.bundle/1'),
   source: z.string(),
+  index: z.string(),
+  date: z.string(),
   text: z.record(z.string(), z.string()),
   base64: z.record(z.string(), z.string()),
 });
 
 /** A source that remembers what was read from another, and can be written as a bundle. */
-export function recording(source: Source): { source: Source; bundle: () => string } {
+export function recording(source: Source): {
+  source: Source;
+  bundle: (of: { readonly index: string; readonly date: string }) => string;
+} {
   const read = new Map<string, Uint8Array>();
   return {
     source: {
@@ -24,7 +29,7 @@ export function recording(source: Source): { source: Source; bundle: () => strin
         return bytes;
       },
     },
-    bundle: () => {
+    bundle: ({ index, date }) => {
       const [text, base64]: [Record<string, string>, Record<string, string>] = [{}, {}];
       for (const [path, bytes] of read) {
         const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
@@ -32,27 +37,32 @@ export function recording(source: Source): { source: Source; bundle: () => strin
         if (isText) text[path] = decoded;
         else base64[path] = toBase64(bytes);
       }
-      return canonicalText({ schema: 'mtok.bundle/1', source: source.name, text, base64 });
+      const schema = 'mtok.bundle/1';
+      return canonicalText({ schema, source: source.name, index, date, text, base64 });
     },
   };
 }
 
-/** The publication in a bundle. */
-export function bundleSource(document: string, name: string): Source {
+/** A bundle that was read: a publication, as far as one fixing needs it. */
+export interface Bundle {
+  readonly source: Source;
+  readonly index: string;
+  readonly date: string;
+}
+
+export function openBundle(document: string, name: string): Bundle {
   const parsed = bundleSchema.safeParse(parseJson(document));
   if (!parsed.success) {
     throw new MtokError('data', `expected ${name} to be a bundle, as mtok bundle writes it`);
   }
-  const { text, base64 } = parsed.data;
-  return {
-    name,
-    read: async (path) => {
-      const plain = own(text, path);
-      if (plain !== undefined) return new TextEncoder().encode(plain);
-      const encoded = own(base64, path);
-      return encoded === undefined ? undefined : fromBase64(encoded, path);
-    },
+  const { text, base64, index, date } = parsed.data;
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    const plain = own(text, path);
+    if (plain !== undefined) return new TextEncoder().encode(plain);
+    const encoded = own(base64, path);
+    return encoded === undefined ? undefined : fromBase64(encoded, path);
   };
+  return { source: { name, read }, index, date };
 }
 
 function own(files: Readonly<Record<string, string>>, path: string): string | undefined {

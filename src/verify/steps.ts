@@ -34,8 +34,8 @@ const ADVICE = {
     'the fixing is not in the signed log as index.json says. Do not settle on it; ask its owner ' +
     'for a receipt that leads to a signed checkpoint.',
   fixing:
-    'the file was changed after it was logged, or is a copy of another revision. Do not settle on ' +
-    'it; the right bytes are those with the SHA-256 that the log holds.',
+    'the file was changed since it was logged, or is a copy of another revision. Do not settle ' +
+    'on it; the right bytes are those with the SHA-256 that the log holds.',
   inputs: 'an input was changed or removed after it was logged: ask its owner to restore it.',
   rulebook: 'the rulebook was changed after it was logged: ask its owner to restore it.',
   series: 'the series was not made from the fixings beside it: rely on the fixings.',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signerOf } from '../../src/publish/log/keys.ts';
 import { publish } from '../../src/publish/publication/publish.ts';
-import { bundleSource, recording } from '../../src/verify/bundle.ts';
+import { openBundle, recording } from '../../src/verify/bundle.ts';
 import { directorySource } from '../../src/verify/directory.ts';
 import type { Source } from '../../src/verify/source.ts';
 import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
@@ -110,12 +110,12 @@ describe('one fixing', () => {
   it('is verified from a bundle, with no publication at hand', async () => {
     const { source, bundle } = recording(directorySource(whole));
     await results(source, asked);
-    const text = bundle();
-    const { pass, brief } = await results(bundleSource(text, 'bundle.json'), asked);
+    const text = bundle(asked);
+    const { pass, brief } = await results(openBundle(text, 'bundle.json').source, asked);
     expect({ pass, brief }).toMatchObject({ pass: true });
     const changed = text.replace('"price\\":\\"', '"price\\":\\"9');
     expect(changed).not.toBe(text);
-    expect(await failed(bundleSource(changed, 'bundle.json'), asked)).toHaveLength(1);
+    expect(await failed(openBundle(changed, 'bundle.json').source, asked)).toHaveLength(1);
   });
 
   it('that is not there is said to be missing', async () => {
