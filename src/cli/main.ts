@@ -10,6 +10,7 @@ import { addKey } from './key.ts';
 import { addMethodology } from './methodology.ts';
 import { addPublish } from './publish.ts';
 import { addBundle, addVerify } from './verify.ts';
+import { addWitness } from './witness.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -29,6 +30,7 @@ addKey(program);
 addPublish(program);
 addVerify(program);
 addBundle(program);
+addWitness(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
 }
