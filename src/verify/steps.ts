@@ -1,4 +1,3 @@
-import { MtokError } from '../domain/failure.ts';
 import { Refusal } from './refusal.ts';
 
 /** One thing that was checked, and what came of it. */
@@ -66,8 +65,9 @@ export function takeSteps(): Steps {
         taken.push({ name, result: 'pass', detail });
         return result;
       } catch (error) {
-        // Neither a network that is down nor a fault of mtok says anything of a publication.
-        if (!(error instanceof Refusal)) throw failureOf(error);
+        // Neither a network that is down nor a fault of mtok says anything of a publication; a
+        // RangeError is what calculating says of rows and rules that cannot be.
+        if (!(error instanceof Refusal || error instanceof RangeError)) throw error;
         taken.push({ name, result: 'fail', detail: error.message, advice: ADVICE[name] });
         return undefined;
       }
@@ -76,6 +76,7 @@ export function takeSteps(): Steps {
   };
 }
 
-function failureOf(error: unknown): unknown {
-  return error instanceof RangeError ? new MtokError('data', error.message) : error;
+/** `1 fixing`, `2 fixings` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

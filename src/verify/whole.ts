@@ -11,7 +11,7 @@ import type { Opened } from './opened.ts';
 import { parseReceipt } from './receipt.ts';
 import { inputPath, readRulebook, recompute, recomputeSeries, rulebookPath } from './recompute.ts';
 import { ensure } from './refusal.ts';
-import type { Steps } from './steps.ts';
+import { counted, type Steps } from './steps.ts';
 import { openLogged } from './trust.ts';
 
 /** A fixing as it was published, with what index.json says of it. */
@@ -33,7 +33,7 @@ export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
     await inBatches(files, async ([path, sha256]) => {
       await readDigested(source, path, sha256);
     });
-    return [`${files.length} files that change are the ones that were signed`];
+    return [`${counted(files.length, 'file')} that may change, as they were signed`];
   });
   if (log) await checkReceipts(opened, log, steps);
   const published = await steps.check('fixing', async (): Promise<[string, Published[]]> => {
@@ -41,7 +41,7 @@ export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
     await inBatches(contents.fixings, async (row) => {
       found.push({ row, fixing: await readFixing(source, row) });
     });
-    return [`${found.length} fixings have the digests that were logged`, found];
+    return [`${counted(found.length, 'fixing')} with the digests that were logged`, found];
   });
   if (published) await checkFixings(opened, published, steps);
   if (log) await checkFiles(opened, log, published ?? [], steps);
@@ -64,7 +64,8 @@ async function checkReceipts(opened: Opened, log: WholeLog, steps: Steps): Promi
       verifyInclusion(leafHash(entry), number, tree, receipt.proof);
       ensure(sameBytes(log.rootOf(tree.size), tree.root), `${path} leads to another log`);
     });
-    return [`${receipts.size} receipts, under ${opening.size} signed checkpoints of this log`];
+    const trees = counted(opening.size, 'signed checkpoint');
+    return [`${counted(receipts.size, 'receipt')}, under ${trees} of this log`];
   });
 }
 
@@ -98,12 +99,12 @@ async function checkFixings(
       known.add(key);
       await checkInputs(source, row, fixing);
     });
-    return [`the inputs of ${published.length} fixings have the digests that they name`];
+    return [`the inputs of ${counted(published.length, 'fixing')} have the digests named there`];
   });
   await steps.check('rulebook', async () => {
     const byRules = groupBy(published, ({ row }) => `${row.index} ${row.rulebook}`);
     for (const [first] of byRules.values()) if (first) await readRulebook(source, first.fixing);
-    return [`${byRules.size} rulebooks have the digests that were logged`];
+    return [`${counted(byRules.size, 'rulebook')} with the digests that were logged`];
   });
   await steps.check('series', async () => {
     await checkSeries(opened, published);
@@ -116,7 +117,7 @@ async function checkFixings(
     }
     const kept = published.length - open.length;
     const without = kept > 0 ? `; of ${kept} not all rows are published` : '';
-    return [`${open.length} fixings calculated again are the same bytes${without}`];
+    return [`${counted(open.length, 'fixing')} calculated again: the same bytes${without}`];
   });
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -138,6 +138,22 @@ describe('mtok verify', () => {
     const bundled = run('bundle', 'public', '--index', 'TEST', '--date', '2026-07-01');
     expect(bundled.out).toBe('written: TEST-2026-07-01.bundle.json\n');
     expect(run('verify', 'TEST-2026-07-01.bundle.json').out).toContain('verified: 1 fixing');
+  });
+
+  it('is not needed for the signature: openssl is enough, as the page shows', () => {
+    const [, block = ''] =
+      /```sh\n([\s\S]*?)```/.exec(readFileSync('docs/publication.md', 'utf8')) ?? [];
+    const copy = join(cwd, 'for-openssl');
+    cpSync(join(cwd, 'public'), copy, { recursive: true });
+    const shell = () => {
+      const options = { cwd: copy, env: { ...process.env, KEY: key }, encoding: 'utf8' } as const;
+      const { stdout, status } = spawnSync('sh', ['-c', block], options);
+      return { stdout, status };
+    };
+    expect(shell()).toEqual({ stdout: 'Signature Verified Successfully\n', status: 0 });
+    const checkpoint = readFileSync(join(copy, 'checkpoint'), 'utf8');
+    writeFileSync(join(copy, 'checkpoint'), checkpoint.replace('\n3\n', '\n4\n'));
+    expect(shell().status).toBe(1);
   });
 
   it('says where a publication cannot be read', () => {
