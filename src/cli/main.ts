@@ -4,11 +4,15 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, MtokError } from '../domain/failure.ts';
 import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
+import { addCompare } from './compare.ts';
 import { addDiff } from './diff.ts';
+import { addExplain } from './explain.ts';
 import { addFix } from './fix.ts';
 import { addKey } from './key.ts';
 import { addMethodology } from './methodology.ts';
 import { addPublish } from './publish.ts';
+import { addRebalance } from './rebalance.ts';
+import { addSensitivity } from './sensitivity.ts';
 import { addBundle, addVerify } from './verify.ts';
 import { addWitness } from './witness.ts';
 
@@ -24,7 +28,11 @@ const program = new Command('mtok')
 addFix(program);
 addBackfill(program);
 addCheck(program);
+addExplain(program);
 addDiff(program);
+addCompare(program);
+addSensitivity(program);
+addRebalance(program);
 addMethodology(program);
 addKey(program);
 addPublish(program);

@@ -6,7 +6,7 @@ import { addDays, type Day, daysBetween } from '../domain/dates.ts';
 import { MtokError, unreadable } from '../domain/failure.ts';
 import { byCodePoint } from '../domain/group.ts';
 import { INPUT_KINDS, type Manifest } from '../domain/publication.ts';
-import type { Rulebook } from '../domain/rulebook.ts';
+import { latestOf } from '../domain/versions.ts';
 import { cannotFix } from '../fix/fixing.ts';
 import type { InputKind } from '../fix/inputs.ts';
 import { latestDay } from '../fix/latest.ts';
@@ -20,10 +20,11 @@ import { type Published, publish, rehearse } from '../publish/publication/publis
 import {
   type BookFlags,
   bookFiles,
-  chooseRulebooks,
+  chooseIndices,
   dayFlag,
   openBook,
   SHIPPED_BOOK,
+  type Versions,
   withBookFlags,
 } from './book.ts';
 import { openSigner } from './key.ts';
@@ -96,10 +97,10 @@ async function run(flags: PublishFlags): Promise<void> {
     methodology: () => renderMethodology(book.rulebooks, evidence, last),
     keys: [],
   };
-  const rulebooks = chooseRulebooks(book, flags.index);
+  const indices = chooseIndices(book, flags.index);
   const done: Published[] = [];
   for (const [start, end] of monthsOf(first, last)) {
-    const drafts = draftsOf(rulebooks, evidence, start, end);
+    const drafts = draftsOf(indices, evidence, start, end);
     done.push(await perform(flags, signer, { ...request, drafts, nowMs: Date.now() }));
   }
   report(done, flags);
@@ -139,16 +140,16 @@ function monthsOf(from: Day, to: Day): [Day, Day][] {
 }
 
 function draftsOf(
-  rulebooks: readonly Rulebook[],
+  indices: readonly Versions[],
   evidence: Evidence,
   from: Day,
   to: Day,
 ): FixingDraft[] {
-  return rulebooks.flatMap((rulebook) => {
-    const none = from === to ? cannotFix(rulebook, to) : undefined;
+  return indices.flatMap((versions) => {
+    const none = from === to ? cannotFix(versions, evidence, to) : undefined;
     if (none) note(none.message);
-    if (none || rulebook.base.date > to) return [];
-    return [...calculated(rulebook, evidence, from, to)];
+    if (none || latestOf(versions).base.date > to) return [];
+    return [...calculated(versions, evidence, from, to)];
   });
 }
 

@@ -15,6 +15,7 @@ const index = z.string().regex(/^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$/);
 
 export const INPUT_KINDS = [
   ...(['quotes', 'usage', 'fx', 'models', 'sellers', 'corrections'] as const),
+  ...(['holds', 'judgements', 'succession', 'revisions', 'calendars'] as const),
 ] as const satisfies readonly (keyof Fixing['inputs'])[];
 const inputKind = z.enum(INPUT_KINDS);
 

@@ -11,7 +11,7 @@ import { parseDocument, readDigested, readFile } from './documents.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from './merkle.ts';
 import type { Opened } from './opened.ts';
 import { parseReceipt } from './receipt.ts';
-import { inputPath, readRulebook } from './recompute.ts';
+import { inputPath, readRulebooks } from './recompute.ts';
 import { ensure } from './refusal.ts';
 import type { Source } from './source.ts';
 import type { Tiles } from './tiles.ts';
@@ -73,7 +73,7 @@ export async function checkInputs(source: Source, row: FixingRow, fixing: Fixing
 }
 
 export async function checkRulebook(source: Source, fixing: Fixing): Promise<void> {
-  await readRulebook(source, fixing);
+  await readRulebooks(source, fixing);
 }
 
 /** An entry of the log under a checkpoint: the bytes that lead to its root say what they should. */

@@ -130,7 +130,7 @@ export function requireReplay({ entries }: WholeLog, contents: Contents): void {
   for (const row of contents.fixings) {
     for (const { number, entry } of entriesOf(row)) told.set(number, entry);
   }
-  const seen = new Map<string, FixingRow['state']>();
+  const seen = new Map<string, Logged>();
   const keys: KeyRow[] = [];
   for (const [number, entry] of parsed.entries()) {
     if (entry.kind === 'key') replayKey(keys, number, entry);
@@ -149,18 +149,25 @@ export function requireReplay({ entries }: WholeLog, contents: Contents): void {
   ensure(listed === replayed, 'index.json lists other keys than the log');
 }
 
+/** What the log said last of an index on a day. */
+type Logged = Pick<FixingRow, 'revision' | 'state'>;
+
+/** Once provisional, once final; a revision comes while the one before it is provisional. */
 function requireOnce(
-  seen: Map<string, FixingRow['state']>,
+  seen: Map<string, Logged>,
   number: number,
   { index, date, revision, state }: Extract<Entry, { kind: 'fixing' }>,
 ): void {
-  const name = `${index} ${date} ${revision}`;
-  const before = seen.get(name);
-  const isTwice = before === state || before === 'final';
-  ensure(!isTwice, `entry ${number} logs ${name} as ${state}, and it was ${before} already`);
-  const hasEarlier = revision === 0 || seen.has(`${index} ${date} ${revision - 1}`);
-  ensure(hasEarlier, `entry ${number} logs ${name} without the revision before it`);
-  seen.set(name, state);
+  const day = `${index} ${date}`;
+  const before = seen.get(day);
+  seen.set(day, { revision, state });
+  if (!before) return;
+  const logs = `entry ${number} logs ${day} ${revision} as ${state}`;
+  const was = `${before.revision === revision ? 'it' : before.revision} was ${before.state} already`;
+  const isNext = before.revision + 1 === revision;
+  ensure(isNext || before.revision === revision, `${logs}, after revision ${before.revision}`);
+  ensure(before.state === 'provisional', `${logs}, and ${was}`);
+  ensure(isNext || state === 'final', `${logs}, and ${was}`);
 }
 
 function replayKey(

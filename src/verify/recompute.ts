@@ -1,11 +1,14 @@
 import { parseMoment } from '../domain/dates.ts';
-import { describeReject } from '../domain/failure.ts';
+import { describeReject, MtokError } from '../domain/failure.ts';
 import { ENGINE, type Fixing } from '../domain/fixing.ts';
+import { groupBy } from '../domain/group.ts';
 import type { INPUT_KINDS } from '../domain/publication.ts';
 import type { BookRows } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { inOrder, versionOn } from '../domain/versions.ts';
 import { backfill } from '../fix/backfill.ts';
-import { calculateFixing } from '../fix/fixing.ts';
+import { calculateFixing, type FixingOptions } from '../fix/fixing.ts';
+import { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from '../ingest/decisions.ts';
 import { QUOTES } from '../ingest/quotes.ts';
 import { CORRECTIONS, FX, MODELS, SELLERS } from '../ingest/reference.ts';
 import { parseRulebook } from '../ingest/rulebook.ts';
@@ -48,19 +51,49 @@ export async function readEvidence(source: Source, inputs: Fixing['inputs']): Pr
     models: await read(MODELS, 'models'),
     sellers: await read(SELLERS, 'sellers'),
     corrections: await read(CORRECTIONS, 'corrections'),
+    holds: await read(HOLDS, 'holds'),
+    judgements: await read(JUDGEMENTS, 'judgements'),
+    succession: await read(SUCCESSION, 'succession'),
+    revisions: await read(REVISIONS, 'revisions'),
+    calendars: await read(CALENDAR, 'calendars'),
   };
   return evidenceOf(rows);
 }
 
-/** Reads the rulebook that a fixing names. */
-export async function readRulebook(source: Source, fixing: Fixing): Promise<Rulebook> {
-  const { version, sha256 } = fixing.rulebook;
-  const path = rulebookPath(fixing.index, version);
+/** The versions of its rulebook that a fixing names: the one in force, and those before it. */
+export function rulebooksNamed({ rulebook }: Fixing): readonly RulebookName[] {
+  const { earlier = [], ...inForce } = rulebook;
+  return [...earlier, inForce];
+}
+
+/** Reads every version of its rulebook that a fixing names. */
+export async function readRulebooks(source: Source, fixing: Fixing): Promise<readonly Rulebook[]> {
+  const versions: Rulebook[] = [];
+  for (const name of rulebooksNamed(fixing)) {
+    versions.push(await readRulebook(source, fixing.index, name));
+  }
+  const inForce = versionOn(inOrder(versions), fixing.date);
+  const { version } = fixing.rulebook;
+  ensure(inForce.version === version, `version ${inForce.version} is in force, not ${version}`);
+  return versions;
+}
+
+export type RulebookName = Pick<Fixing['rulebook'], 'version' | 'sha256'>;
+
+/** Reads one version of a rulebook. */
+export async function readRulebook(
+  source: Source,
+  index: string,
+  { version, sha256 }: RulebookName,
+): Promise<Rulebook> {
+  const path = rulebookPath(index, version);
   const bytes = await readDigested(source, path, sha256);
   const { rulebook, rejects } = parseRulebook(fromUtf8(bytes, path), path);
   const [first] = rejects;
   if (!rulebook) throw new Refusal(first ? describeReject(first) : `${path} cannot be read`);
-  ensure(rulebook.index === fixing.index, `${path} is the rulebook of ${rulebook.index}`);
+  const own = `${index} ${version}`;
+  const found = `${rulebook.index} ${rulebook.version}`;
+  ensure(found === own, `${path} is the rulebook of ${found}`);
   return rulebook;
 }
 
@@ -72,18 +105,35 @@ export async function readRulebook(source: Source, fixing: Fixing): Promise<Rule
 export async function recompute(source: Source, published: Fixing): Promise<void> {
   requireEngine(published);
   const evidence = await readEvidence(source, published.inputs);
-  const rulebook = await readRulebook(source, published);
-  const knownAtMs = parseMoment(published.known_at);
-  const options = published.known_at === published.cutoff ? {} : { knownAtMs: knownAtMs ?? 0 };
-  const result = calculateFixing(rulebook, evidence, published.date, options);
+  const versions = await readRulebooks(source, published);
+  const result = attempt(() =>
+    calculateFixing(versions, evidence, published.date, optionsOf(published)),
+  );
   if (!result.fixing) throw new Refusal(`no fixing can be calculated: ${result.none.message}`);
-  requireEqual(published, { ...result.fixing, revision: published.revision });
+  requireEqual(published, result.fixing);
+}
+
+/** What calculating refuses, such as a calendar that is not there, is a fault of the fixing. */
+function attempt<Result>(calculate: () => Result): Result {
+  try {
+    return calculate();
+  } catch (error) {
+    if (error instanceof MtokError) throw new Refusal(`nothing is calculated: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A revision has its moment from `revisions.csv`; any other than the cut-off was asked for. */
+function optionsOf({ revision, known_at, cutoff }: Fixing): FixingOptions {
+  if (revision > 0 || known_at === cutoff) return {};
+  return { knownAtMs: parseMoment(known_at) ?? 0 };
 }
 
 /**
- * Calculates the fixings of an index again in one pass, from the inputs of the last of them: they
- * hold what the days before knew, and each day is calculated at its own cut-off.
+ * Calculates the fixings of an index again in one pass, from the inputs and the versions of the last
+ * of them: they hold what the days before knew, and each day is calculated at its own cut-off.
  *
+ * @param published by date, and of one date by revision.
  * @returns those whose bytes and digests of inputs came out; the others have to be calculated each
  * from its own inputs.
  */
@@ -96,14 +146,16 @@ export async function recomputeSeries(
   const same = new Set<Fixing>();
   if (!first || !last) return same;
   const evidence = await readEvidence(source, last.inputs);
-  const rulebook = await readRulebook(source, last);
-  const run = backfill(rulebook, evidence, first.date, last.date);
-  if (!run.items) return same;
-  const byDate = new Map(published.map((fixing) => [fixing.date, fixing]));
-  for (const fixing of run.items) {
-    const expected = byDate.get(fixing.date);
-    if (expected && canonicalText(fixing) === canonicalText(expected)) same.add(expected);
-  }
+  const versions = await readRulebooks(source, last);
+  const byDate = groupBy(published, ({ date }) => date);
+  attempt(() => {
+    const run = backfill(versions, evidence, first.date, last.date);
+    for (const fixing of run.items ?? []) {
+      const text = canonicalText(fixing);
+      const found = byDate.get(fixing.date)?.find((one) => canonicalText(one) === text);
+      if (found) same.add(found);
+    }
+  });
   return same;
 }
 

@@ -142,7 +142,18 @@ async function readContents(
   const text = await readDigested(source, 'index.json', entry.index_json);
   const contents = parseDocument(text, contentsSchema, 'index.json');
   ensure(contents.origin === checkpoint.origin, `index.json is of the log ${contents.origin}`);
+  requireListedOnce(contents.fixings);
   return contents;
+}
+
+/** Two rows of one fixing could say different things of it. */
+function requireListedOnce(rows: readonly FixingRow[]): void {
+  const names = new Set<string>();
+  for (const row of rows) {
+    const name = fixingName(row);
+    ensure(!names.has(name), `index.json lists ${name} twice`);
+    names.add(name);
+  }
 }
 
 /** Some fixings, each alone: few files are read, however long the log is. */
@@ -173,7 +184,8 @@ async function verifyRow(opened: Opened, row: FixingRow, steps: Steps): Promise<
       await checkReceipt(opened, path, number, bytes);
       numbers.push(number);
     }
-    return [`${name} is ${row.state}, by entry ${numbers.join(' and ')} and its receipt`];
+    const by = `by entry ${numbers.join(' and ')} and its receipt`;
+    return [`${name} is ${row.state}${supersededBy(row, opened.contents)}, ${by}`];
   });
   const fixing = await steps.check('fixing', async (): Promise<[string, Fixing]> => {
     const found = await readFixing(source, row);
@@ -208,7 +220,14 @@ async function checkFixing(
   });
 }
 
-export function keptBack({ digest_only }: FixingRow): string {
+function supersededBy({ index, date, revision }: FixingRow, { fixings }: Contents): string {
+  const later = fixings
+    .filter((row) => row.index === index && row.date === date && row.revision > revision)
+    .map((row) => row.revision);
+  return later.length === 0 ? '' : `, superseded by revision ${Math.max(...later)}`;
+}
+
+function keptBack({ digest_only }: FixingRow): string {
   return digest_only ? ` (of ${digest_only.join(', ')} a digest only, for their licence)` : '';
 }
 

@@ -1,5 +1,5 @@
 import type { Fixing } from '../domain/fixing.ts';
-import { groupBy } from '../domain/group.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
 import { type Contents, type FixingRow, INPUT_KINDS } from '../domain/publication.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
 import { inBatches, readDigested, readFile } from './documents.ts';
@@ -9,7 +9,15 @@ import { readLog, requireReplay, requireTile, type WholeLog } from './log.ts';
 import { leafHash, verifyInclusion } from './merkle.ts';
 import type { Opened } from './opened.ts';
 import { parseReceipt } from './receipt.ts';
-import { inputPath, readRulebook, recompute, recomputeSeries, rulebookPath } from './recompute.ts';
+import {
+  inputPath,
+  type RulebookName,
+  readRulebook,
+  recompute,
+  recomputeSeries,
+  rulebookPath,
+  rulebooksNamed,
+} from './recompute.ts';
 import { ensure } from './refusal.ts';
 import { counted, type Steps } from './steps.ts';
 import { openLogged } from './trust.ts';
@@ -102,9 +110,15 @@ async function checkFixings(
     return [`the inputs of ${counted(published.length, 'fixing')} have the digests named there`];
   });
   await steps.check('rulebook', async () => {
-    const byRules = groupBy(published, ({ row }) => `${row.index} ${row.rulebook}`);
-    for (const [first] of byRules.values()) if (first) await readRulebook(source, first.fixing);
-    return [`${counted(byRules.size, 'rulebook')} with the digests that were logged`];
+    const named = new Map<string, { index: string; name: RulebookName }>();
+    for (const { fixing } of published) {
+      const { index } = fixing;
+      for (const name of rulebooksNamed(fixing)) {
+        named.set(`${index} ${name.version} ${name.sha256}`, { index, name });
+      }
+    }
+    for (const { index, name } of named.values()) await readRulebook(source, index, name);
+    return [`${counted(named.size, 'rulebook')} with the digests that were logged`];
   });
   await steps.check('series', async () => {
     await checkSeries(opened, published);
@@ -112,7 +126,7 @@ async function checkFixings(
   });
   await steps.check('recompute', async () => {
     const open = published.filter(({ row }) => !row.digest_only);
-    for (const group of groupBy(open, ({ row }) => `${row.index} ${row.rulebook}`).values()) {
+    for (const group of groupBy(open, ({ row }) => row.index).values()) {
       await recomputeGroup(opened, group);
     }
     const kept = published.length - open.length;
@@ -124,9 +138,8 @@ async function checkFixings(
 async function recomputeGroup({ source }: Opened, group: readonly Published[]): Promise<void> {
   const fixings = group
     .map(({ fixing }) => fixing)
-    .sort((a, b) => (a.date < b.date ? -1 : 1) || a.revision - b.revision);
-  const first = fixings.filter(({ revision }) => revision === 0);
-  const same = await recomputeSeries(source, first);
+    .sort((a, b) => byCodePoint(a.date, b.date) || a.revision - b.revision);
+  const same = await recomputeSeries(source, fixings);
   for (const fixing of fixings) if (!same.has(fixing)) await recompute(source, fixing);
 }
 
@@ -172,10 +185,10 @@ async function checkFiles(
     const known = new Set(['checkpoint', 'index.json', ...Object.keys(contents.files)]);
     for (const path of receiptsOf(contents).keys()) known.add(path);
     for (const row of contents.fixings) {
-      known.add(fixingPath(row)).add(rulebookPath(row.index, row.version));
-      known.add(`inputs/${row.manifest}.json`);
+      known.add(fixingPath(row)).add(`inputs/${row.manifest}.json`);
     }
     for (const { row, fixing } of published) {
+      for (const { version } of rulebooksNamed(fixing)) known.add(rulebookPath(row.index, version));
       for (const kind of INPUT_KINDS) {
         if (!row.digest_only?.includes(kind)) known.add(inputPath(fixing.inputs[kind].sha256));
       }

@@ -52,7 +52,7 @@ describe('a gate passes on its bound and fails beyond it', () => {
   });
 });
 
-describe('gates', () => {
+describe('gates (clause gates)', () => {
   it('are all named that fail', () => {
     const gates = '{ min_constituents: 3, min_labs: 2, min_coverage: "1" }';
     const fixing = fixingOn(rulebook({ gates }), evidence(TWO), D);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { indicesOf } from '../../src/cli/book.ts';
 import { parseMoment } from '../../src/domain/dates.ts';
 import type { BookRows } from '../../src/domain/rows.ts';
 import { EMPTY_BOOK } from '../../src/domain/rows.ts';
@@ -68,7 +69,7 @@ export function requestFor(
   const evidence = evidenceOf(rows);
   return {
     nowMs: parseMoment(`${to}T18:00:00Z`) ?? 0,
-    drafts: of.flatMap((rulebook) => [...calculated(rulebook, evidence, from, to)]),
+    drafts: indicesOf(of).flatMap((versions) => [...calculated(versions, evidence, from, to)]),
     rulebooks: texts,
     manifest: {
       schema: 'mtok.manifest/1',

@@ -135,7 +135,9 @@ describe('publishing refuses', () => {
       fixing: { ...draft.fixing, revision: 2 },
     }));
     const request = { ...rest, drafts: revised };
-    await expect(publish(directory, [SIGNER], request)).rejects.toThrow('expected revision 1 of');
+    await expect(publish(directory, [SIGNER], request)).rejects.toThrow(
+      'revision 0 is the last one published',
+    );
   });
 
   it('a key that is not logged, of another origin, or of a witness', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { indicesOf } from '../../src/cli/book.ts';
 import { addDays, parseMoment } from '../../src/domain/dates.ts';
 import { evidenceOf, findBook, readBook } from '../../src/index.ts';
 import { calculated } from '../../src/publish/publication/calculated.ts';
@@ -23,7 +24,7 @@ it('publishes a year of the shipped book day by day, and it verifies from end to
   const evidence = evidenceOf(rows);
   const { texts } = rulebooksOf(files.rulebooks.map((path) => readFileSync(path, 'utf8')));
   const request = { ...requestFor('2026-07-01'), rulebooks: texts };
-  const running = rulebooks.map((rulebook) => calculated(rulebook, evidence, FROM, TO));
+  const running = indicesOf(rulebooks).map((rules) => calculated(rules, evidence, FROM, TO));
   const next: (FixingDraft | undefined)[] = running.map((one) => one.next().value ?? undefined);
   const tookMs: number[] = [];
   let count = 0;

@@ -104,7 +104,7 @@ describe('one fixing', () => {
       'recompute pass',
     ]);
     expect(pass).toBe(true);
-    expect(read.size).toBeLessThanOrEqual(16);
+    expect(read.size).toBeLessThanOrEqual(20);
   });
 
   it('is verified from a bundle, with no publication at hand', async () => {

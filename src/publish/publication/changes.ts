@@ -1,4 +1,5 @@
 import { MtokError } from '../../domain/failure.ts';
+import type { Fixing } from '../../domain/fixing.ts';
 import { type Contents, type Entry, INPUT_KINDS } from '../../domain/publication.ts';
 import { canonicalJson } from '../canonical.ts';
 import type { Signer } from '../log/keys.ts';
@@ -34,7 +35,11 @@ export function changesOf(
       if (request.digestOnly.includes(kind)) continue;
       putOnce(PATHS.input(fixing.inputs[kind].sha256, 'csv'), () => draft.input(kind));
     }
-    putOnce(PATHS.rulebook(row.index, row.version), () => rulebookText(request, row.rulebook));
+    for (const { version, sha256 } of rulebooksOf(fixing)) {
+      const path = PATHS.rulebook(row.index, version);
+      requireRules(files.get(path) ?? present.read(path), path, sha256);
+      putOnce(path, () => rulebookText(request, sha256));
+    }
     put(PATHS.fixing(fixing), canonicalJson(fixing));
   }
   const documents = changingDocuments(present, plan, request);
@@ -73,6 +78,19 @@ export function changesOf(
 }
 
 const CONTENTS_ENTRY = { schema: 'mtok.entry/1', kind: 'contents' } as const;
+
+/** The versions that a fixing names. */
+function rulebooksOf({ rulebook: { earlier = [], ...inForce } }: Fixing): readonly RulebookName[] {
+  return [...earlier, inForce];
+}
+
+type RulebookName = Pick<Fixing['rulebook'], 'version' | 'sha256'>;
+
+function requireRules(found: Uint8Array | undefined, path: string, sha256: string): void {
+  if (!found || digest(found) === sha256) return;
+  const advice = 'give the changed one a version of its own';
+  throw new MtokError('no', `${path} is published with other bytes: ${advice}`);
+}
 
 function rulebookText({ rulebooks }: PublishRequest, sha256: string): string {
   const text = rulebooks.get(sha256);

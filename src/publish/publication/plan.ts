@@ -69,6 +69,8 @@ export function planOf(
   const next = () => firstEntry + entries.length;
   const keys = plannedKeys(contents, signers, request, entries, firstEntry);
   const known = new Map((contents?.fixings ?? []).map((row) => [nameOf(row), row]));
+  const latest = latestRevisions(known.values());
+  const rules = new Map([...known.values()].map((row) => [versionOf(row), row.rulebook]));
   const manifest = digest(canonicalJson(request.manifest));
   const added: { draft: FixingDraft; row: FixingRow }[] = [];
   let unchanged = 0;
@@ -80,16 +82,18 @@ export function planOf(
       unchanged += 1;
       continue;
     }
-    requireEarlierRevision(known, draft.fixing);
-    requireSameRules(known.values(), row);
+    requireNextRevision(latest.get(dayOf(row)), row, request.nowMs);
+    requireSameRules(rules, draft.fixing);
     known.set(nameOf(row), row);
+    latest.set(dayOf(row), row);
     entries.push(entryOf(row));
     added.push({ draft, row });
   }
   const finalized: FixingRow[] = [];
   for (const row of known.values()) {
-    const isDue = (parseMoment(row.final_from) ?? 0) <= request.nowMs;
-    if (row.state === 'final' || !isDue) continue;
+    // What a revision has taken the place of stays provisional.
+    const isSuperseded = latest.get(dayOf(row)) !== row;
+    if (row.state === 'final' || isSuperseded || !isDue(row, request.nowMs)) continue;
     const final: FixingRow = { ...row, state: 'final', final: next() };
     known.set(nameOf(row), final);
     entries.push(entryOf(final));
@@ -177,30 +181,64 @@ function entryOf(row: FixingRow): FixingEntry {
   };
 }
 
+function isDue({ final_from }: FixingRow, nowMs: number): boolean {
+  return (parseMoment(final_from) ?? 0) <= nowMs;
+}
+
 function requireSame(row: FixingRow, { fixing }: FixingDraft): void {
   if (digest(canonicalJson(fixing)) === row.sha256) return;
+  const next = `revision ${row.revision + 1} in revisions.csv`;
+  const advice =
+    row.state === 'final' ? 'and it is final' : `while it is provisional it can have ${next}`;
   throw new MtokError(
     'no',
     `${row.index} ${row.date} revision ${row.revision} is published, and what is calculated now ` +
-      'has other bytes: the book, a rulebook or the calculation has changed since. A published ' +
-      'fixing never changes; a restatement is a new revision',
+      'has other bytes: the book, the revision of an earlier day, a rulebook or the calculation ' +
+      `has changed since. A published fixing never changes; ${advice}`,
   );
 }
 
-function requireEarlierRevision(known: ReadonlyMap<string, FixingRow>, fixing: Fixing): void {
-  const { index, date, revision } = fixing;
-  if (revision === 0 || known.has(nameOf({ index, date, revision: revision - 1 }))) return;
-  const before = `revision ${revision - 1} of ${index} ${date}`;
-  throw new MtokError('no', `expected ${before} to be published before revision ${revision}`);
+/** The last revision of each day. */
+function latestRevisions(rows: Iterable<FixingRow>): Map<string, FixingRow> {
+  const latest = new Map<string, FixingRow>();
+  for (const row of rows) {
+    const before = latest.get(dayOf(row));
+    if (!before || before.revision < row.revision) latest.set(dayOf(row), row);
+  }
+  return latest;
 }
 
-function requireSameRules(known: Iterable<FixingRow>, row: FixingRow): void {
-  for (const { index, version, rulebook } of known) {
-    if (index !== row.index || version !== row.version || rulebook === row.rulebook) continue;
-    const what = `the rulebook of ${index} ${version} is published with other bytes`;
-    throw new MtokError('no', `${what}: give the changed one a version of its own`);
+/** A revision follows the one before it while that is not final; what is new begins with any. */
+function requireNextRevision(before: FixingRow | undefined, row: FixingRow, nowMs: number): void {
+  if (!before) return;
+  const name = `revision ${row.revision} of ${row.index} ${row.date}`;
+  if (row.revision !== before.revision + 1) {
+    const published = `revision ${before.revision} is the last one published`;
+    throw new MtokError('no', `${name} is not the next one: ${published}`);
+  }
+  if (before.state === 'final' || isDue(before, nowMs)) {
+    const since = `revision ${before.revision} is final since ${before.final_from}`;
+    throw new MtokError('no', `${name} comes too late: ${since}, and a final fixing stands`);
   }
 }
+
+/** Every version that a fixing names has the bytes under which it is published. */
+function requireSameRules(published: Map<string, string>, { index, rulebook }: Fixing): void {
+  const { earlier = [], ...inForce } = rulebook;
+  for (const { version, sha256 } of [...earlier, inForce]) {
+    const known = published.get(versionOf({ index, version }));
+    if (known !== undefined && known !== sha256) {
+      const what = `the rulebook of ${index} ${version} is published with other bytes`;
+      throw new MtokError('no', `${what}: give the changed one a version of its own`);
+    }
+    published.set(versionOf({ index, version }), sha256);
+  }
+}
+
+const versionOf = ({ index, version }: Pick<FixingRow, 'index' | 'version'>): string =>
+  `${index} ${version}`;
+
+const dayOf = ({ index, date }: Pick<FixingRow, 'index' | 'date'>): string => `${index} ${date}`;
 
 export function nameOf({ index, date, revision }: Pick<Fixing, 'index' | 'date' | 'revision'>) {
   return `${index} ${date} ${revision}`;
