@@ -194,10 +194,9 @@ function report(done: readonly Published[], { json, dryRun }: PublishFlags): voi
   }
   const would = dryRun ? 'would be ' : '';
   if (isRecovered) note(`an interrupted publication ${would}completed first`);
-  for (const { index, date, state, status } of added.slice(0, SHOWN_IN_FULL)) {
-    print(
-      `${would}published: ${index} ${date}, ${status === 'withheld' ? 'withheld, ' : ''}${state}`,
-    );
+  for (const { index, date, revision, state, status } of added.slice(0, SHOWN_IN_FULL)) {
+    const name = `${index} ${date}${revision === 0 ? '' : ` revision ${revision}`}`;
+    print(`${would}published: ${name}, ${status === 'withheld' ? 'withheld, ' : ''}${state}`);
   }
   if (added.length > SHOWN_IN_FULL) print(`… and ${added.length - SHOWN_IN_FULL} more`);
   if (finalized.length > 0) print(`${would}final: ${finalized.length} that were provisional`);

@@ -1,11 +1,23 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseMoment } from '../../src/domain/dates.ts';
+import { publish } from '../../src/publish/publication/publish.ts';
 import { directorySource } from '../../src/verify/directory.ts';
 import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { temporaryDirectory } from '../cli/run.ts';
-import { filesUnder, publishDays, SIGNER, sha256 } from '../publish/publications.ts';
+import {
+  filesUnder,
+  publishDays,
+  REVISED,
+  RULES,
+  requestFor,
+  SECOND,
+  SEEN,
+  SIGNER,
+  sha256,
+} from '../publish/publications.ts';
 
 /**
  * A publication of each release, as its writer wrote it: every later release must verify it. The
@@ -19,7 +31,13 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 if (process.env.UPDATE_GOLDEN === '1') {
   if (process.env.CI) throw new Error('golden publications are not updated in CI');
   const made = temporaryDirectory();
-  await publishDays(made, ['2026-07-01', '2026-07-02', '2026-07-03']);
+  await publishDays(made, ['2026-07-01', '2026-07-02']);
+  // With a second version of a rulebook, and a revision.
+  const rules = [...RULES, SECOND];
+  await publishDays(made, ['2026-07-03'], { rules, rows: SEEN });
+  const nowMs = parseMoment('2026-07-04T01:00:00Z') ?? 0;
+  const revised = requestFor('2026-07-03', '2026-07-03', { rules, rows: REVISED, nowMs });
+  await publish(made, [SIGNER], { ...revised, drafts: revised.drafts.slice(-1) });
   rmSync(join(made, '.mtok'), { recursive: true });
   rmSync(join(ROOT, version), { recursive: true, force: true });
   cpSync(made, join(ROOT, version), { recursive: true });
@@ -41,7 +59,7 @@ describe.each(pinned)('the publication of release %s', (release, digest) => {
     const keys = [parseVerifierKey(SIGNER.verifierKey)];
     const { steps, fixings } = await verify(directorySource(directory), { keys, witnesses: [] });
     expect(steps.filter(({ result }) => result === 'fail')).toEqual([]);
-    expect(fixings).toBe(6);
+    expect(fixings).toBe(7);
   });
 });
 

@@ -11,7 +11,7 @@ import { type Signer, signerOf } from '../../src/publish/log/keys.ts';
 import { calculated } from '../../src/publish/publication/calculated.ts';
 import type { PublishRequest } from '../../src/publish/publication/plan.ts';
 import { type Published, publish } from '../../src/publish/publication/publish.ts';
-import { quote, usage } from '../fix/small-book.ts';
+import { quote, revision, usage } from '../fix/small-book.ts';
 
 export const ORIGIN = 'index.example/mtok';
 export const SIGNER: Signer = signerOf(ORIGIN, 'log', new Uint8Array(32).fill(7));
@@ -43,6 +43,26 @@ export const BOOK: BookRows = {
     usage('2026-06-01 2026-07-06 beta 900'),
     usage('2026-06-01 2026-07-06 gamma 90'),
   ],
+};
+
+/** The next version of ALPHA, from the third day on. */
+export const SECOND = `${RULES[0]}effective_from: 2026-07-03\n`
+  .replace('1.0.0', '2.0.0')
+  .replace('input: "0.5", output: "0.5"', 'input: "0.25", output: "0.75"');
+
+/** A price of the third day is seen after its cut-off. */
+export const SEEN: BookRows = {
+  ...BOOK,
+  quotes: [
+    ...BOOK.quotes,
+    quote('2026-07-03T12:00:00Z acme/alpha 2 out=8 observed=2026-07-04T00:10:00Z'),
+  ],
+};
+
+/** BETA of the third day is made again with it. */
+export const REVISED: BookRows = {
+  ...SEEN,
+  revisions: [revision('BETA 2026-07-03 1 2026-07-04T00:30:00Z')],
 };
 
 /** Rulebooks with their texts. */
