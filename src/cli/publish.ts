@@ -17,6 +17,7 @@ import { renderMethodology } from '../publish/methodology/document.ts';
 import { calculated } from '../publish/publication/calculated.ts';
 import type { FixingDraft, PublishRequest } from '../publish/publication/plan.ts';
 import { type Published, publish, rehearse } from '../publish/publication/publish.ts';
+import type { VerifierKey } from '../verify/verifier-key.ts';
 import {
   type BookFlags,
   bookFiles,
@@ -29,6 +30,8 @@ import {
 } from './book.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
+import { readKeys } from './reader.ts';
+import { askWitnesses, type Cosigned } from './witnesses.ts';
 
 interface PublishFlags extends BookFlags {
   readonly out: string;
@@ -39,6 +42,8 @@ interface PublishFlags extends BookFlags {
   readonly key: string;
   readonly origin?: string;
   readonly digestOnly?: InputKind[];
+  readonly witness?: string[];
+  readonly witnessKey?: string[];
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -59,6 +64,8 @@ export function addPublish(program: Command): void {
         INPUT_KINDS,
       ),
     )
+    .option('--witness <url...>', 'witnesses to hand the checkpoint to (C2SP tlog-witness)')
+    .option('--witness-key <key...>', 'their public keys, or files with them')
     .option('--dry-run', 'say what would be published, and write nothing')
     .option('--json', 'what was published, as JSON')
     .addHelpText(
@@ -77,6 +84,7 @@ Examples:
 
 async function run(flags: PublishFlags): Promise<void> {
   const [from, to] = rangeOf(flags);
+  const witnessKeys = await witnessKeysOf(flags);
   const signer = await openSigner(flags.key);
   if (flags.origin !== undefined && flags.origin !== signer.name) {
     throw new MtokError(
@@ -103,7 +111,26 @@ async function run(flags: PublishFlags): Promise<void> {
     const drafts = draftsOf(indices, evidence, start, end);
     done.push(await perform(flags, signer, { ...request, drafts, nowMs: Date.now() }));
   }
-  report(done, flags);
+  const cosigned =
+    flags.witness && !flags.dryRun
+      ? await askWitnesses(flags.out, flags.witness, witnessKeys)
+      : NOBODY;
+  report(done, cosigned, flags);
+  if (cosigned.failures.length > 0) {
+    const what = ['published, and not cosigned by all witnesses:', ...cosigned.failures].join('\n');
+    throw new MtokError('environment', `${what}\nRun this again to ask them again`);
+  }
+}
+
+const NOBODY: Cosigned = { by: [], failures: [] };
+
+/** Without its key nobody could tell a witness's cosignature from another line. */
+async function witnessKeysOf({ witness, witnessKey = [] }: PublishFlags): Promise<VerifierKey[]> {
+  const keys = (await readKeys(witnessKey)).filter(({ role }) => role === 'witness');
+  if (witness && keys.length === 0) {
+    throw new MtokError('usage', 'expected the public keys of the witnesses, with --witness-key');
+  }
+  return keys;
 }
 
 function perform(
@@ -182,14 +209,18 @@ async function manifestOf(files: BookFiles, book: string): Promise<Manifest> {
 
 const SHOWN_IN_FULL = 20;
 
-function report(done: readonly Published[], { json, dryRun }: PublishFlags): void {
+function report(
+  done: readonly Published[],
+  { by }: Cosigned,
+  { json, dryRun }: PublishFlags,
+): void {
   const added = done.flatMap((one) => one.added);
   const finalized = done.flatMap((one) => one.finalized);
   const unchanged = done.reduce((count, one) => count + one.unchanged, 0);
   const isRecovered = done.some((one) => one.isRecovered);
   const size = done.at(-1)?.size ?? 0;
   if (json) {
-    printJson({ added, finalized, unchanged, isRecovered, size });
+    printJson({ added, finalized, unchanged, isRecovered, size, cosigned: by });
     return;
   }
   const would = dryRun ? 'would be ' : '';
@@ -202,6 +233,7 @@ function report(done: readonly Published[], { json, dryRun }: PublishFlags): voi
   if (finalized.length > 0) print(`${would}final: ${finalized.length} that were provisional`);
   if (unchanged > 0) print(`there already: ${unchanged}`);
   print(`the log ${dryRun ? 'would have' : 'has'} ${size} entries`);
+  if (by.length > 0) print(`cosigned by ${by.join(', ')}`);
 }
 
 async function read(path: string): Promise<Buffer> {

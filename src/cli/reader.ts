@@ -110,10 +110,21 @@ export async function remember(
   place: Place,
   seen: Seen,
 ): Promise<void> {
-  const logs = { ...memory.logs, [seen.origin]: { ...seen, keys: [...seen.keys] } };
   const places = { ...memory.places, [place.name]: seen.origin };
-  const text = JSON.stringify({ ...memory, logs, places }, null, 2);
-  await writeDurably(path, [`${text}\n`], { mode: 0o600 });
+  await rememberLog(path, { ...memory, places }, seen);
+}
+
+/** Remembers the tree of a log. @returns what is remembered now. */
+export async function rememberLog(path: string, memory: Memory, seen: Seen): Promise<Memory> {
+  const logs = { ...memory.logs, [seen.origin]: { ...seen, keys: [...seen.keys] } };
+  const now = { ...memory, logs };
+  await writeDurably(path, [`${JSON.stringify(now, null, 2)}\n`], { mode: 0o600 });
+  return now;
+}
+
+/** The keys by which a log was believed. */
+export function storedKeys(seen: Seen | undefined): VerifierKey[] {
+  return (seen?.keys ?? []).map(parseKey);
 }
 
 async function readText(path: string): Promise<string> {

@@ -22,16 +22,28 @@ export function httpSource(url: string): Source {
   };
 }
 
-async function ask(place: URL): Promise<Response> {
+/** Sends a text to a web server: what it answers, whatever its status. */
+export async function httpPost(
+  url: string,
+  text: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await ask(new URL(url), { method: 'POST', body: text });
+  return { status: response.status, text: (await response.text()).slice(0, LONGEST_ANSWER) };
+}
+
+const LONGEST_ANSWER = 65_536;
+
+async function ask(place: URL, request: RequestInit = {}): Promise<Response> {
   try {
     // A checkpoint from a cache could be older than the documents beside it.
     return await fetch(place, {
       headers: { 'cache-control': 'no-cache' },
       signal: AbortSignal.timeout(PATIENCE_MS),
+      ...request,
     });
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MtokError('environment', `cannot read ${place}: ${why}`);
+    throw new MtokError('environment', `cannot reach ${place}: ${why}`);
   }
 }

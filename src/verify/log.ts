@@ -163,7 +163,8 @@ function requireOnce(
   seen.set(day, { revision, state });
   if (!before) return;
   const logs = `entry ${number} logs ${day} ${revision} as ${state}`;
-  const was = `${before.revision === revision ? 'it' : before.revision} was ${before.state} already`;
+  const what = before.revision === revision ? 'it' : `revision ${before.revision}`;
+  const was = `${what} was ${before.state} already`;
   const isNext = before.revision + 1 === revision;
   ensure(isNext || before.revision === revision, `${logs}, after revision ${before.revision}`);
   ensure(before.state === 'provisional', `${logs}, and ${was}`);

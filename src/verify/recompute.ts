@@ -130,7 +130,7 @@ function optionsOf({ revision, known_at, cutoff }: Fixing): FixingOptions {
 }
 
 /**
- * Calculates the fixings of an index again in one pass, from the inputs and the versions of the last
+ * Calculates the fixings of an index again in one pass, from the inputs and rulebooks of the last
  * of them: they hold what the days before knew, and each day is calculated at its own cut-off.
  *
  * @param published by date, and of one date by revision.
