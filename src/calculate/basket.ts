@@ -8,7 +8,7 @@ import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
 import { type Candidate, constituentId, isKnown } from '../select/scope.ts';
 import { type Applicant, admit, type UniverseReason } from '../select/universe.ts';
 import { type UsageWindow, usageIn } from '../weigh/usage.ts';
-import { isGeometric, measured, type Weighable, weigh } from '../weigh/weights.ts';
+import { isGeometric, measured, normalized, type Weighable, weigh } from '../weigh/weights.ts';
 import type { Priced } from './constituent.ts';
 
 /** A constituent of a basket. */
@@ -105,27 +105,31 @@ export function formBasket(
 
 /**
  * A basket that was announced earlier, at the prices of its link: the weights are frozen; what has
- * no price any more is left out.
+ * no price any more is left out, and the rest keep their proportions.
  */
 export function atLink(
   announced: Basket,
   prices: ReadonlyMap<string, Priced>,
   rules: RulebookRules,
 ): BasketResult {
-  const priced = announced.members.flatMap((member) => {
-    const price = prices.get(member.id)?.price;
-    return price ? [{ member, price }] : [];
+  const left = announced.members.filter(({ id }) => prices.has(id));
+  if (left.length === 0) return { fault: 'empty_basket' };
+  const frozen = left.map(({ weight }) => weight);
+  const isWhole = left.length === announced.members.length;
+  const weights = isWhole ? frozen : normalized(frozen);
+  const values = left.map(({ id }, index) => {
+    const weight = weights[index] ?? ZERO;
+    return isGeometric(rules) ? weight : multiply(weight, prices.get(id)?.price ?? ZERO);
   });
-  if (priced.length === 0) return { fault: 'empty_basket' };
-  const values = priced.map(({ member: { weight }, price }) =>
-    isGeometric(rules) ? weight : multiply(weight, price),
-  );
   const total = sum(values);
-  const members = priced.map(({ member }, index) => ({
+  const members = left.map((member, index) => ({
     ...member,
+    weight: weights[index] ?? ZERO,
     linkShare: divide(values[index] ?? ZERO, total),
   }));
-  return { basket: { ...announced, members } };
+  const tokens =
+    announced.tokens && (isWhole ? announced.tokens : multiply(announced.tokens, sum(frozen)));
+  return { basket: { ...announced, members, tokens } };
 }
 
 /**

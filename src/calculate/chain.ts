@@ -106,6 +106,9 @@ interface Before extends Omit<ChainDay, 'horizon' | 'withheld' | 'levelBefore'> 
   readonly isLinked?: true;
 }
 
+/** A day that is over. */
+type Closed = Before & Pick<ChainDay, 'horizon'>;
+
 function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
   const { regimes, evidence } = run;
   const announced = new Map<Day, BasketResult>();
@@ -130,7 +133,8 @@ function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
     if (due && atFixing) {
       overdue = due.fault;
       const then = { level: before.level(), prices: before.prices };
-      if (due.basket) series = linkAtFixing(series, due.basket, prices, then, day, rules, evidence);
+      const link = { day, horizon, prices };
+      if (due.basket) series = linkAtFixing(series, due.basket, link, then, rules, evidence);
     }
     const today = chainDay(
       {
@@ -211,21 +215,20 @@ function chainDay(
     ? currentQuantities(series.basket, { day, horizon, prices }, market.candidates, rules, evidence)
     : undefined;
   const level = same ? before.level : once(() => levelOf(series, price(), prices, rules, current));
-  const withheld: readonly WithheldReason[] =
-    needsCurrent && !current ? [...today.withheld, 'short_usage'] : today.withheld;
+  const short: readonly WithheldReason[] = needsCurrent && !current ? ['short_usage'] : [];
+  const withheld = [...new Set([...today.withheld, ...short])];
   return { ...today, withheld, price, legs, level, levelBefore: before.level };
 }
 
 /** The close of a rebalance day: the new basket applies from the next day. */
-function linked(today: Before, basket: Basket, tomorrow: Day, { evidence }: Run): Before {
+function linked(today: Closed, basket: Basket, tomorrow: Day, { evidence }: Run): Before {
   const { rules } = today.regime;
   const series = linkAfterClose(today.series, basket, tomorrow, closing(today), rules, evidence);
   return { ...today, series, isLinked: true };
 }
 
-function closing(today: Pick<ChainDay, 'day' | 'level' | 'price' | 'prices'>) {
-  const { day, prices } = today;
-  return { day, prices, level: today.level(), price: today.price() };
+function closing({ day, level, price, prices, horizon }: Closed) {
+  return { day, level: level(), price: price(), prices, horizon };
 }
 
 /** Forms the baskets that are announced on a day, from what is known then. */
@@ -267,7 +270,7 @@ function underVersion(
   const occasion = { horizon, prices: eligible(admitted, board), regime };
   const due = basketFor(today.day, occasion, run.evidence);
   const basket = due.basket ?? today.series.basket;
-  const close = { ...closing(today), prices };
+  const close = { ...closing(today), prices, horizon };
   const opened = linkAfterClose(today.series, basket, tomorrow, close, rules, run.evidence);
   const { number, firstDay } = today.series;
   const series = due.basket ? opened : { ...opened, number, firstDay };

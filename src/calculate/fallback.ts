@@ -6,7 +6,7 @@ import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import type { Basket, Member } from './basket.ts';
 import { workloadLegs, workloadPrice } from './blend.ts';
-import type { Priced } from './constituent.ts';
+import type { EvidenceKind, Priced } from './constituent.ts';
 
 /** A price that stands on a day, and what it rests on where no seller asks it. */
 export interface StandingPrice extends Priced {
@@ -66,9 +66,12 @@ type Fallback = (
   evidence: Evidence,
 ) => StandingPrice | undefined;
 
+/** What may be carried forward: what other fallbacks gave is no quote of the day that it names. */
+const QUOTED: ReadonlySet<EvidenceKind> = new Set(['observed', 'held', 'carried_forward']);
+
 const APPLY: Readonly<Record<Rule, Fallback>> = {
   carry_forward: (_, last) =>
-    last.evidence === 'imputed' ? undefined : { ...last, evidence: 'carried_forward' },
+    QUOTED.has(last.evidence) ? { ...last, evidence: 'carried_forward' } : undefined,
   other_venue: ({ id, lab }, _, { elsewhere }) => {
     const priced = elsewhere(id);
     return priced && { ...priced, lab, evidence: 'other_venue' };

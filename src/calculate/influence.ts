@@ -106,18 +106,20 @@ export function influenceOf(held: readonly Holding[], rules: RulebookRules): Inf
     sellers: new Set(sellers.map(({ seller }) => seller)).size,
     venues: new Set(sellers.map(({ venue }) => venue)).size,
     labs,
-    sellersToMove: sellersToMove(held),
+    sellersToMove: sellersToMove(held, rules),
   };
 }
 
-/** Moving a price by 10% moves the index by 1% where its share is a tenth. */
-const SHARE_THAT_MOVES = TENTH;
+const ONE_PERCENT = decimal('0.01');
+
+/** Shares are rounded to 40 digits: three of a thirtieth are a tenth to a few digits less. */
+const DIGITS_OF_A_SUM = 36;
 
 /**
  * The fewest owners that could move the index by 1% by each moving its prices by 10%, where each of
  * a constituent's n owners moves its price by an n-th; `null` where all of them together could not.
  */
-function sellersToMove(held: readonly Holding[]): number | null {
+function sellersToMove(held: readonly Holding[], rules: RulebookRules): number | null {
   const shares = new Map<string, Decimal>();
   for (const { share, standing } of held) {
     const owners = new Set(standing.sellers.map(({ owner }) => owner));
@@ -128,7 +130,8 @@ function sellersToMove(held: readonly Holding[]): number | null {
   const largestFirst = [...shares.values()].sort((a, b) => compare(b, a));
   for (const [index, share] of largestFirst.entries()) {
     moved = add(moved, share);
-    if (compare(moved, SHARE_THAT_MOVES) >= 0) return index + 1;
+    const effect = effectOf(roundToDigits(moved, DIGITS_OF_A_SUM), rules);
+    if (compare(effect, ONE_PERCENT) >= 0) return index + 1;
   }
   return null;
 }

@@ -70,7 +70,7 @@ export function eligible(prices: Prices, board: Board): Prices {
 /** A calendar without a rebalance for so long has none. */
 const LONGEST_PERIOD_DAYS = 400;
 
-/** The first rebalance day after a day, under the version then in force; none where there is none. */
+/** The first rebalance day after a day, by the rules of the day; none where there is none. */
 export function nextRebalanceDay(day: Day, { rules, calendar }: Regime): Day | undefined {
   let before = day;
   for (let count = 0; count < LONGEST_PERIOD_DAYS; count += 1) {

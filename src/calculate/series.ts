@@ -2,8 +2,10 @@ import type { Day } from '../domain/dates.ts';
 import { type Decimal, divide, multiply, ONE, ZERO } from '../domain/decimal.ts';
 import { comparesPeriods } from '../domain/formulas.ts';
 import { type Legs, TOKEN } from '../domain/good.ts';
+import { byCodePoint } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
+import type { Horizon } from '../select/in-force.ts';
 import {
   aggregateOf,
   chained,
@@ -51,6 +53,7 @@ export interface Closing {
   readonly level: Ratio;
   readonly price: Ratio;
   readonly prices: Prices;
+  readonly horizon: Horizon;
 }
 
 /** The new basket applies from the next day, linked at today's level on the old one. */
@@ -62,12 +65,12 @@ export function linkAfterClose(
   rules: RulebookRules,
   evidence: Evidence,
 ): Series {
-  const { day, prices } = today;
+  const { day, prices, horizon } = today;
   const price = priceOf(basket, prices, rules);
   const link = { day, level: toDecimal(today.level), price, prices };
   return {
     ...{ number: old.number + 1, firstDay, basket, link, priceBefore: today.price },
-    replaced: replacements(old, basket, prices, evidence),
+    replaced: replacements(old, basket, prices, horizon, evidence),
   };
 }
 
@@ -78,9 +81,8 @@ export function linkAfterClose(
 export function linkAtFixing(
   old: Series,
   basket: Basket,
-  prices: Prices,
+  { day, horizon, prices }: Pick<Closing, 'horizon' | 'prices'> & { readonly day: Day },
   before: Pick<Closing, 'level' | 'prices'>,
-  day: Day,
   rules: RulebookRules,
   evidence: Evidence,
 ): Series {
@@ -91,7 +93,7 @@ export function linkAtFixing(
   return {
     ...{ number: old.number + 1, firstDay: day, basket, link },
     priceBefore: priceOf(old.basket, prices, rules),
-    replaced: replacements(old, basket, prices, evidence),
+    replaced: replacements(old, basket, prices, horizon, evidence),
   };
 }
 
@@ -166,21 +168,25 @@ function referenceOf(
   return referencePrice(terms, aggregateOf(rules));
 }
 
-/** Members that left for a successor which linking does not compare with them. */
+/** Members that left for a successor which linking does not compare with them, by id. */
 function replacements(
   { basket: old }: Series,
   basket: Basket,
   prices: Prices,
+  { cutoffMs }: Horizon,
   evidence: Evidence,
 ): Replacement[] {
   const [before, now] = [idsOf(old), idsOf(basket)];
-  return evidence.rows.succession.flatMap(({ predecessor, successor, comparable }) => {
+  const found = new Map<string, Replacement>();
+  for (const { predecessor, successor, comparable, effectiveAtMs } of evidence.rows.succession) {
     const left = before.has(predecessor) && !now.has(predecessor);
     const entered = now.has(successor) && !before.has(successor);
     const [then, at] = [prices.get(predecessor)?.price, prices.get(successor)?.price];
-    if (comparable || !left || !entered || !then || !at) return [];
-    return [{ predecessor, successor, step: divide(at, then) }];
-  });
+    if (comparable || effectiveAtMs > cutoffMs || !left || !entered || !then || !at) continue;
+    const step = divide(at, then);
+    found.set(`${predecessor}\u0000${successor}`, { predecessor, successor, step });
+  }
+  return [...found].sort(([a], [b]) => byCodePoint(a, b)).map(([, replacement]) => replacement);
 }
 
 function idsOf({ members }: Basket): ReadonlySet<string> {

@@ -78,7 +78,8 @@ function describe(basket: ProForma, style: Style): string[] {
   return [
     head,
     `${count('enters')} enter, ${count('leaves')} leave, ${count('stays')} stay. ` +
-      `Price ${cut(now)} now, ${cut(next)} with the next basket: roll spread ${cut(basket.roll_spread)} USD/MTok`,
+      `Price ${cut(now)} now, ${cut(next)} with the next basket: ` +
+      `roll spread ${cut(basket.roll_spread)} USD/MTok`,
     '',
     ...table(
       columns,

@@ -97,11 +97,10 @@ function range<Item>(
 }
 
 export function rowOf({ day, rules, basis, print, coverage, held }: DayResult): SeriesRow {
-  const { price: places, level: levelPlaces } = rules.rounding;
   const legs = print?.legs() ?? {};
   const [input, cached, output] = TOKEN.valueLegs.map((leg) => {
     const price = legs[leg];
-    return price ? toFixedText(price, places) : '';
+    return print && price ? toFixedText(price, print.places.price) : '';
   });
   return {
     date: day.day,
@@ -109,9 +108,9 @@ export function rowOf({ day, rules, basis, print, coverage, held }: DayResult): 
     status: print ? 'published' : 'withheld',
     basis,
     series: String(day.series.number),
-    price: print ? toFixedText(print.price, places) : '',
+    price: print ? toFixedText(print.price, print.places.price) : '',
     ...{ input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
-    level: print ? toFixedText(print.level, levelPlaces) : '',
+    level: print ? toFixedText(print.level, print.places.level) : '',
     constituents: String(held.length),
     coverage: toFixedText(coverage, COVERAGE_PLACES),
   };

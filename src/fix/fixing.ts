@@ -108,7 +108,6 @@ export function fixingOf(
   options: FixingOptions,
 ): { fixing: Fixing; inputs: CanonicalInputs } {
   const { day, rules, gates, print, own } = result;
-  const { price: places, level: levelPlaces } = rules.rounding;
   const inputs = canonicalInputs([...day.earlier, day.regime], evidence, day.day, day.horizon);
   const revision =
     options.knownAtMs === undefined ? evidence.revisionOf(rules.index, day.day) : undefined;
@@ -126,9 +125,12 @@ export function fixingOf(
     unit: rules.unit,
     series: seriesOf(result, options),
     value: print
-      ? { price: toFixedText(print.price, places), ...publishedLegs(print.legs(), places) }
+      ? {
+          price: toFixedText(print.price, print.places.price),
+          ...publishedLegs(print.legs(), print.places.price),
+        }
       : null,
-    level: print ? toFixedText(print.level, levelPlaces) : null,
+    level: print ? toFixedText(print.level, print.places.level) : null,
     coverage: toText(result.coverage),
     constituents: result.held.map((holding) => constituentOf(holding, rules)),
     ...exclusionsOf(result),

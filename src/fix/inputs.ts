@@ -2,9 +2,9 @@ import { elsewhereRules } from '../calculate/elsewhere.ts';
 import type { Market } from '../calculate/market.ts';
 import { addDays, type Day, dayToMs } from '../domain/dates.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import { groupBy } from '../domain/group.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
-import type { FxRate, Quote, Usage } from '../domain/rows.ts';
+import type { CalendarDay, FxRate, Quote, Usage } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { correctionsByQuote, decisionsByQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
@@ -68,11 +68,14 @@ export function canonicalInputs(
     new Set(scope.quotes.map(correctionOf)),
     new Set(scope.quotes.flatMap(decisionsOf)),
   ];
+  const confirms = countSightings(versions);
   const quotes = [...groupBy(scope.quotes, offerKey).values()].flatMap((ofOffer) =>
-    changePoints(
-      ofOffer,
-      (quote) => correctionOf(quote) !== undefined || decisionsOf(quote).length > 0,
-    ),
+    confirms
+      ? ofOffer
+      : changePoints(
+          ofOffer,
+          (quote) => correctionOf(quote) !== undefined || decisionsOf(quote).length > 0,
+        ),
   );
   const calendars = new Set(versions.map(({ rules }) => rules.calendar));
   const lead = Math.max(...versions.map(({ rules }) => rules.rebalance.announce_days));
@@ -94,18 +97,31 @@ export function canonicalInputs(
     ),
     succession: canonicalSuccession(
       rows.succession.filter(
-        (row) => scope.models.has(row.predecessor) && row.effectiveAtMs <= horizon.cutoffMs,
+        (row) => scope.ids.has(row.predecessor) && row.effectiveAtMs <= horizon.cutoffMs,
       ),
     ),
     revisions: canonicalRevisions(revisions),
     calendars: canonicalCalendars(
-      rows.calendars.filter(({ calendar, date }) => calendars.has(calendar) && date <= lastDay),
+      [...calendars].flatMap((name) => daysOfCalendar(name, rows.calendars, lastDay)),
     ),
   };
 }
 
 /** A rebalance day that is announced may be put off by as many days off the calendar. */
 const LONGEST_HOLIDAY_DAYS = 31;
+
+/** The days that a calendar states up to one; its first one where it states none as early. */
+function daysOfCalendar(
+  name: string,
+  rows: readonly CalendarDay[],
+  lastDay: Day,
+): readonly CalendarDay[] {
+  const ofName = rows
+    .filter(({ calendar }) => calendar === name)
+    .sort((a, b) => byCodePoint(a.date, b.date));
+  const stated = ofName.filter(({ date }) => date <= lastDay);
+  return stated.length > 0 ? stated : ofName.slice(0, 1);
+}
 
 /** The quotes that can affect an index as they are known at a horizon, and what they name. */
 interface Scope {
@@ -134,7 +150,7 @@ function scopeOf(versions: readonly Scoped[], evidence: Evidence, horizon: Horiz
   const offers = new Set(known.flatMap((candidate) => candidate.offers.map(nameOf)));
   const ages = byAge ? evidence.offers.filter((offer) => everMeans(evidence, offer, models)) : [];
   for (const offer of ages) offers.add(nameOf(offer));
-  const quotes = evidence.quotes.filter(
+  const quotes = (countSightings(versions) ? evidence.rows.quotes : evidence.quotes).filter(
     (quote) => offers.has(nameOf(quote)) && isEffective(quote, horizon),
   );
   return {
@@ -144,6 +160,11 @@ function scopeOf(versions: readonly Scoped[], evidence: Evidence, horizon: Horiz
     names: new Set([...models, ...quotes.map(({ model }) => model)]),
     sellers: new Set(quotes.map(({ seller }) => seller)),
   };
+}
+
+/** Where it matters when a price was last seen, each time that it was seen is an input. */
+function countSightings(versions: readonly Scoped[]): boolean {
+  return versions.some(({ rules }) => rules.price.confirm_within_hours !== null);
 }
 
 function candidatesIn({ rules, market }: Scoped, evidence: Evidence): Candidate[] {

@@ -45,8 +45,8 @@ export type ProFormaResult =
   | { readonly proForma?: undefined; readonly none: NoFixing };
 
 /**
- * The pro-forma basket of the next rebalance: formed from what is known on a date, or as it has been
- * announced.
+ * The pro-forma basket of the next rebalance: formed from what is known on a date, or as it has
+ * been announced.
  *
  * @example proForma(rulebook, evidenceOf(rows), '2026-08-21')
  */

@@ -33,6 +33,8 @@ export interface Print {
   readonly price: Decimal;
   readonly legs: () => Legs<Decimal>;
   readonly level: Decimal;
+  /** By the rulebook of its day: a print is repeated as it was printed. */
+  readonly places: { readonly price: number; readonly level: number };
 }
 
 /**
@@ -80,7 +82,8 @@ function resultOf(day: ChainDay): DayResult {
     );
   if (!isPositive(day.price().numerator)) throw new RangeError('expected a price above 0');
   const price = toPlaces(day.price(), places, mode);
-  const own = { date: day.day, price, legs, level: toPlaces(day.level(), levelPlaces, mode) };
+  const level = toPlaces(day.level(), levelPlaces, mode);
+  const own = { date: day.day, price, legs, level, places: rules.rounding };
   const withheld = [...day.withheld, ...failed];
   return {
     ...{ day, rules, held, influence, gates, withheld, own, price: day.price() },

@@ -13,7 +13,7 @@ const contributions = (known: Evidence, keys: Record<string, string>) =>
     ({ id, contribution }) => `${id} ${contribution}`,
   );
 
-describe('a weighted median', () => {
+describe('a weighted median (clause aggregate)', () => {
   it.each([
     // Of four of 1 each the second reaches 2·2 ≥ 4: the lower one.
     ['is the lower one of two', '', '4.0000', ['a 0', 'b 4', 'c 0', 'd 0']],

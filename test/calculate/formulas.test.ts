@@ -81,7 +81,7 @@ function expectLevels(keys: Readonly<Record<string, string>>, expected: readonly
 
 const USED = { weights: '{ method: usage, window_days: 7 }' };
 
-describe('a link formula', () => {
+describe('a link formula (clause current-weights)', () => {
   it.each([
     ...(['laspeyres', 'paasche', 'fisher', 'tornqvist', 'walsh'] as const),
     ...(['marshall_edgeworth', 'geometric_laspeyres', 'geometric_paasche'] as const),

@@ -33,7 +33,7 @@ const CHAT = [
 const BASE = { base: '{ date: 2026-08-14, level: "100" }' };
 const AVERAGED = { ...BASE, price: '{ time_of_day: time_weighted }' };
 
-describe('a price that depends on the hour, averaged over the UTC day', () => {
+describe('a price that depends on the hour, averaged over the UTC day (clause time-of-day)', () => {
   it('counts each hour: seven at double on weekdays, none on Saturday and Sunday', () => {
     const rules = rulebook(AVERAGED);
     expect(briefs(rules, evidence(FLASH), '2026-08-16', '2026-08-22')).toEqual([

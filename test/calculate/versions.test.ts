@@ -27,7 +27,7 @@ function versions(from: string, changes: Keys, keys: Keys = {}): [Rulebook, Rule
 
 const EVERY_OUTPUT = { workload: '{ input: "0", output: "1" }' };
 
-describe('a material version', () => {
+describe('a material version (clause versions)', () => {
   const rules = versions('2026-07-05', EVERY_OUTPUT);
   const lines = [...START, '2026-07-04 x/a 4 out=12', '2026-07-05 y/b 6 out=15'];
 
