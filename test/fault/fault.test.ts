@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/publish/canonical.ts';
 import { temporaryDirectory } from '../cli/run.ts';
 import { requestFor, sha256 } from '../publish/publications.ts';
+import { scaled } from '../scale.ts';
 import {
   canRun,
   describeTable,
@@ -39,13 +40,13 @@ describe('a publication that is killed', () => {
   it('at random moments is completed or undone by the next run', async () => {
     const row = outcome('SIGKILL at a random moment');
     const { tookMs } = await runAndKill(requests, temporaryDirectory(), undefined);
-    for (let run = 0; run < 40; run += 1) {
+    for (let run = 0; run < scaled(6, 40); run += 1) {
       const directory = temporaryDirectory();
       const killed = await runAndKill(requests, directory, random() * tookMs);
       if (killed.signal === 'SIGKILL') row.struck += 1;
       await requireRecovery(row, directory, killed.reported);
     }
-    expect(row.struck).toBeGreaterThan(10);
+    expect(row.struck).toBeGreaterThan(scaled(-1, 10));
   });
 });
 
@@ -54,8 +55,8 @@ if (!hasStrace && process.env.CI) throw new Error('expected strace: apt-get inst
 
 describe.skipIf(!hasStrace)('a system call that fails', () => {
   /** How often a run makes each call, about. */
-  const CALLS = { fsync: 155, rename: 72, link: 4, unlink: 11, mkdir: 90, write: 90 } as const;
-  const FAILURES = { EIO: 4, ENOSPC: 2 } as const;
+  const CALLS = { fsync: 163, rename: 81, link: 4, unlink: 11, mkdir: 97, write: 97 } as const;
+  const FAILURES = scaled({ EIO: 1, ENOSPC: 1 }, { EIO: 4, ENOSPC: 2 });
   const cases = Object.entries(CALLS).flatMap(([call, times]) =>
     Object.entries(FAILURES).map(([error, runs]) => [call, error, runs, times] as const),
   );
@@ -86,7 +87,7 @@ const UNSHARE = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=64k tmpfs /mnt'];
 const hasTmpfs = canRun('unshare', UNSHARE, 'a full disk needs a user namespace with a tmpfs');
 
 describe.skipIf(!hasTmpfs)('a disk that is full', () => {
-  it.each([40, 80, 120, 160, 220, 300, 400])(
+  it.each(scaled([80, 220], [40, 80, 120, 160, 220, 300, 400]))(
     'at %i KiB ends the run, and the next one recovers',
     async (size) => {
       const row = outcome(`disk full at ${size} KiB`);
@@ -121,7 +122,7 @@ describe.skipIf(!hasStrace)('a crash of the machine', () => {
 
   it('leaves what was synced, and any part of the rest: the next run recovers', async () => {
     const row = outcome('power cut: dropped, torn, reordered');
-    for (let run = 0; run < 120; run += 1) {
+    for (let run = 0; run < scaled(15, 120); run += 1) {
       const after = Math.floor(random() * (operations.length + 1));
       const disk = temporaryDirectory();
       const reports = crash(operations.slice(0, after), random, disk);

@@ -11,13 +11,14 @@ import { directorySource } from '../../src/verify/directory.ts';
 import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { temporaryDirectory } from '../cli/run.ts';
+import { scaled } from '../scale.ts';
 import { requestFor, rulebooksOf, SIGNER } from './publications.ts';
 
-const FROM = '2025-08-22';
+const FROM = scaled('2026-08-08', '2025-08-22');
 const TO = '2026-08-21';
 const KEYS = [parseVerifierKey(SIGNER.verifierKey)];
 
-it('publishes a year of the shipped book day by day, and it verifies from end to end', async () => {
+it('publishes a year of the shipped book (or a fortnight), and it verifies from end to end', async () => {
   const directory = join(temporaryDirectory(), 'public');
   const files = await findBook('data');
   const { rulebooks, rows } = await readBook(files);
@@ -49,12 +50,11 @@ it('publishes a year of the shipped book day by day, and it verifies from end to
   const verifiedMs = performance.now() - started;
   expect(done.steps.filter(({ result }) => result === 'fail')).toEqual([]);
   expect(done).toMatchObject({ pass: true, fixings: count });
-  expect(count).toBeGreaterThan(1500);
+  expect(count).toBeGreaterThan(scaled(60, 1500));
   tookMs.sort((a, b) => a - b);
   const [median = 0, most = 0] = [tookMs[Math.floor(tookMs.length / 2)], tookMs.at(-1)];
   console.log(
-    `a year: ${count} fixings, a day takes ${median.toFixed(0)} ms (median), ` +
+    `${FROM} to ${TO}: ${count} fixings, a day takes ${median.toFixed(0)} ms (median), ` +
       `${most.toFixed(0)} ms (most) beyond the calculation; verified in ${verifiedMs.toFixed(0)} ms`,
   );
-  expect(median).toBeLessThan(1000);
-}, 600_000);
+});
