@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -65,6 +65,38 @@ describe('mtok publish', () => {
     expect(publish('--from', '2026-07-01').err).toContain('expected --from and --to together');
     expect(publish('--origin', 'other').err).toContain('expected a key of other');
     expect(publish('--digest-only', 'prices').code).toBe(2);
+  });
+
+  it('publishes what a book says of versions and revisions', () => {
+    const book = join(cwd, 'book');
+    for (const folder of ['rulebooks', 'quotes'])
+      mkdirSync(join(book, folder), { recursive: true });
+    const rules = `${readFileSync(join(cwd, 'rules.yaml'), 'utf8')}finality: { hours: 8 }\n`;
+    const next = rules
+      .replace('1.0.0', '2.0.0')
+      .replace('"0.5", output: "0.5"', '"0", output: "1"');
+    writeFileSync(join(book, 'rulebooks/1.yaml'), rules);
+    writeFileSync(join(book, 'rulebooks/2.yaml'), `${next}effective_from: 2026-07-03\n`);
+    const quotes = readFileSync(join(cwd, 'quotes.csv'), 'utf8').split('\n');
+    const late = 'acme,alpha,2026-07-03T12:00:00Z,1,5,2026-07-05T00:00:00Z';
+    const observed = [
+      `${quotes[0]},observed_at`,
+      ...quotes.slice(1, 3).map((row) => `${row},`),
+      late,
+    ];
+    writeFileSync(join(book, 'quotes/prices.csv'), `${observed.join('\n')}\n`);
+    const args = ['publish', '--book', 'book', '--out', 'revised', '--key', 'mtok.key'];
+    const first = run(...args, '--from', '2026-07-02', '--to', '2026-07-03');
+    expect(first.out).toContain('published: TEST 2026-07-03, provisional\n');
+    const columns = 'index,date,revision,known_at,reason';
+    const row = 'TEST,2026-07-03,1,2026-07-05T12:00:00Z,a late price';
+    writeFileSync(join(book, 'revisions.csv'), `${columns}\n${row}\n`);
+    expect(run(...args, '--date', '2026-07-03').out).toBe(
+      'published: TEST 2026-07-03 revision 1, provisional\nthe log has 6 entries\n',
+    );
+    const { out } = run('verify', 'revised', '--state', 'revised.json');
+    expect(out).toContain('2 rulebooks with the digests');
+    expect(out).toContain('verified: 3 fixings');
   });
 
   it('lets one of two at once win, and the other say why', async () => {

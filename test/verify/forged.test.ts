@@ -72,6 +72,30 @@ describe('an owner who signs with a writer of his own is caught', () => {
     expect((await forge((before) => [back(before[1] ?? '')]))[0]).toContain('it was final already');
   });
 
+  it('when he revises a fixing that is final', async () => {
+    const revised = (entry: string) => entry.replace('"revision":0', '"revision":1');
+    expect((await forge((before) => [revised(before[1] ?? '')]))[0]).toBe(
+      'log: entry 8 logs ALPHA 2026-07-01 1 as final, and revision 0 was final already',
+    );
+  });
+
+  it('when he leaves a revision out', async () => {
+    const revised = (entry: string) => entry.replace('"revision":0', '"revision":2');
+    expect((await forge((before) => [revised(before[1] ?? '')]))[0]).toBe(
+      'log: entry 8 logs ALPHA 2026-07-01 2 as final, after revision 0',
+    );
+  });
+
+  it('when index.json lists a fixing twice', async () => {
+    const twice = (contents: Contents) => ({
+      ...contents,
+      fixings: [...contents.fixings, ...contents.fixings.slice(0, 1)],
+    });
+    expect(await forge(() => [], twice)).toEqual([
+      'contents: index.json lists ALPHA 2026-07-01 twice',
+    ]);
+  });
+
   it('when index.json leaves out a fixing that is in the log', async () => {
     const without = (contents: Contents) => ({ ...contents, fixings: contents.fixings.slice(1) });
     const [first] = await forge(() => [], without);
