@@ -39,14 +39,17 @@ afterAll(() => console.log(describeTable()));
 describe('a publication that is killed', () => {
   it('at random moments is completed or undone by the next run', async () => {
     const row = outcome('SIGKILL at a random moment');
-    const { tookMs } = await runAndKill(requests, temporaryDirectory(), undefined);
-    for (let run = 0; run < scaled(6, 40); run += 1) {
+    const runs = scaled(6, 40);
+    let { tookMs } = await runAndKill(requests, temporaryDirectory(), undefined);
+    // On a busy machine many runs end before the moment comes: then there are more of them.
+    for (let run = 0; run < runs || (row.struck < runs / 4 && run < runs * 4); run += 1) {
       const directory = temporaryDirectory();
       const killed = await runAndKill(requests, directory, random() * tookMs);
       if (killed.signal === 'SIGKILL') row.struck += 1;
+      else tookMs = Math.min(tookMs, killed.tookMs);
       await requireRecovery(row, directory, killed.reported);
     }
-    expect(row.struck).toBeGreaterThan(scaled(-1, 10));
+    expect(row.struck).toBeGreaterThanOrEqual(scaled(1, 10));
   });
 });
 
