@@ -172,7 +172,8 @@ function closeOf(
   const tomorrow = run.regimes.next(today.day);
   const next = isFrozen(today, run) ? regime : run.regimes.on(tomorrow, regime, today.prices);
   if (next.market !== regime.market) return underVersion(today, next, tomorrow, run);
-  const earlier = next === regime ? today.earlier : [...today.earlier, regime];
+  const ended = next === regime ? [] : run.regimes.endedBy(next, regime);
+  const earlier = [...today.earlier, ...ended];
   const before = { ...today, regime: next, earlier };
   return { before: due?.basket ? linked(before, due.basket, tomorrow, run) : before, due };
 }
@@ -274,7 +275,7 @@ function underVersion(
   const opened = linkAfterClose(today.series, basket, tomorrow, close, rules, run.evidence);
   const { number, firstDay } = today.series;
   const series = due.basket ? opened : { ...opened, number, firstDay };
-  const earlier = [...today.earlier, today.regime];
+  const earlier = [...today.earlier, ...run.regimes.endedBy(regime, today.regime)];
   const state = { ...today, regime, earlier, board, prices, series };
   return { before: { ...state, settled: false, isLinked: true }, due };
 }

@@ -28,6 +28,11 @@ export interface Regimes {
    * with the market that it finds.
    */
   on(day: Day, before: Regime, prices: ReadonlyMap<string, Priced>): Regime;
+  /**
+   * The regimes that end where another takes over: the one before it, and versions that began and
+   * ended off the calendar. Whether the link is that of a clarification depends on those too.
+   */
+  endedBy(next: Regime, before: Regime): readonly Regime[];
 }
 
 /**
@@ -63,6 +68,11 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
       if (begin.every(({ change }) => change === 'clarifying')) return { ...before, ...begun };
       const elsewhere = elsewhereOf(now, evidence);
       return { ...begun, elsewhere, market: marketOf(now, evidence, prices) };
+    },
+    endedBy: (next, before) => {
+      const [from, to] = [before, next].map((regime) => versions.indexOf(regime.rules));
+      const between = versions.slice((from ?? 0) + 1, to);
+      return [before, ...between.map((one) => ({ ...next, rules: one, from: startOf(one) }))];
     },
   };
 }

@@ -56,6 +56,23 @@ describe('an index with two versions of its rulebook', () => {
     await expect(publish(directory, [SIGNER], request)).rejects.toThrow('version of its own');
   });
 
+  it('publishes a version too that had no day of its own, between two that had', async () => {
+    const weekdays = `${ALPHA}calendar: weekdays\n`;
+    const saturday = SECOND.replace('2026-07-03', '2026-07-04\ncalendar: weekdays');
+    const sunday = saturday.replace('2.0.0', '3.0.0').replace('2026-07-04', '2026-07-05');
+    const three = [weekdays, saturday, `${sunday}change: clarifying\n`];
+    const directory = temporaryDirectory();
+    await publishDays(directory, ['2026-07-03', '2026-07-06'], { rules: three });
+    const { rulebook } = JSON.parse(
+      readFileSync(join(directory, 'fixings/ALPHA/2026-07-06.json'), 'utf8'),
+    );
+    expect(rulebook.earlier.map(({ version }: { version: string }) => version)).toEqual([
+      '1.0.0',
+      '2.0.0',
+    ]);
+    expect(await verified(directory)).toEqual([]);
+  });
+
   it('is caught with an earlier version that was changed', async () => {
     const directory = temporaryDirectory();
     await publishDays(directory, DAYS.slice(2), { rules });
