@@ -91,7 +91,7 @@ export function chain(
   const link = { day, level: regime.rules.base.level, price, prices };
   const first: ChainDay = {
     ...{ day, horizon, regime, earlier: [], board, prices, settled: true, withheld: [] },
-    series: { number: 1, firstDay: day, basket, link, priceBefore: undefined, replaced: [] },
+    series: { number: 1, firstDay: day, basket, link, rollSpread: undefined, replaced: [] },
     price: () => price,
     legs: once(() => legsOf(basket, prices, regime.rules)),
     level: () => ratioOf(link.level),
@@ -172,8 +172,8 @@ function closeOf(
   const tomorrow = run.regimes.next(today.day);
   const next = isFrozen(today, run) ? regime : run.regimes.on(tomorrow, regime, today.prices);
   if (next.market !== regime.market) return underVersion(today, next, tomorrow, run);
-  const ended = next === regime ? [] : run.regimes.endedBy(next, regime);
-  const earlier = [...today.earlier, ...ended];
+  const passed = run.regimes.passed(regime, next);
+  const earlier = next === regime ? today.earlier : [...today.earlier, regime, ...passed];
   const before = { ...today, regime: next, earlier };
   return { before: due?.basket ? linked(before, due.basket, tomorrow, run) : before, due };
 }
@@ -273,9 +273,8 @@ function underVersion(
   const basket = due.basket ?? today.series.basket;
   const close = { ...closing(today), prices, horizon };
   const opened = linkAfterClose(today.series, basket, tomorrow, close, rules, run.evidence);
-  const { number, firstDay } = today.series;
-  const series = due.basket ? opened : { ...opened, number, firstDay };
-  const earlier = [...today.earlier, ...run.regimes.endedBy(regime, today.regime)];
+  const series = due.basket ? opened : { ...today.series, link: opened.link };
+  const earlier = [...today.earlier, today.regime, ...run.regimes.passed(today.regime, regime)];
   const state = { ...today, regime, earlier, board, prices, series };
   return { before: { ...state, settled: false, isLinked: true }, due };
 }

@@ -28,11 +28,8 @@ export interface Regimes {
    * with the market that it finds.
    */
   on(day: Day, before: Regime, prices: ReadonlyMap<string, Priced>): Regime;
-  /**
-   * The regimes that end where another takes over: the one before it, and versions that began and
-   * ended off the calendar. Whether the link is that of a clarification depends on those too.
-   */
-  endedBy(next: Regime, before: Regime): readonly Regime[];
+  /** The versions between two regimes that were in force on no day of the calendar. */
+  passed(before: Regime, next: Regime): readonly Regime[];
 }
 
 /**
@@ -69,10 +66,13 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
       const elsewhere = elsewhereOf(now, evidence);
       return { ...begun, elsewhere, market: marketOf(now, evidence, prices) };
     },
-    endedBy: (next, before) => {
-      const [from, to] = [before, next].map((regime) => versions.indexOf(regime.rules));
-      const between = versions.slice((from ?? 0) + 1, to);
-      return [before, ...between.map((one) => ({ ...next, rules: one, from: startOf(one) }))];
+    passed: (before, next) => {
+      const [from, until] = [before, next].map(({ rules }) => versions.indexOf(rules));
+      return versions.flatMap((rules, index) => {
+        const calendar = calendars[index];
+        const isPassed = from !== undefined && until !== undefined && from < index && index < until;
+        return isPassed && calendar ? [{ ...before, rules, calendar, from: startOf(rules) }] : [];
+      });
     },
   };
 }

@@ -1,19 +1,8 @@
-import { toDecimal } from '../calculate/aggregate.ts';
 import { type ChainOptions, chain } from '../calculate/chain.ts';
 import { effectOf, type Holding, type Influence } from '../calculate/influence.ts';
 import { calendarOf, type Regime } from '../calculate/regime.ts';
 import { type Day, dayOf, formatMoment } from '../domain/dates.ts';
-import {
-  add,
-  type Decimal,
-  divide,
-  roundToDigits,
-  subtract,
-  sum,
-  toFixedText,
-  toText,
-  ZERO,
-} from '../domain/decimal.ts';
+import { add, type Decimal, divide, sum, toFixedText, toText, ZERO } from '../domain/decimal.ts';
 import { ENGINE, type Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -165,12 +154,11 @@ function earlierVersions(earlier: readonly Regime[]): Pick<Fixing['rulebook'], '
 
 /** The series, and the step in price that its link took: no level moved by it. */
 function seriesOf({ day: { series } }: DayResult, options: FixingOptions): Fixing['series'] {
-  const { priceBefore, link, replaced } = series;
-  const spread = priceBefore && subtract(toDecimal(link.price), toDecimal(priceBefore));
+  const { rollSpread, replaced } = series;
   return {
     number: series.number,
     first_day: series.firstDay,
-    roll_spread: spread ? toText(roundToDigits(spread)) : null,
+    roll_spread: rollSpread ? toText(rollSpread) : null,
     replaced: replaced.map(({ predecessor, successor, step }) => ({
       ...{ predecessor, successor, step: toText(step) },
     })),
