@@ -141,7 +141,20 @@ export { USAGE } from './ingest/usage.ts';
 export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/currency.ts';
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
 export { canonicalJson } from './publish/canonical.ts';
+// Publish
+export { type Signer, signerOf } from './publish/log/keys.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
+export { calculated } from './publish/publication/calculated.ts';
+export type { FixingDraft, PublishRequest } from './publish/publication/plan.ts';
+export { type Published, publish } from './publish/publication/publish.ts';
+// Verify
+export { openBundle } from './verify/bundle.ts';
+export { directorySource } from './verify/directory.ts';
+export { httpSource } from './verify/http.ts';
+export type { Source } from './verify/source.ts';
+export type { Step } from './verify/steps.ts';
+export { parseVerifierKey, type VerifierKey } from './verify/verifier-key.ts';
+export { type Seen, type Verification, type VerifyRequest, verify } from './verify/verify.ts';
 export {
   type CappedShares,
   capLargestAndOthers,

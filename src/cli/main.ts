@@ -8,9 +8,13 @@ import { addCompare } from './compare.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
 import { addFix } from './fix.ts';
+import { addKey } from './key.ts';
 import { addMethodology } from './methodology.ts';
+import { addPublish } from './publish.ts';
 import { addRebalance } from './rebalance.ts';
 import { addSensitivity } from './sensitivity.ts';
+import { addBundle, addVerify } from './verify.ts';
+import { addWitness } from './witness.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -30,6 +34,11 @@ addCompare(program);
 addSensitivity(program);
 addRebalance(program);
 addMethodology(program);
+addKey(program);
+addPublish(program);
+addVerify(program);
+addBundle(program);
+addWitness(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
 }
