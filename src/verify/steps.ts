@@ -13,8 +13,9 @@ export type StepName = keyof typeof ADVICE;
 
 const ADVICE = {
   signature:
-    'the log may have a new key (ask its owner, and give it with --key), or the file was changed ' +
-    'on its way. Do not use the fixings until a checkpoint is signed by a key that you know.',
+    'the log may have a new key (ask its owner, and give it with --key: without it the key that ' +
+    'was seen first counts, from the file of --state), or the file was changed on its way. Do ' +
+    'not use the fixings until a checkpoint is signed by a key that you know.',
   consistency:
     'a cache may serve an old copy: try again later, past the cache. If it stays, the log shows ' +
     'you another history than before: keep the state file and this copy, and ask other readers ' +
