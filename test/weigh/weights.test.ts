@@ -35,6 +35,20 @@ describe('weights are quantities (clause weights)', () => {
     ['equal: of tokens', ['x/a 1', 'y/b 4'], '{ method: equal }', '0.5 0.5'],
     // Value ½ each: ½/1 to ½/4 is 4 to 1.
     ['equal_value: of money', ['x/a 1', 'y/b 4'], '{ method: equal_value }', '0.8 0.2'],
+    // Not by lab: a third of the value each, at prices 1, 1, 2: ⅓, ⅓, ⅙.
+    [
+      'equal_value: of money, whatever the lab',
+      ['x/a 1', 'x/b 1', 'y/c 2'],
+      '{ method: equal_value }',
+      '0.4 0.4 0.2',
+    ],
+    // Quantities ½, ¼ of three parts at equal value; the cap binds 2/3 to 0.6.
+    [
+      'equal_value: caps of quantity bind quantities',
+      ['x/a 1', 'y/b 2'],
+      '{ method: equal_value, caps: { of: quantity, constituent: "0.6" } }',
+      '0.6 0.4',
+    ],
     // Values ¼, ¼, ½ at prices 1, 1, 4: 0.25, 0.25, 0.125.
     [
       'equal_by_lab: each lab the same value',
@@ -117,5 +131,18 @@ describe('weights under a geometric formula are exponents', () => {
   ])('%s', (_, weights, expected) => {
     const members = ['x/a 1 usage=2+2', 'y/b 4 usage=2+2'];
     expect(weighed(members, weights, 'jevons')).toBe(expected);
+  });
+});
+
+describe('weights that weigh relatives', () => {
+  it('take spend as the share of value that it is, under Young too', () => {
+    // Spend 30·1 and 10·3: half each, at prices 1 and 3 quantities of 3 to 1.
+    const two = ['x/a 1 usage=20+10', 'y/b 3 usage=5+5'];
+    expect(weighed(two, '{ method: usage, measure: spend }', 'young')).toBe('0.75 0.25');
+  });
+
+  it('are refused where caps cannot be met, as exponents too', () => {
+    const caps = '{ method: equal, caps: { of: value, constituent: "0.4" } }';
+    expect(weighed(['x/a 1', 'y/b 2'], caps, 'jevons')).toBe('infeasible_caps');
   });
 });
