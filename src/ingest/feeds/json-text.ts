@@ -1,0 +1,191 @@
+import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
+import type { Reject } from '../../domain/failure.ts';
+
+/** A JSON value as it is written: a number is its literal, and everything knows its line. */
+export type JsonValue = JsonObject | JsonArray | JsonScalar;
+
+export interface JsonObject {
+  readonly kind: 'object';
+  readonly line: number;
+  /** In the order of the text, with every one of a key's occurrences. */
+  readonly members: readonly JsonMember[];
+}
+
+export interface JsonMember {
+  readonly key: string;
+  readonly line: number;
+  readonly value: JsonValue;
+}
+
+export interface JsonArray {
+  readonly kind: 'array';
+  readonly line: number;
+  readonly items: readonly JsonValue[];
+}
+
+export interface JsonScalar {
+  readonly kind: 'string' | 'number' | 'boolean' | 'null';
+  readonly line: number;
+  /** The literal; of a string what it says. */
+  readonly text: string;
+}
+
+/** A document, or why there is none. A duplicate key is an error that does not hide the rest. */
+export type JsonReading =
+  | { readonly root: JsonValue; readonly duplicates: readonly Reject[]; readonly fault?: undefined }
+  | { readonly root?: undefined; readonly duplicates?: undefined; readonly fault: Reject };
+
+/** No feed nests as deep; without a limit a hostile one would exhaust the stack. */
+const DEEPEST = 64;
+
+/**
+ * Reads strict JSON (RFC 8259) without turning a number into a float or an object into one of
+ * JavaScript's: `__proto__` is a key like any other, and a key that occurs twice is there twice.
+ *
+ * @returns the document with a reject for each duplicate key, or the fault with its position.
+ * @example readJson('{"price": 2.9999900000000002e-06}', 'feed.json')
+ */
+export function readJson(text: string, file: string): JsonReading {
+  const duplicates: Reject[] = [];
+  const open: Container[] = [];
+  let root: JsonValue | undefined;
+  const put = (value: JsonValue) => {
+    const parent = open.at(-1);
+    if (!parent) root = value;
+    else if (parent.kind === 'array') parent.items.push(value);
+    else parent.members.push({ key: parent.key, line: parent.keyLine, value });
+  };
+  const begin = (container: Container, character: number) => {
+    if (open.length === DEEPEST) {
+      const expected = `JSON of at most ${DEEPEST} levels`;
+      throw new Malformed(container.line, character, 'too_deep', 'another level', expected);
+    }
+    put(container);
+    open.push(container);
+  };
+  try {
+    visit(
+      text,
+      {
+        onObjectBegin: (_offset, _length, line, character) => {
+          const lines = new Map<string, number>();
+          begin(
+            { kind: 'object', line: line + 1, members: [], lines, key: '', keyLine: 0 },
+            character,
+          );
+        },
+        onObjectProperty: (key, _offset, _length, line) => {
+          const parent = open.at(-1);
+          if (parent?.kind !== 'object') return;
+          [parent.key, parent.keyLine] = [key, line + 1];
+          const first = parent.lines.get(key);
+          if (first === undefined) parent.lines.set(key, line + 1);
+          else duplicates.push(duplicateKey(key, first, line + 1, file));
+        },
+        onArrayBegin: (_offset, _length, line, character) => {
+          begin({ kind: 'array', line: line + 1, items: [] }, character);
+        },
+        onObjectEnd: () => open.pop(),
+        onArrayEnd: () => open.pop(),
+        onLiteralValue: (value, offset, length, line) => {
+          const literal = text.slice(offset, offset + length);
+          put(
+            typeof value === 'string'
+              ? { kind: 'string', line: line + 1, text: value }
+              : { kind: kindOf(value), line: line + 1, text: literal },
+          );
+        },
+        onError: (code: ParseErrorCode, offset, length, line, character) => {
+          const found = text.slice(offset, offset + Math.max(1, length)) || 'the end of the text';
+          throw new Malformed(line + 1, character, 'malformed_json', found, expectedAt(code));
+        },
+      },
+      { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false },
+    );
+  } catch (error) {
+    if (error instanceof Malformed) return { fault: error.rejectIn(file) };
+    throw error;
+  }
+  if (root) return { root, duplicates };
+  return { fault: new Malformed(1, 0, 'malformed_json', '', 'valid JSON').rejectIn(file) };
+}
+
+/** The value of a key, the last where it occurs twice, as every other reader of JSON has it. */
+export function member(object: JsonObject, key: string): JsonValue | undefined {
+  return object.members.findLast((one) => one.key === key)?.value;
+}
+
+/** What a string says; `undefined` for anything else. */
+export function stringOf(value: JsonValue | undefined): string | undefined {
+  return value?.kind === 'string' ? value.text : undefined;
+}
+
+/** A price as it is written, be it a number or a string. `null` says that there is none. */
+export function literalOf(value: JsonValue): string | undefined {
+  if (value.kind === 'null') return undefined;
+  return value.kind === 'object' || value.kind === 'array' ? `an ${value.kind}` : value.text;
+}
+
+/** The scalars in a value, however deep, each with the path to it. */
+export function literalsIn(value: JsonValue, path: string): PlacedLiteral[] {
+  if (value.kind === 'object') {
+    return value.members.flatMap((one) => literalsIn(one.value, `${path}.${one.key}`));
+  }
+  if (value.kind === 'array') {
+    return value.items.flatMap((item, index) => literalsIn(item, `${path}[${index}]`));
+  }
+  const literal = literalOf(value);
+  return literal === undefined ? [] : [{ path, line: value.line, literal }];
+}
+
+export interface PlacedLiteral {
+  readonly path: string;
+  readonly line: number;
+  readonly literal: string;
+}
+
+/** The fault of a document that is valid JSON of another shape. */
+export function notAn(kind: JsonValue['kind'], found: JsonValue, file: string): Reject {
+  const place = { file, line: found.line, column: '' };
+  return { code: 'wrong_shape', ...place, value: `an ${found.kind}`, expected: `an ${kind}` };
+}
+
+type Container =
+  | {
+      kind: 'object';
+      line: number;
+      members: JsonMember[];
+      lines: Map<string, number>;
+      key: string;
+      keyLine: number;
+    }
+  | { kind: 'array'; line: number; items: JsonValue[] };
+
+/** Leaves the visitor at the first error: what it would read after that is guesswork. */
+class Malformed extends Error {
+  readonly rejectIn: (file: string) => Reject;
+
+  constructor(line: number, character: number, code: string, value: string, expected: string) {
+    super(code);
+    this.rejectIn = (file) => {
+      return { code, file, line, column: `column ${character + 1}`, value, expected };
+    };
+  }
+}
+
+function kindOf(value: unknown): 'number' | 'boolean' | 'null' {
+  return value === null ? 'null' : typeof value === 'boolean' ? 'boolean' : 'number';
+}
+
+function duplicateKey(key: string, first: number, line: number, file: string): Reject {
+  const expected = `a key once in its object: it is on line ${first} already`;
+  return { code: 'duplicate_key', file, line, column: '', value: key, expected };
+}
+
+/** `PropertyNameExpected` becomes `valid JSON (property name expected)`. */
+function expectedAt(code: ParseErrorCode): string {
+  const words = printParseErrorCode(code)
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase();
+  return `valid JSON (${words})`;
+}
