@@ -1,0 +1,197 @@
+import { compare, type Decimal, decimal, equals, multiply, toText } from '../../domain/decimal.ts';
+import { TOKEN } from '../../domain/good.ts';
+import { groupBy } from '../../domain/group.ts';
+import { name } from '../cells.ts';
+import { held, otherTier, rejected, type Terms, type Verdict } from './feed.ts';
+import { modelStem } from './model-stem.ts';
+import { legsOf, type Offer, pricesOf } from './offers.ts';
+
+/** Both sides of an offer, as others are compared with it. */
+export interface Sides {
+  readonly seller: string;
+  readonly venue: string;
+  readonly model: string;
+  readonly input: Decimal;
+  readonly output: Decimal;
+}
+
+/** What an offer is seen against. */
+export interface Company {
+  /** The offer's own last price, where there is one. */
+  readonly last: Partial<Readonly<Record<string, Decimal>>> | undefined;
+  /** Standard prices that go by the same model's name, at any seller. */
+  readonly peers: readonly Sides[];
+}
+
+/** Says what is wrong with an offer. */
+type Guard = (offer: Offer, company: Company) => Verdict | undefined;
+
+/** The least and the most that a million tokens have cost, with room: o1-pro's output is 600. */
+const BAND = { least: decimal('0.0001'), most: decimal('1000') };
+/** A larger move than this is more often a typing error than a price. */
+const MOVE_TIMES = 5n;
+/** Sellers of one model differ by less than this. */
+const SELLERS_TIMES = 10n;
+
+/**
+ * Decides on one offer: the first guard to object has the word, so that there is one code for each
+ * offer. `undefined` where none does.
+ */
+export function judge(offer: Offer, company: Company): Verdict | undefined {
+  for (const guard of GUARDS) {
+    const verdict = guard(offer, company);
+    if (verdict) return verdict;
+  }
+  return undefined;
+}
+
+const GUARDS: readonly Guard[] = [
+  unreadableName,
+  notANumber,
+  negative,
+  incomplete,
+  conflict,
+  zero,
+  outOfBand,
+  wrongWayRound,
+  largeMove,
+  unlikeOtherSellers,
+];
+
+/** What others may be compared with: offers that no look at the offer alone objects to. */
+export function sidesOf(offer: Offer): Sides | undefined {
+  const alone: Company = { last: undefined, peers: [] };
+  const { seller, venue, model } = offer.terms;
+  if (!isBase(offer.terms) || judge(offer, alone)) return undefined;
+  const { input, output } = legsOf(offer);
+  return input && output && { seller, venue, model, input, output };
+}
+
+function unreadableName({ terms }: Offer): Verdict | undefined {
+  const named = [terms.seller, terms.venue, terms.model, terms.region];
+  const isName = (text: string) => text !== '' && typeof name(text) === 'string';
+  if (named.every(isName)) return undefined;
+  return rejected('bad_name', 'a name is empty, too long, or holds what cannot be seen');
+}
+
+function notANumber(offer: Offer): Verdict | undefined {
+  const bad = pricesOf(offer).find(({ amount }) => !amount);
+  if (!bad) return undefined;
+  return rejected('not_a_number', `${bad.price.field} is no decimal`);
+}
+
+function negative(offer: Offer): Verdict | undefined {
+  const below = pricesOf(offer).find(({ amount }) => amount && amount.digits < 0n);
+  if (!below) return undefined;
+  return rejected('variable_price', `${below.price.field} is negative: the price varies`);
+}
+
+function incomplete({ alternatives, terms }: Offer): Verdict | undefined {
+  const missing = TOKEN.requiredLegs.find((leg) => !alternatives[leg]);
+  if (!missing) return undefined;
+  if (terms.serviceTier !== 'standard') {
+    return otherTier(terms.serviceTier, `no ${missing} price beside it`);
+  }
+  return rejected(`incomplete_no_${missing}`, `no ${missing} price of the same offer`);
+}
+
+function conflict({ alternatives }: Offer): Verdict | undefined {
+  for (const leg of TOKEN.legs) {
+    const stated = alternatives[leg] ?? [];
+    if (stated.length < 2) continue;
+    const amounts = stated.map(({ amount }) => amount && toText(amount)).join(' and ');
+    return held('conflict', `the document states ${leg} as ${amounts}`);
+  }
+  return undefined;
+}
+
+function zero(offer: Offer): Verdict | undefined {
+  const { input, output } = legsOf(offer);
+  if (input && output) return undefined;
+  if (!input && !output) return rejected('zero_price', '0/0 is free or a placeholder, not a price');
+  return held('one_side_zero', `the ${input ? 'output' : 'input'} price is zero`);
+}
+
+function outOfBand(offer: Offer): Verdict | undefined {
+  for (const [leg, amount] of Object.entries(legsOf(offer))) {
+    const isWithin = compare(amount, BAND.least) >= 0 && compare(amount, BAND.most) <= 0;
+    if (isWithin) continue;
+    const band = `${toText(BAND.least)} to ${toText(BAND.most)} $/MTok`;
+    return held('implausible', `${leg} ${toText(amount)} is outside ${band}`);
+  }
+  return undefined;
+}
+
+function wrongWayRound(offer: Offer, { last, peers }: Company): Verdict | undefined {
+  const { input, output } = legsOf(offer);
+  if (!input || !output || compare(output, input) >= 0) return undefined;
+  const mirrored = [...peers, last].some(
+    (other) =>
+      other?.input &&
+      other.output &&
+      equals(multiply(other.input, input), multiply(other.output, output)),
+  );
+  return mirrored
+    ? held('swapped_sides', 'input is above output, the mirror of another price of the model')
+    : held('output_below_input', 'output is cheaper than input');
+}
+
+function largeMove(offer: Offer, { last }: Company): Verdict | undefined {
+  if (!last) return undefined;
+  for (const [leg, amount] of Object.entries(legsOf(offer))) {
+    const before = last[leg];
+    if (!before || !isFarther(amount, before, MOVE_TIMES, false)) continue;
+    const move = `${leg} from ${toText(before)} to ${toText(amount)}`;
+    return held('large_move', `${move} is more than ${MOVE_TIMES} times`);
+  }
+  return undefined;
+}
+
+/**
+ * An offer's own history is better evidence than its neighbours, so only new offers are compared.
+ * A batch or long-context price has few of its kind: its own base price is compared instead.
+ */
+function unlikeOtherSellers(offer: Offer, { last, peers }: Company): Verdict | undefined {
+  if (last) return undefined;
+  const { seller, venue, model } = offer.terms;
+  const isSame = (peer: Sides) => peer.seller === seller && peer.venue === venue;
+  const base = peers.find((peer) => isSame(peer) && peer.model === model);
+  const votes = groupBy(
+    peers.filter((peer) => !isSame(peer)),
+    (peer) => JSON.stringify([peer.seller, peer.venue]),
+  );
+  const legs = legsOf(offer);
+  for (const leg of TOKEN.requiredLegs) {
+    const amount = legs[leg];
+    if (!amount) continue;
+    if (base && isFarther(amount, base[leg], SELLERS_TIMES, true)) {
+      return held(
+        'implausible',
+        `${leg} ${toText(amount)}: its base price is ${toText(base[leg])}`,
+      );
+    }
+    const usual = middle(
+      [...votes.values()].flatMap((own) => middle(own.map((o) => o[leg])) ?? []),
+    );
+    if (!usual || !isFarther(base?.[leg] ?? amount, usual, SELLERS_TIMES, true)) continue;
+    const elsewhere = `others (${votes.size}) sell ${modelStem(model)} for about ${toText(usual)}`;
+    return held('implausible', `${leg} ${toText(amount)}: ${elsewhere}`);
+  }
+  return undefined;
+}
+
+/** The price that most people mean: of a short prompt, answered at once. */
+export function isBase(terms: Pick<Terms, 'serviceTier' | 'contextFrom'>): boolean {
+  return terms.serviceTier === 'standard' && terms.contextFrom === 0;
+}
+
+/** The lower median: always a price that somebody quoted. */
+function middle(prices: readonly Decimal[]): Decimal | undefined {
+  return [...prices].sort(compare)[Math.floor((prices.length - 1) / 2)];
+}
+
+function isFarther(a: Decimal, b: Decimal, times: bigint, orEqual: boolean): boolean {
+  const [small, large] = compare(a, b) < 0 ? [a, b] : [b, a];
+  const order = compare(large, { digits: small.digits * times, scale: small.scale });
+  return order > 0 || (orEqual && order === 0);
+}

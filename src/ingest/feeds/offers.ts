@@ -1,0 +1,89 @@
+import { type Decimal, equals } from '../../domain/decimal.ts';
+import { TOKEN } from '../../domain/good.ts';
+import { groupBy } from '../../domain/group.ts';
+import { offerKey } from '../../domain/offer.ts';
+import { amountOf } from './amount.ts';
+import { duplicate, type FeedPrice, type Leg, type LegPrice, type Terms } from './feed.ts';
+import type { Outcomes } from './outcomes.ts';
+
+/** The prices of one offer in one document, with every disagreement among them. */
+export interface Offer {
+  /** The same in other documents; a date that the vendor states is part of it. */
+  readonly key: string;
+  readonly terms: Terms;
+  /** Different prices for one leg: more than one is a conflict. */
+  readonly alternatives: Readonly<Partial<Record<Leg, readonly StatedPrice[]>>>;
+}
+
+/** A leg's price, with what its literal amounts to per million tokens. */
+export interface StatedPrice {
+  readonly price: LegPrice;
+  /** `undefined` where the literal is no decimal. */
+  readonly amount: Decimal | undefined;
+}
+
+/**
+ * Puts the legs of each offer together. A price that is stated again with the same value is a
+ * duplicate; with another value it stands beside the first, for the guards to find.
+ */
+export function assembleOffers(prices: readonly FeedPrice[], outcomes: Outcomes): Offer[] {
+  const legPrices = prices.filter((price) => price.kind === 'leg');
+  const keyed = groupBy(legPrices, ({ terms }) => keyOf(terms));
+  return [...keyed].map(([key, group]) => {
+    const alternatives: Partial<Record<Leg, StatedPrice[]>> = {};
+    for (const price of group) {
+      const stated = { price, amount: amountOf(price.literal, price.unit) };
+      alternatives[price.leg] ??= [];
+      const list = alternatives[price.leg] ?? [];
+      const same = list.find((other) => sayTheSame(other, stated));
+      if (!same) list.push(stated);
+      else {
+        const reason = `states the price of ${same.price.row.id}:${same.price.line} again`;
+        outcomes.settle(price, duplicate('duplicate_equal', reason));
+      }
+    }
+    return { key, terms: (group[0] as LegPrice).terms, alternatives };
+  });
+}
+
+/** Every price of an offer that is not a duplicate of another one. */
+export function pricesOf({ alternatives }: Offer): StatedPrice[] {
+  return TOKEN.legs.flatMap((leg) => alternatives[leg] ?? []);
+}
+
+/** The legs of an offer that the guards have found to have one price each. Zero is no price. */
+export function legsOf({ alternatives }: Offer): Partial<Record<Leg, Decimal>> {
+  const legs: Partial<Record<Leg, Decimal>> = {};
+  for (const leg of TOKEN.legs) {
+    const amount = alternatives[leg]?.[0]?.amount;
+    if (amount && amount.digits !== 0n) legs[leg] = amount;
+  }
+  return legs;
+}
+
+/**
+ * The ways in which an offer in conflict can be read, for a person to choose from: one for each row
+ * that states a leg of it, filled up with the legs on which there is no disagreement.
+ */
+export function readingsOf(offer: Offer): Partial<Record<Leg, Decimal>>[] {
+  const readings: Partial<Record<Leg, Decimal>>[] = [];
+  for (const row of new Set(pricesOf(offer).map(({ price }) => price.row))) {
+    const legs: Partial<Record<Leg, Decimal>> = {};
+    for (const leg of TOKEN.legs) {
+      const all = offer.alternatives[leg] ?? [];
+      const own = all.find(({ price }) => price.row === row) ?? (all.length === 1 ? all[0] : null);
+      if (own?.amount) legs[leg] = own.amount;
+    }
+    if (legs.input && legs.output) readings.push(legs);
+  }
+  return readings.length > 0 ? readings : [legsOf(offer)];
+}
+
+function keyOf(terms: Terms): string {
+  return `${offerKey(terms)}${terms.effectiveAtMs ?? ''}`;
+}
+
+function sayTheSame(a: StatedPrice, b: StatedPrice): boolean {
+  if (a.amount && b.amount) return equals(a.amount, b.amount);
+  return !a.amount && !b.amount && a.price.literal === b.price.literal;
+}
