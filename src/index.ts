@@ -125,6 +125,20 @@ export { type CanonicalInputs, canonicalInputs } from './fix/inputs.ts';
 export { latestDay } from './fix/latest.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
+// Import a feed
+export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
+export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/feeds/feed.ts';
+export { LITELLM } from './ingest/feeds/litellm.ts';
+export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
+export {
+  type DocumentReport,
+  type FeedDocument,
+  type FeedImport,
+  type HeldQuote,
+  type ImportRun,
+  importFeed,
+  startImport,
+} from './ingest/feeds/run.ts';
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';
@@ -133,6 +147,7 @@ export { USAGE } from './ingest/usage.ts';
 export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/currency.ts';
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
 export { canonicalJson } from './publish/canonical.ts';
+export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
 export {
   type CappedShares,

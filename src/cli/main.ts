@@ -6,6 +6,7 @@ import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
 import { addFix } from './fix.ts';
+import { addImport } from './import.ts';
 import { addMethodology } from './methodology.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
@@ -19,6 +20,7 @@ const program = new Command('mtok')
 
 addFix(program);
 addBackfill(program);
+addImport(program);
 addCheck(program);
 addDiff(program);
 addMethodology(program);

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mtok, temporaryDirectory } from './run.ts';
+
+const DOCUMENT = `{
+  "sample_spec": {"input_cost_per_token": 0.0, "mode": "one of: chat"},
+  "gpt-x": {"litellm_provider": "openai", "mode": "chat",
+    "input_cost_per_token": 2.5e-06, "output_cost_per_token": 1e-05},
+  "gpt-free": {"litellm_provider": "openai", "mode": "chat",
+    "input_cost_per_token": 0, "output_cost_per_token": 0},
+  "gpt-odd": {"litellm_provider": "openai", "mode": "chat",
+    "input_cost_per_token": 0.015, "output_cost_per_token": 0.06}
+}
+`;
+const QUOTES = `seller,venue,model,region,service_tier,context_from,input,cached_input,cache_write,\
+output,currency,unit,effective_at,observed_at,valid_until,event,basis,window_utc,source
+openai,litellm,gpt-x,global,standard,0,2.5,,,10,USD,per_mtok,2026-08-01T00:00:00Z,\
+2026-08-01T00:00:00Z,,quote,list,,2026-08-01_prices.json:3
+`;
+
+function directoryWith(files: Readonly<Record<string, string>>): string {
+  const cwd = temporaryDirectory();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+  return cwd;
+}
+
+describe('mtok import', () => {
+  it('prints quotes on stdout, and counts that add up on stderr', () => {
+    const cwd = directoryWith({ '2026-08-01_prices.json': DOCUMENT });
+    const { code, out, err } = mtok(['import', 'litellm', '2026-08-01_prices.json'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toBe(QUOTES);
+    expect(err).toBe(`litellm 2026-08-01T00:00:00Z  2026-08-01_prices.json
+disposition      code         rows  prices
+accepted                         1       2
+held             implausible     1       2
+rejected         template        1       1
+rejected         zero_price      1       2
+in the document                  4       7
+new or changed quotes: 1
+
+`);
+  });
+
+  it('writes quotes, review file and report', () => {
+    const cwd = directoryWith({ 'p.json': DOCUMENT });
+    const flags = ['--out', 'q.csv', '--review', 'held.csv', '--report', 'report.json'];
+    const at = ['--observed-at', '2026-08-01T14:00:00+02:00'];
+    const { code, out } = mtok(['import', 'litellm', 'p.json', ...at, ...flags], { cwd });
+    expect([code, out]).toEqual([0, 'written: q.csv, 1 quotes\n']);
+    expect(readFileSync(join(cwd, 'q.csv'), 'utf8')).toContain('2026-08-01T12:00:00Z');
+    const [header, ...held] = readFileSync(join(cwd, 'held.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toMatch(/,code,reason,decision$/);
+    expect(held).toEqual([expect.stringContaining('gpt-odd,global,standard,0,15000,,,60000')]);
+    const report = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'));
+    expect(report).toMatchObject({ schema: 'mtok.import/1', feed: 'litellm', quotes: 1 });
+    expect(report.documents[0].leftovers).toContainEqual({
+      ...{ row: 'gpt-free', file: 'p.json', line: 6, field: 'input_cost_per_token', value: '0' },
+      ...{ price_per_mtok: '0', disposition: 'rejected', code: 'zero_price' },
+      reason: '0/0 is free or a placeholder, not a price',
+    });
+  });
+
+  it('takes dated files in the order of time, and only changes against what is known', () => {
+    const cwd = directoryWith({
+      '2026-08-02_p.json': DOCUMENT.replace('2.5e-06', '2e-06'),
+      '2026-08-01_p.json': DOCUMENT,
+      'before.csv': QUOTES,
+    });
+    const files = ['2026-08-02_p.json', '2026-08-01_p.json'];
+    const both = mtok(['import', 'litellm', ...files], { cwd });
+    expect(both.out.split('\n').map((line) => line.split(',')[6])).toEqual([
+      ...['input', '2.5', '2', undefined],
+    ]);
+    const after = mtok(['import', 'litellm', ...files, '--previous', 'before.csv'], { cwd });
+    expect(after.out.split('\n').map((line) => line.split(',')[6])).toEqual([
+      ...['input', '2', undefined],
+    ]);
+  });
+
+  it('goes on past a document that cannot be used, and says so with exit code 3', () => {
+    const cwd = directoryWith({
+      '2026-08-01_p.json': DOCUMENT,
+      '2026-08-02_p.json': DOCUMENT.replace('}\n}', '},\n}'),
+    });
+    const files = ['2026-08-01_p.json', '2026-08-02_p.json'];
+    const some = mtok(['import', 'litellm', ...files], { cwd });
+    expect(some.code).toBe(3);
+    expect(some.out.split('\n').length).toBe(3);
+    expect(some.err).toContain('2026-08-02_p.json:9:column 1: expected valid JSON');
+    expect(some.err).toContain('1 of 2 documents cannot be used; the others stand');
+    const none = mtok(['import', 'litellm', '2026-08-02_p.json', '--out', 'q.csv'], { cwd });
+    expect([none.code, none.out, existsSync(join(cwd, 'q.csv'))]).toEqual([3, '', false]);
+  });
+
+  it.each([
+    [['import', 'litelm', 'p.json'], 2, 'unknown feed litelm: did you mean litellm?'],
+    [['import', 'litellm', 'p.json'], 2, 'expected to be told when p.json was fetched'],
+    [['import', 'litellm', 'p.json', '--observed-at', 'noon'], 2, 'a time with an offset'],
+    [['import', 'litellm', 'p.json', '--observed-at', '2026-08-01', '--out', 'p.json'], 2, 'twice'],
+    [['import', 'litellm', 'none-2026-08-01.json'], 4, 'it does not exist'],
+    [['import', 'litellm', '.', '--observed-at', '2026-08-01'], 3, 'found a directory'],
+    [['import', 'litellm'], 2, "missing required argument 'file'"],
+  ])('answers %j with exit code %i', (args, code, message) => {
+    const run = mtok(args, { cwd: directoryWith({ 'p.json': DOCUMENT }) });
+    expect(run.code).toBe(code);
+    expect(run.err).toContain(message);
+    expect(run.out).toBe('');
+  });
+});
