@@ -128,6 +128,7 @@ export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './inges
 // Import a feed
 export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
 export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/feeds/feed.ts';
+export { type FileHistory, fileHistory } from './ingest/feeds/git.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
 export {

@@ -1,21 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { describeReject, MtokError, unreadable } from '../domain/failure.ts';
-import { groupBy } from '../domain/group.ts';
+import { describeReject, MtokError, type Reject } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
 import { NO_FILES, readBook } from '../ingest/book.ts';
 import { FEEDS, feedNamed } from '../ingest/feeds/catalogue.ts';
-import { type FeedFile, observedAtInName } from '../ingest/feeds/page.ts';
-import { type FeedDocument, type FeedImport, startImport } from '../ingest/feeds/run.ts';
+import { type FeedImport, startImport } from '../ingest/feeds/run.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
 import { describeRejects, momentFlag } from './book.ts';
-import { showImport } from './import-view.ts';
+import { documentsOf, type SourceFlags } from './import-documents.ts';
+import { showImport, warningLines } from './import-view.ts';
 import { note, print, printJson, refuseClashes } from './output.ts';
 import { progressOn } from './progress.ts';
 
-interface ImportFlags {
-  readonly observedAt?: number;
+interface ImportFlags extends SourceFlags {
   readonly previous?: string[];
   readonly out?: string;
   readonly review?: string;
@@ -26,9 +23,11 @@ interface ImportFlags {
 /** `mtok import`: a feed becomes quotes, what is doubtful waits, the rest has a reason. */
 export function addImport(program: Command): void {
   program
-    .command('import <feed> <file...>')
+    .command('import <feed> [file...]')
     .description("read a vendor's or catalogue's feed into canonical quotes")
     .option('--observed-at <time>', 'when the files were fetched', momentFlag)
+    .option('--git <repo>', 'every version of one file in a repository, instead of files')
+    .option('--path <path>', 'with --git: the file, from the root of the repository')
     .option('--previous <file...>', 'quotes known before: only changes against them are new')
     .option('--out <file>', 'the quotes (default: CSV on stdout)')
     .option('--review <file>', 'what is held, as CSV for a person to decide on')
@@ -46,52 +45,31 @@ ${feeds}
 
 Without --observed-at a file has to name its date: 2026-08-01_prices.json, or
 prices.2026-08-01T114848Z.json. Files of one time are pages of one document; files of different
-times are taken in the order of time, and only changes become quotes.
+times are taken in the order of time, and only changes become quotes. An offer that a later document
+lacks is held: a catalogue's removal is not a vendor's withdrawal.
 
 Examples:
   mtok import litellm model_prices_and_context_window.json --observed-at 2026-08-01T11:48:48Z
   mtok import litellm raw/2026-*.json --out quotes.csv --review held.csv --report report.json
+  mtok import litellm --git litellm.git --path model_prices_and_context_window.json --out q.csv
   mtok import litellm today.json --observed-at 2026-08-02 --previous quotes.csv`;
 }
 
 async function run(feedName: string, files: string[], flags: ImportFlags): Promise<void> {
   const feed = feedNamed(feedName);
   refuseClashes([flags.out, flags.review, flags.report], [...files, ...(flags.previous ?? [])]);
-  const dated = files.map((file) => ({ file, observedAtMs: observedAt(file, flags) }));
-  const times = groupBy(dated, ({ observedAtMs }) => String(observedAtMs));
+  const documents = await documentsOf(files, flags);
   const importing = startImport(feed, await previousQuotes(flags.previous ?? []));
   const progress = progressOn(process.stderr);
-  for (const [time, pages] of [...times].sort(([a], [b]) => Number(a) - Number(b))) {
-    progress.show(`${feed.name} ${pages[0]?.file}`);
-    importing.take(
-      await documentOf(
-        pages.map(({ file }) => file),
-        Number(time),
-      ),
-    );
+  let taken = 0;
+  for await (const document of documents.each()) {
+    const { files: named } = importing.take(document);
+    taken += 1;
+    progress.show(`${feed.name} ${taken} of ${documents.count}  ${named[0] ?? ''}`);
   }
   progress.clear();
+  for (const line of warningLines(documents.warnings)) note(line);
   await finish(importing.finish(), flags);
-}
-
-/** @throws {MtokError} of kind `usage` where nobody says it: the clock is no evidence. */
-function observedAt(file: string, flags: ImportFlags): number {
-  const observedAtMs = flags.observedAt ?? observedAtInName(file);
-  if (observedAtMs !== undefined) return observedAtMs;
-  const advice = 'give --observed-at TIME, or name the file with its date: 2026-08-01_prices.json';
-  throw new MtokError('usage', `expected to be told when ${file} was fetched: ${advice}`);
-}
-
-async function documentOf(files: readonly string[], observedAtMs: number): Promise<FeedDocument> {
-  const pages: FeedFile[] = [];
-  for (const file of files) {
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EISDIR') throw unreadable(file, error);
-      throw new MtokError('data', `expected a file, found a directory: ${file}`);
-    });
-    pages.push({ file, bytes });
-  }
-  return { observedAtMs, pages };
 }
 
 async function previousQuotes(files: readonly string[]): Promise<readonly Quote[]> {
@@ -123,10 +101,27 @@ async function finish(result: FeedImport, flags: ImportFlags): Promise<void> {
     else if (flags.out === undefined)
       for (const line of quotesCsv(quotes)) process.stdout.write(line);
   }
-  if (failed.length === 0) return;
-  const faults = failed.flatMap((document) => document.faults);
-  const lines = faults.map(describeReject);
-  const stands = documents.length > failed.length ? 'the others stand' : 'nothing was imported';
-  const count = `${failed.length} of ${documents.length} documents cannot be used; ${stands}`;
-  throw new MtokError('data', [...lines, count].join('\n'), faults);
+  reportFaults(
+    failed.flatMap((document) => document.faults),
+    failed.length,
+    result,
+    flags,
+  );
+}
+
+/** Nobody can correct the past: bad versions in a repository do not make its import fail. */
+function reportFaults(
+  faults: readonly Reject[],
+  failed: number,
+  { documents }: FeedImport,
+  flags: ImportFlags,
+): void {
+  if (failed === 0) return;
+  const stands = documents.length > failed ? 'the others stand' : 'nothing was imported';
+  const count = `${failed} of ${documents.length} documents cannot be used; ${stands}`;
+  const lines = [...faults.map(describeReject), count];
+  if (flags.git === undefined || documents.length === failed) {
+    throw new MtokError('data', lines.join('\n'), faults);
+  }
+  for (const line of lines) note(line);
 }

@@ -36,12 +36,15 @@ export function reviewCsv(held: readonly HeldQuote[]): Generator<string> {
 }
 
 /** The report of an import as a document: counts that add up, and every reason. */
-export function reportDocument({ feed, documents, held, quotes }: FeedImport) {
+export function reportDocument({ feed, documents, held, quotes, undone }: FeedImport) {
   return {
     schema: 'mtok.import/1',
     feed,
     quotes: quotes.length,
     held: held.map(({ quote, code, reason }) => ({ ...filled(cellsOf({ quote })), code, reason })),
+    undone: undone.map(({ removedAt, returnedAt, ...batch }) => {
+      return { ...batch, removed_at: removedAt, returned_at: returnedAt };
+    }),
     documents: documents.map(({ observedAt, ...document }) => ({
       observed_at: observedAt,
       ...document,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { repository } from '../ingest/feeds/repository.ts';
 import { mtok, temporaryDirectory } from './run.ts';
 
 const DOCUMENT = `{
@@ -94,6 +95,21 @@ new or changed quotes: 1
     expect([none.code, none.out, existsSync(join(cwd, 'q.csv'))]).toEqual([3, '', false]);
   });
 
+  it('reads the history of a file, past versions that cannot be used', () => {
+    const { directory: cwd, commit } = repository();
+    commit('2026-08-01T00:00:00Z', DOCUMENT, 'p.json');
+    commit('2026-08-02T00:00:00Z', DOCUMENT.replace('}\n}', '},\n}'), 'p.json');
+    commit('2026-08-03T00:00:00Z', DOCUMENT.replace('2.5e-06', '2e-06'), 'p.json');
+    const { code, out, err } = mtok(['import', 'litellm', '--git', '.', '--path', 'p.json'], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => line.split(',')[6])).toEqual([
+      ...['input', '2.5', '2', undefined],
+    ]);
+    expect(err).toContain('1 of 3 documents cannot be used; the others stand');
+  });
+
   it.each([
     [['import', 'litelm', 'p.json'], 2, 'unknown feed litelm: did you mean litellm?'],
     [['import', 'litellm', 'p.json'], 2, 'expected to be told when p.json was fetched'],
@@ -101,7 +117,10 @@ new or changed quotes: 1
     [['import', 'litellm', 'p.json', '--observed-at', '2026-08-01', '--out', 'p.json'], 2, 'twice'],
     [['import', 'litellm', 'none-2026-08-01.json'], 4, 'it does not exist'],
     [['import', 'litellm', '.', '--observed-at', '2026-08-01'], 3, 'found a directory'],
-    [['import', 'litellm'], 2, "missing required argument 'file'"],
+    [['import', 'litellm'], 2, 'expected files to import, or --git REPO --path P'],
+    [['import', 'litellm', '--git', '.'], 2, 'expected --git REPO together with --path P'],
+    [['import', 'litellm', 'p.json', '--git', '.', '--path', 'p'], 2, 'expected --git alone'],
+    [['import', 'litellm', '--git', '.', '--path', 'p.json'], 4, 'cannot read the repository .'],
   ])('answers %j with exit code %i', (args, code, message) => {
     const run = mtok(args, { cwd: directoryWith({ 'p.json': DOCUMENT }) });
     expect(run.code).toBe(code);

@@ -8,6 +8,8 @@ export interface Feed {
   readonly reads: string;
   /** Maps every price of a file, and decides nothing: the guards are the same for every feed. */
   readonly read: (page: FeedPage) => PageReading;
+  /** A document may speak of some sellers only: it says nothing of what others have removed. */
+  readonly isPartial?: boolean;
 }
 
 /** One file of a feed. Files of one time are pages of one document. */
@@ -60,6 +62,8 @@ export interface LegPrice extends PublishedPrice {
   readonly unit: string;
   readonly leg: Leg;
   readonly terms: Terms;
+  /** Why the feed itself does not trust it. */
+  readonly doubt?: Verdict;
 }
 
 export interface StrayPrice extends PublishedPrice {

@@ -21,6 +21,8 @@ export interface Company {
   readonly last: Partial<Readonly<Record<string, Decimal>>> | undefined;
   /** Standard prices that go by the same model's name, at any seller. */
   readonly peers: readonly Sides[];
+  /** Without a start of its own, beside a later price that is in force: it is older than today. */
+  readonly isPast: boolean;
 }
 
 /** Says what is wrong with an offer. */
@@ -52,6 +54,8 @@ const GUARDS: readonly Guard[] = [
   incomplete,
   conflict,
   zero,
+  doubted,
+  pastWithoutStart,
   outOfBand,
   wrongWayRound,
   largeMove,
@@ -60,7 +64,7 @@ const GUARDS: readonly Guard[] = [
 
 /** What others may be compared with: offers that no look at the offer alone objects to. */
 export function sidesOf(offer: Offer): Sides | undefined {
-  const alone: Company = { last: undefined, peers: [] };
+  const alone: Company = { last: undefined, peers: [], isPast: false };
   const { seller, venue, model } = offer.terms;
   if (!isBase(offer.terms) || judge(offer, alone)) return undefined;
   const { input, output } = legsOf(offer);
@@ -110,6 +114,17 @@ function zero(offer: Offer): Verdict | undefined {
   if (input && output) return undefined;
   if (!input && !output) return rejected('zero_price', '0/0 is free or a placeholder, not a price');
   return held('one_side_zero', `the ${input ? 'output' : 'input'} price is zero`);
+}
+
+/** A feed may know better than any guard that a price is doubtful. */
+function doubted(offer: Offer): Verdict | undefined {
+  return pricesOf(offer).find(({ price }) => price.doubt)?.price.doubt;
+}
+
+/** Taken from when it was seen, an older price would overtake the one that has replaced it. */
+function pastWithoutStart(_: Offer, { isPast }: Company): Verdict | undefined {
+  if (!isPast) return undefined;
+  return held('start_unknown', 'a price of the past that does not say when it began');
 }
 
 function outOfBand(offer: Offer): Verdict | undefined {

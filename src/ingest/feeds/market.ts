@@ -6,29 +6,40 @@ import { type Company, isBase, type Sides, sidesOf } from './guards.ts';
 import { modelStem } from './model-stem.ts';
 import { legsOf, type Offer, pricesOf } from './offers.ts';
 
-/** What is known of each offer before a document is taken: the last price, and other sellers'. */
+/** What is known of each offer before a document is taken: its prices, and other sellers'. */
 export interface Market {
-  /** What the offers of the next document are seen against. */
-  readonly around: (offers: readonly Offer[]) => (offer: Offer) => Company;
-  /** True where the last quote of an offer says what it says now. */
-  readonly confirms: (offer: Offer) => boolean;
+  /** What the offers of a document are seen against. */
+  readonly around: (offers: readonly Offer[], observedAtMs: number) => (offer: Offer) => Company;
+  /** True where what is known of an offer says what it says now. */
+  readonly confirms: (offer: Offer, company: Company, observedAtMs: number) => boolean;
   readonly update: (key: string, quote: Quote) => void;
+  /** The price of every offer at a moment, but for those that have ended. */
+  readonly standing: (atMs: number) => Quote[];
 }
 
 /** @param previous quotes of earlier imports, of this feed and of others. */
 export function marketAfter(previous: readonly Quote[]): Market {
-  /** By the key of an offer, and by that of its dated price. */
-  const last = new Map<string, Quote>();
+  /** By the key of a dated price. */
+  const dated = new Map<string, Quote>();
+  /** By the key of an offer, in the order in which its prices take effect. */
+  const histories = new Map<string, Quote[]>();
   const update = (key: string, quote: Quote) => {
-    last.set(key, quote);
-    last.set(offerKey(quote), quote);
+    dated.set(key, quote);
+    const history = histories.get(offerKey(quote)) ?? [];
+    histories.set(offerKey(quote), history);
+    const after = history.findLastIndex((one) => one.effectiveAtMs <= quote.effectiveAtMs);
+    history.splice(after + 1, 0, quote);
   };
   for (const quote of [...previous].sort(byTime)) {
     update(`${offerKey(quote)}${quote.effectiveAtMs}`, quote);
   }
-  const elsewhere = [...new Set(last.values())];
+  const elsewhere = [...histories.values()].flatMap((history) => history.at(-1) ?? []);
 
-  function around(offers: readonly Offer[]): (offer: Offer) => Company {
+  function lastAt(key: string, atMs: number): Quote | undefined {
+    return histories.get(key)?.findLast(({ effectiveAtMs }) => effectiveAtMs <= atMs);
+  }
+
+  function around(offers: readonly Offer[], observedAtMs: number): (offer: Offer) => Company {
     const here = new Set(offers.map(({ terms }) => offerKey(terms)));
     const peers = groupBy(
       [
@@ -39,26 +50,49 @@ export function marketAfter(previous: readonly Quote[]): Market {
       ].filter(({ sides }) => sides !== undefined),
       ({ model }) => modelStem(model),
     );
-    return (offer) => ({
-      last: last.get(offerKey(offer.terms))?.legs,
-      peers: (peers.get(modelStem(offer.terms.model)) ?? []).flatMap(({ sides }) => sides ?? []),
+    const started = new Set(
+      offers
+        .filter(({ terms }) => (terms.effectiveAtMs ?? Number.POSITIVE_INFINITY) <= observedAtMs)
+        .map(({ terms }) => offerKey(terms)),
+    );
+    return ({ terms }) => ({
+      last: lastAt(offerKey(terms), terms.effectiveAtMs ?? observedAtMs)?.legs,
+      peers: (peers.get(modelStem(terms.model)) ?? []).flatMap(({ sides }) => sides ?? []),
+      isPast:
+        terms.effectiveAtMs === null &&
+        (started.has(offerKey(terms)) ||
+          (terms.validUntilMs !== null && terms.validUntilMs <= observedAtMs)),
     });
   }
 
-  function confirms(offer: Offer): boolean {
-    const before = last.get(offer.key);
-    return (
-      before !== undefined &&
-      before.event === 'quote' &&
-      before.validUntilMs === offer.terms.validUntilMs &&
-      before.currency === offer.terms.currency &&
-      Object.values(offer.alternatives).every((stated) => stated.length === 1) &&
-      pricesOf(offer).every(({ amount }) => amount) &&
-      sameLegs(before.legs, legsOf(offer) as Readonly<Record<string, Decimal>>)
-    );
+  function confirms(offer: Offer, { isPast }: Company, observedAtMs: number): boolean {
+    const key = offerKey(offer.terms);
+    const known = isPast
+      ? (histories.get(key) ?? [])
+      : [offer.terms.effectiveAtMs === null ? lastAt(key, observedAtMs) : dated.get(offer.key)];
+    return known.some((before) => before !== undefined && isSaidBy(offer, before));
   }
 
-  return { around, confirms, update };
+  function standing(atMs: number): Quote[] {
+    return [...histories.keys()].flatMap((key) => {
+      const quote = lastAt(key, atMs);
+      const hasEnded = quote?.validUntilMs != null && quote.validUntilMs <= atMs;
+      return quote && quote.event === 'quote' && !hasEnded ? [quote] : [];
+    });
+  }
+
+  return { around, confirms, update, standing };
+}
+
+function isSaidBy(offer: Offer, before: Quote): boolean {
+  return (
+    before.event === 'quote' &&
+    before.validUntilMs === offer.terms.validUntilMs &&
+    before.currency === offer.terms.currency &&
+    Object.values(offer.alternatives).every((stated) => stated.length === 1) &&
+    pricesOf(offer).every(({ amount }) => amount) &&
+    sameLegs(before.legs, legsOf(offer) as Readonly<Record<string, Decimal>>)
+  );
 }
 
 function quotedSides(quote: Quote): Sides | undefined {

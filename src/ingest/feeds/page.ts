@@ -12,7 +12,7 @@ export interface FeedFile {
 }
 
 /** The largest feeds are tens of megabytes. */
-const MOST_BYTES = 256 * 1024 * 1024;
+export const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The text of a file, or why it is none. */
 export function pageOf({

@@ -1,6 +1,7 @@
 import { formatMoment } from '../../domain/dates.ts';
 import { toText } from '../../domain/decimal.ts';
 import type { Reject } from '../../domain/failure.ts';
+import { offerKey } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
 import { hasFloatNoise } from './amount.ts';
 import {
@@ -16,11 +17,14 @@ import { type Market, marketAfter } from './market.ts';
 import { assembleOffers, legsOf, type Offer, pricesOf, readingsOf } from './offers.ts';
 import { type Leftover, Outcomes, type TallyLine } from './outcomes.ts';
 import { type FeedFile, pageOf } from './page.ts';
+import { type Removals, type UndoneRemoval, watchRemovals } from './removals.ts';
 
 /** The pages of a feed as they were at one time. */
 export interface FeedDocument {
   readonly observedAtMs: number;
   readonly pages: readonly FeedFile[];
+  /** Why there is nothing to read. */
+  readonly fault?: Reject;
 }
 
 /** A quote that waits for a person, as it would be. A leg that is in doubt may be missing. */
@@ -42,6 +46,9 @@ export interface DocumentReport {
   readonly warnings: readonly Reject[];
   /** New and changed quotes. */
   readonly quotes: number;
+  /** Offers that an earlier document had, and that are gone from this one, or back in it. */
+  readonly removed: number;
+  readonly returned: number;
 }
 
 export interface FeedImport {
@@ -49,6 +56,7 @@ export interface FeedImport {
   readonly quotes: readonly Quote[];
   readonly held: readonly HeldQuote[];
   readonly documents: readonly DocumentReport[];
+  readonly undone: readonly UndoneRemoval[];
 }
 
 /** An import that is under way: documents are taken from the oldest to the newest. */
@@ -82,25 +90,25 @@ export function startImport(feed: Feed, previous: readonly Quote[] = []): Import
   const held: HeldQuote[] = [];
   const documents: DocumentReport[] = [];
   const market = marketAfter(previous);
+  const removals = watchRemovals(market);
   /** What earlier documents have said already: the same again is counted, and is no news. */
   const said = new Set<string>();
 
   function take(document: FeedDocument): DocumentReport {
-    const result = takeDocument(feed, market, document);
-    for (const [key, quote] of result.fresh) {
-      market.update(key, quote);
-      quotes.push(quote);
-    }
+    const result = takeDocument(feed, market, removals, document);
+    for (const quote of result.fresh) quotes.push(quote);
     for (const one of result.held) if (isNews(heldKey(one))) held.push(one);
     const leftovers = result.leftovers.filter((one) => isNews(leftoverKey(one)));
     const report: DocumentReport = {
       observedAt: formatMoment(document.observedAtMs),
-      files: document.pages.map(({ file }) => file),
+      files: document.fault ? [document.fault.file] : document.pages.map(({ file }) => file),
       faults: result.faults,
       tally: result.tally,
       leftovers,
       warnings: result.warnings,
       quotes: result.fresh.length,
+      removed: result.removed,
+      returned: result.returned,
     };
     documents.push(report);
     return report;
@@ -112,38 +120,57 @@ export function startImport(feed: Feed, previous: readonly Quote[] = []): Import
     return true;
   }
 
-  return { take, finish: () => ({ feed: feed.name, quotes, held, documents }) };
+  function finish(): FeedImport {
+    const waiting = [...held, ...removals.held()];
+    return { feed: feed.name, quotes, held: waiting, documents, undone: removals.undone() };
+  }
+
+  return { take, finish };
 }
 
 interface Taken {
   readonly faults: readonly Reject[];
-  readonly fresh: readonly (readonly [key: string, quote: Quote])[];
+  readonly fresh: readonly Quote[];
   readonly held: readonly HeldQuote[];
   readonly tally: readonly TallyLine[];
   readonly leftovers: readonly Leftover[];
   readonly warnings: readonly Reject[];
+  readonly removed: number;
+  readonly returned: number;
 }
 
-function takeDocument(feed: Feed, market: Market, { pages, observedAtMs }: FeedDocument): Taken {
-  const { rows, prices, warnings, faults } = readPages(feed, pages);
+function takeDocument(
+  feed: Feed,
+  market: Market,
+  removals: Removals,
+  { pages, observedAtMs, fault }: FeedDocument,
+): Taken {
+  const { rows, prices, warnings, faults } = readPages(feed, pages, fault);
   if (faults.length > 0) {
-    return { faults, fresh: [], held: [], tally: [], leftovers: [], warnings };
+    const nothing = { fresh: [], held: [], tally: [], leftovers: [], removed: 0, returned: 0 };
+    return { ...nothing, faults, warnings };
   }
   const outcomes = new Outcomes(rows, prices);
-  const offers = assembleOffers(prices, outcomes);
-  const companyOf = market.around(offers);
-  const fresh: (readonly [string, Quote])[] = [];
+  const offers = sortedByStart(assembleOffers(prices, outcomes), observedAtMs);
+  const companyOf = market.around(offers, observedAtMs);
+  const file = withoutDirectory(pages[0]?.file ?? '');
+  const isPartial = feed.isPartial ?? false;
+  const { removed, returned, isNew } = removals.compare({ offers, observedAtMs, isPartial, file });
+  const fresh: Quote[] = [];
   const held: HeldQuote[] = [];
   for (const offer of offers) {
-    if (market.confirms(offer)) {
+    const company = companyOf(offer);
+    if (!isNew(offerKey(offer.terms)) && market.confirms(offer, company, observedAtMs)) {
       quotePrices(offer, outcomes, duplicate('unchanged', 'as it was seen before'));
       continue;
     }
-    const verdict = judge(offer, companyOf(offer));
+    const verdict = judge(offer, company);
     if (!verdict) {
       quotePrices(offer, outcomes, tierOf(offer));
       for (const noise of noiseIn(offer)) warnings.push(noise);
-      fresh.push([offer.key, quoteOf(offer, legsOf(offer), observedAtMs)]);
+      const quote = quoteOf(offer, legsOf(offer), observedAtMs);
+      market.update(offer.key, quote);
+      fresh.push(quote);
       continue;
     }
     for (const { price } of pricesOf(offer)) outcomes.settle(price, verdict);
@@ -154,11 +181,17 @@ function takeDocument(feed: Feed, market: Market, { pages, observedAtMs }: FeedD
     }
   }
   const [tally, leftovers] = [outcomes.tally(), outcomes.left()];
-  return { faults, fresh, held, tally, leftovers, warnings };
+  return { faults, fresh, held, tally, leftovers, warnings, removed, returned };
+}
+
+/** The price that is replaced comes before the one that replaces it, and is what it moved from. */
+function sortedByStart(offers: readonly Offer[], observedAtMs: number): Offer[] {
+  const start = ({ terms }: Offer) => terms.effectiveAtMs ?? observedAtMs;
+  return [...offers].sort((a, b) => start(a) - start(b));
 }
 
 /** The pages of one document together. A bad page makes the document incomplete. */
-function readPages(feed: Feed, pages: readonly FeedFile[]) {
+function readPages(feed: Feed, pages: readonly FeedFile[], fault: Reject | undefined) {
   const readings = pages.map((file): PageReading => {
     const { page, fault } = pageOf(file);
     return page ? feed.read(page) : { fault };
@@ -168,7 +201,7 @@ function readPages(feed: Feed, pages: readonly FeedFile[]) {
     rows: good.flatMap(({ rows }) => rows),
     prices: good.flatMap(({ prices }) => prices),
     warnings: good.flatMap((reading) => reading.warnings),
-    faults: readings.flatMap(({ fault }) => fault ?? []),
+    faults: [...(fault ? [fault] : []), ...readings.flatMap((reading) => reading.fault ?? [])],
   };
 }
 
