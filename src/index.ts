@@ -131,6 +131,7 @@ export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/fe
 export { type FileHistory, fileHistory } from './ingest/feeds/git.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
+export { type ReviewReading, readReview } from './ingest/feeds/review.ts';
 export {
   type DocumentReport,
   type FeedDocument,

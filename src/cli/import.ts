@@ -8,6 +8,7 @@ import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
 import { describeRejects, momentFlag } from './book.ts';
 import { documentsOf, type SourceFlags } from './import-documents.ts';
+import { importReview } from './import-review.ts';
 import { showImport, warningLines } from './import-view.ts';
 import { note, print, printJson, refuseClashes } from './output.ts';
 import { progressOn } from './progress.ts';
@@ -37,8 +38,17 @@ export function addImport(program: Command): void {
     .action(run);
 }
 
+/** Read like a feed, and no publication. */
+const REVIEW = 'review';
+
 function help(): string {
-  const feeds = FEEDS.map(({ name, reads }) => `  ${name.padEnd(20)} ${reads}`).join('\n');
+  const reviewed = {
+    name: REVIEW,
+    reads: 'a review file (--review) on which a person has decided',
+  };
+  const feeds = [...FEEDS, reviewed]
+    .map(({ name, reads }) => `  ${name.padEnd(20)} ${reads}`)
+    .join('\n');
   return `
 Feeds:
 ${feeds}
@@ -52,10 +62,15 @@ Examples:
   mtok import litellm model_prices_and_context_window.json --observed-at 2026-08-01T11:48:48Z
   mtok import litellm raw/2026-*.json --out quotes.csv --review held.csv --report report.json
   mtok import litellm --git litellm.git --path model_prices_and_context_window.json --out q.csv
+  mtok import review held.csv --out accepted.csv
   mtok import litellm today.json --observed-at 2026-08-02 --previous quotes.csv`;
 }
 
 async function run(feedName: string, files: string[], flags: ImportFlags): Promise<void> {
+  if (feedName === REVIEW) {
+    refuseClashes([flags.out], files);
+    return importReview(files, flags.out);
+  }
   const feed = feedNamed(feedName);
   refuseClashes([flags.out, flags.review, flags.report], [...files, ...(flags.previous ?? [])]);
   const documents = await documentsOf(files, flags);

@@ -5,6 +5,7 @@ import { byCodePoint } from '../domain/group.ts';
 import type { Quote } from '../domain/rows.ts';
 import { amountOf } from '../ingest/feeds/amount.ts';
 import type { Leftover } from '../ingest/feeds/outcomes.ts';
+import { DECISION_COLUMNS } from '../ingest/feeds/review.ts';
 import type { FeedImport, HeldQuote } from '../ingest/feeds/run.ts';
 import { csvText } from './csv.ts';
 
@@ -16,8 +17,7 @@ const QUOTE_COLUMNS = [
   'source',
 ] as const;
 
-/** What a person fills in: `accept` or `reject`. */
-const REVIEW_COLUMNS = [...QUOTE_COLUMNS, 'code', 'reason', 'decision'] as const;
+const REVIEW_COLUMNS = [...QUOTE_COLUMNS, ...DECISION_COLUMNS] as const;
 
 type Cells<Column extends string> = Readonly<Record<Column, string>>;
 
@@ -30,7 +30,7 @@ export function quotesCsv(quotes: readonly Quote[]): Generator<string> {
 export function reviewCsv(held: readonly HeldQuote[]): Generator<string> {
   const rows = sorted(held).map(({ quote, code, reason }) => ({
     ...cellsOf({ quote }),
-    ...{ code, reason, decision: '' },
+    ...{ code, reason, decision: '', decided_by: '', rationale: '' },
   }));
   return csvText(REVIEW_COLUMNS, rows);
 }

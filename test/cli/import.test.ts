@@ -52,7 +52,7 @@ new or changed quotes: 1
     expect([code, out]).toEqual([0, 'written: q.csv, 1 quotes\n']);
     expect(readFileSync(join(cwd, 'q.csv'), 'utf8')).toContain('2026-08-01T12:00:00Z');
     const [header, ...held] = readFileSync(join(cwd, 'held.csv'), 'utf8').trimEnd().split('\n');
-    expect(header).toMatch(/,code,reason,decision$/);
+    expect(header).toMatch(/,code,reason,decision,decided_by,rationale$/);
     expect(held).toEqual([expect.stringContaining('gpt-odd,global,standard,0,15000,,,60000')]);
     const report = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'));
     expect(report).toMatchObject({ schema: 'mtok.import/1', feed: 'litellm', quotes: 1 });
@@ -110,6 +110,22 @@ new or changed quotes: 1
     expect(err).toContain('1 of 3 documents cannot be used; the others stand');
   });
 
+  it('reads a review file back, with what a person has decided in it', () => {
+    const cwd = directoryWith({ '2026-08-01_p.json': DOCUMENT });
+    mtok(['import', 'litellm', '2026-08-01_p.json', '--review', 'held.csv'], { cwd });
+    const held = readFileSync(join(cwd, 'held.csv'), 'utf8');
+    const undecided = mtok(['import', 'review', 'held.csv', '--out', 'q.csv'], { cwd });
+    expect([undecided.code, existsSync(join(cwd, 'q.csv'))]).toEqual([3, false]);
+    expect(undecided.err).toContain('held.csv:2:decision: expected accept or reject');
+    writeFileSync(join(cwd, 'held.csv'), held.replace(/,,,\n$/, ',accept,Ann,seen on the page\n'));
+    const decided = mtok(['import', 'review', 'held.csv'], { cwd });
+    expect(decided.code).toBe(0);
+    expect(decided.out).toContain('accepted by Ann: seen on the page');
+    writeFileSync(join(cwd, 'accepted.csv'), decided.out);
+    const again = ['import', 'litellm', '2026-08-01_p.json', '--previous', 'accepted.csv'];
+    expect(mtok(again, { cwd }).err).not.toContain('implausible');
+  });
+
   it.each([
     [['import', 'litelm', 'p.json'], 2, 'unknown feed litelm: did you mean litellm?'],
     [['import', 'litellm', 'p.json'], 2, 'expected to be told when p.json was fetched'],
@@ -117,6 +133,7 @@ new or changed quotes: 1
     [['import', 'litellm', 'p.json', '--observed-at', '2026-08-01', '--out', 'p.json'], 2, 'twice'],
     [['import', 'litellm', 'none-2026-08-01.json'], 4, 'it does not exist'],
     [['import', 'litellm', '.', '--observed-at', '2026-08-01'], 3, 'found a directory'],
+    [['import', 'review', 'none.csv'], 4, 'it does not exist'],
     [['import', 'litellm'], 2, 'expected files to import, or --git REPO --path P'],
     [['import', 'litellm', '--git', '.'], 2, 'expected --git REPO together with --path P'],
     [['import', 'litellm', 'p.json', '--git', '.', '--path', 'p'], 2, 'expected --git alone'],
