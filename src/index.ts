@@ -128,9 +128,12 @@ export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './inges
 // Import a feed
 export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
 export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/feeds/feed.ts';
+export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
 export { type FileHistory, fileHistory } from './ingest/feeds/git.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
+export { LLM_PRICES } from './ingest/feeds/llm-prices.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
+export { PORTKEY } from './ingest/feeds/portkey.ts';
 export { type ReviewReading, readReview } from './ingest/feeds/review.ts';
 export {
   type DocumentReport,

@@ -62,6 +62,8 @@ export interface LegPrice extends PublishedPrice {
   readonly unit: string;
   readonly leg: Leg;
   readonly terms: Terms;
+  /** Other offers that the same number is the price of. */
+  readonly alsoFor?: readonly Terms[];
   /** Why the feed itself does not trust it. */
   readonly doubt?: Verdict;
 }
@@ -88,6 +90,9 @@ export interface Terms {
   /** `null` where the vendor states no date: then the price counts from when it was observed. */
   readonly effectiveAtMs: number | null;
   readonly validUntilMs: number | null;
+  /** Where the feed says them: else nothing, and `list`. */
+  readonly lab?: string;
+  readonly basis?: string;
 }
 
 /** What most offers say; a feed spreads it and names what is different. */

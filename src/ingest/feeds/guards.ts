@@ -21,8 +21,8 @@ export interface Company {
   readonly last: Partial<Readonly<Record<string, Decimal>>> | undefined;
   /** Standard prices that go by the same model's name, at any seller. */
   readonly peers: readonly Sides[];
-  /** Without a start of its own, beside a later price that is in force: it is older than today. */
-  readonly isPast: boolean;
+  /** When it ended, for a price of the past that does not say when it began. */
+  readonly endedAtMs: number | undefined;
 }
 
 /** Says what is wrong with an offer. */
@@ -64,7 +64,7 @@ const GUARDS: readonly Guard[] = [
 
 /** What others may be compared with: offers that no look at the offer alone objects to. */
 export function sidesOf(offer: Offer): Sides | undefined {
-  const alone: Company = { last: undefined, peers: [], isPast: false };
+  const alone: Company = { last: undefined, peers: [], endedAtMs: undefined };
   const { seller, venue, model } = offer.terms;
   if (!isBase(offer.terms) || judge(offer, alone)) return undefined;
   const { input, output } = legsOf(offer);
@@ -122,8 +122,8 @@ function doubted(offer: Offer): Verdict | undefined {
 }
 
 /** Taken from when it was seen, an older price would overtake the one that has replaced it. */
-function pastWithoutStart(_: Offer, { isPast }: Company): Verdict | undefined {
-  if (!isPast) return undefined;
+function pastWithoutStart(_: Offer, { endedAtMs }: Company): Verdict | undefined {
+  if (endedAtMs === undefined) return undefined;
   return held('start_unknown', 'a price of the past that does not say when it began');
 }
 

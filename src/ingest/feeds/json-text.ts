@@ -77,7 +77,7 @@ export function readJson(text: string, file: string): JsonReading {
         onObjectProperty: (key, _offset, _length, line) => {
           const parent = open.at(-1);
           if (parent?.kind !== 'object') return;
-          [parent.key, parent.keyLine] = [key, line + 1];
+          [parent.key, parent.keyLine] = [ownText(key), line + 1];
           const first = parent.lines.get(key);
           if (first === undefined) parent.lines.set(key, line + 1);
           else duplicates.push(duplicateKey(key, first, line + 1, file));
@@ -88,10 +88,10 @@ export function readJson(text: string, file: string): JsonReading {
         onObjectEnd: () => open.pop(),
         onArrayEnd: () => open.pop(),
         onLiteralValue: (value, offset, length, line) => {
-          const literal = text.slice(offset, offset + length);
+          const literal = ownText(text.slice(offset, offset + length));
           put(
             typeof value === 'string'
-              ? { kind: 'string', line: line + 1, text: value }
+              ? { kind: 'string', line: line + 1, text: ownText(value) }
               : { kind: kindOf(value), line: line + 1, text: literal },
           );
         },
@@ -148,6 +148,11 @@ export interface PlacedLiteral {
 export function notAn(kind: JsonValue['kind'], found: JsonValue, file: string): Reject {
   const place = { file, line: found.line, column: '' };
   return { code: 'wrong_shape', ...place, value: `an ${found.kind}`, expected: `an ${kind}` };
+}
+
+/** An engine may keep all of a text for a part of it: what is read does not hold its document. */
+function ownText(part: string): string {
+  return ` ${part}`.slice(1);
 }
 
 type Container =

@@ -2,6 +2,7 @@ import type { Decimal } from '../../domain/decimal.ts';
 import { groupBy } from '../../domain/group.ts';
 import { offerKey, sameLegs } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
+import type { Terms } from './feed.ts';
 import { type Company, isBase, type Sides, sidesOf } from './guards.ts';
 import { modelStem } from './model-stem.ts';
 import { legsOf, type Offer, pricesOf } from './offers.ts';
@@ -50,26 +51,30 @@ export function marketAfter(previous: readonly Quote[]): Market {
       ].filter(({ sides }) => sides !== undefined),
       ({ model }) => modelStem(model),
     );
-    const started = new Set(
-      offers
-        .filter(({ terms }) => (terms.effectiveAtMs ?? Number.POSITIVE_INFINITY) <= observedAtMs)
-        .map(({ terms }) => offerKey(terms)),
-    );
+    const starts = new Map<string, number>();
+    for (const { terms } of offers) {
+      if (terms.effectiveAtMs === null || terms.effectiveAtMs > observedAtMs) continue;
+      const known = starts.get(offerKey(terms)) ?? terms.effectiveAtMs;
+      starts.set(offerKey(terms), Math.min(known, terms.effectiveAtMs));
+    }
+    const endOf = ({ effectiveAtMs, validUntilMs, ...terms }: Terms) => {
+      if (effectiveAtMs !== null) return undefined;
+      if (validUntilMs !== null && validUntilMs <= observedAtMs) return validUntilMs;
+      return starts.get(offerKey(terms));
+    };
     return ({ terms }) => ({
       last: lastAt(offerKey(terms), terms.effectiveAtMs ?? observedAtMs)?.legs,
       peers: (peers.get(modelStem(terms.model)) ?? []).flatMap(({ sides }) => sides ?? []),
-      isPast:
-        terms.effectiveAtMs === null &&
-        (started.has(offerKey(terms)) ||
-          (terms.validUntilMs !== null && terms.validUntilMs <= observedAtMs)),
+      endedAtMs: endOf(terms),
     });
   }
 
-  function confirms(offer: Offer, { isPast }: Company, observedAtMs: number): boolean {
+  function confirms(offer: Offer, { endedAtMs }: Company, observedAtMs: number): boolean {
     const key = offerKey(offer.terms);
-    const known = isPast
-      ? (histories.get(key) ?? [])
-      : [offer.terms.effectiveAtMs === null ? lastAt(key, observedAtMs) : dated.get(offer.key)];
+    const known =
+      endedAtMs !== undefined
+        ? (histories.get(key) ?? [])
+        : [offer.terms.effectiveAtMs === null ? lastAt(key, observedAtMs) : dated.get(offer.key)];
     return known.some((before) => before !== undefined && isSaidBy(offer, before));
   }
 

@@ -27,11 +27,17 @@ export interface StatedPrice {
  * duplicate; with another value it stands beside the first, for the guards to find.
  */
 export function assembleOffers(prices: readonly FeedPrice[], outcomes: Outcomes): Offer[] {
-  const legPrices = prices.filter((price) => price.kind === 'leg');
-  const keyed = groupBy(legPrices, ({ terms }) => keyOf(terms));
-  return [...keyed].map(([key, group]) => {
+  const stated = prices.flatMap((price) =>
+    price.kind === 'leg'
+      ? [price.terms, ...(price.alsoFor ?? [])].map((terms) => ({ price, terms }))
+      : [],
+  );
+  const keyed = groupBy(stated, ({ terms }) => keyOf(terms));
+  return [...keyed].flatMap(([key, group]) => {
+    const [first] = group;
+    if (!first) return [];
     const alternatives: Partial<Record<Leg, StatedPrice[]>> = {};
-    for (const price of group) {
+    for (const { price } of group) {
       const stated = { price, amount: amountOf(price.literal, price.unit) };
       alternatives[price.leg] ??= [];
       const list = alternatives[price.leg] ?? [];
@@ -42,7 +48,7 @@ export function assembleOffers(prices: readonly FeedPrice[], outcomes: Outcomes)
         outcomes.settle(price, duplicate('duplicate_equal', reason));
       }
     }
-    return { key, terms: (group[0] as LegPrice).terms, alternatives };
+    return [{ key, terms: first.terms, alternatives }];
   });
 }
 

@@ -6,6 +6,7 @@ export class Outcomes {
   readonly #pricesOf = new Map<FeedRow, FeedPrice[]>();
   readonly #verdicts = new Map<FeedPrice, Verdict>();
   readonly #quoted = new Set<FeedPrice>();
+  readonly #accepted = new Set<FeedPrice>();
 
   constructor(rows: readonly FeedRow[], prices: readonly FeedPrice[]) {
     for (const row of rows) this.#pricesOf.set(row, []);
@@ -15,19 +16,24 @@ export class Outcomes {
     }
   }
 
-  /** The first verdict on a price stands. A price without one is accepted. */
+  /**
+   * The first verdict on a price stands, unless one of its offers is accepted. A price without a
+   * verdict is.
+   */
   settle(price: FeedPrice, verdict: Verdict): void {
-    if (!this.#verdicts.has(price)) this.#verdicts.set(price, verdict);
+    if (!this.#accepted.has(price) && !this.#verdicts.has(price)) {
+      this.#verdicts.set(price, verdict);
+    }
   }
 
   /** The price stands in a quote, of this document or an earlier one, whatever it counts as. */
   quoted(price: FeedPrice, verdict: Verdict | undefined): void {
     if (verdict) this.settle(price, verdict);
+    else {
+      this.#verdicts.delete(price);
+      this.#accepted.add(price);
+    }
     this.#quoted.add(price);
-  }
-
-  isOpen(price: FeedPrice): boolean {
-    return !this.#verdicts.has(price);
   }
 
   /** Every price that is in no quote, and every row that has no price, with the reason. */

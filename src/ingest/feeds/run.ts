@@ -177,7 +177,10 @@ function takeDocument(
     if (verdict.disposition !== 'held') continue;
     const { code, reason } = verdict;
     for (const legs of readingsOf(offer)) {
-      held.push({ quote: quoteOf(offer, legs, observedAtMs), code, reason });
+      const quote = quoteOf(offer, legs, observedAtMs);
+      // Its start is missing: nobody can accept it before they have given one before its end.
+      const validUntilMs = company.endedAtMs ?? quote.validUntilMs;
+      held.push({ quote: { ...quote, validUntilMs }, code, reason });
     }
   }
   const [tally, leftovers] = [outcomes.tally(), outcomes.left()];
@@ -232,13 +235,13 @@ function quoteOf(offer: Offer, legs: Quote['legs'], observedAtMs: number): Quote
   const { effectiveAtMs, ...terms } = offer.terms;
   const row = pricesOf(offer)[0]?.price.row;
   return {
-    ...terms,
     lab: '',
+    basis: 'list',
+    ...terms,
     effectiveAtMs: effectiveAtMs ?? observedAtMs,
     observedAtMs,
     isReconstructed: false,
     event: 'quote',
-    basis: 'list',
     legs,
     source: row ? `${withoutDirectory(row.file)}:${row.line}` : '',
   };
