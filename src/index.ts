@@ -127,6 +127,8 @@ export { latestDay } from './fix/latest.ts';
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 // Import a feed
 export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
+export { type ColumnMap, parseColumnMap, readColumnMap } from './ingest/feeds/column-map.ts';
+export { CSV, csvFeed } from './ingest/feeds/csv.ts';
 export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/feeds/feed.ts';
 export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
 export { type FileHistory, fileHistory } from './ingest/feeds/git.ts';

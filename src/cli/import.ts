@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { describeReject, MtokError, type Reject } from '../domain/failure.ts';
+import { describeReject, MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
 import { NO_FILES, readBook } from '../ingest/book.ts';
 import { FEEDS, feedNamed } from '../ingest/feeds/catalogue.ts';
+import { parseColumnMap, readColumnMap } from '../ingest/feeds/column-map.ts';
+import { CSV, csvFeed } from '../ingest/feeds/csv.ts';
+import type { Feed } from '../ingest/feeds/feed.ts';
 import { type FeedImport, startImport } from '../ingest/feeds/run.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
@@ -14,6 +18,7 @@ import { note, print, printJson, refuseClashes } from './output.ts';
 import { progressOn } from './progress.ts';
 
 interface ImportFlags extends SourceFlags {
+  readonly map?: string;
   readonly previous?: string[];
   readonly out?: string;
   readonly review?: string;
@@ -29,6 +34,7 @@ export function addImport(program: Command): void {
     .option('--observed-at <time>', 'when the files were fetched', momentFlag)
     .option('--git <repo>', 'every version of one file in a repository, instead of files')
     .option('--path <path>', 'with --git: the file, from the root of the repository')
+    .option('--map <map>', 'of csv: input=price_in,seller:acme, or a file of YAML or JSON')
     .option('--previous <file...>', 'quotes known before: only changes against them are new')
     .option('--out <file>', 'the quotes (default: CSV on stdout)')
     .option('--review <file>', 'what is held, as CSV for a person to decide on')
@@ -62,6 +68,7 @@ Examples:
   mtok import litellm model_prices_and_context_window.json --observed-at 2026-08-01T11:48:48Z
   mtok import litellm raw/2026-*.json --out quotes.csv --review held.csv --report report.json
   mtok import litellm --git litellm.git --path model_prices_and_context_window.json --out q.csv
+  mtok import csv prices-2026-08-01.csv --map input=price_in,output=price_out,seller:acme
   mtok import review held.csv --out accepted.csv
   mtok import litellm today.json --observed-at 2026-08-02 --previous quotes.csv`;
 }
@@ -71,7 +78,7 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
     refuseClashes([flags.out], files);
     return importReview(files, flags.out);
   }
-  const feed = feedNamed(feedName);
+  const feed = await feedOf(feedName, flags.map);
   refuseClashes([flags.out, flags.review, flags.report], [...files, ...(flags.previous ?? [])]);
   const documents = await documentsOf(files, flags);
   const importing = startImport(feed, await previousQuotes(flags.previous ?? []));
@@ -85,6 +92,18 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
   progress.clear();
   for (const line of warningLines(documents.warnings)) note(line);
   await finish(importing.finish(), flags);
+}
+
+/** A map says how a table of prices is read; every other feed has a form of its own. */
+async function feedOf(name: string, map: string | undefined): Promise<Feed> {
+  const feed = feedNamed(name);
+  if (map === undefined) return feed;
+  if (feed !== CSV) throw new MtokError('usage', `expected --map with csv only, found ${name}`);
+  if (!/\.(?:ya?ml|json)$/.test(map)) return csvFeed(parseColumnMap(map));
+  const text = await readFile(map, 'utf8').catch((error) => {
+    throw unreadable(map, error);
+  });
+  return csvFeed(readColumnMap(text, map));
 }
 
 async function previousQuotes(files: readonly string[]): Promise<readonly Quote[]> {

@@ -126,7 +126,22 @@ new or changed quotes: 1
     expect(mtok(again, { cwd }).err).not.toContain('implausible');
   });
 
+  it('reads any table by a map, given in words or in a file', () => {
+    const cwd = directoryWith({
+      'p-2026-08-01.csv': 'name,in,out\nm,3,15\n',
+      'map.yaml': 'columns: { model: name, input: in, output: out }\nvalues: { seller: acme }\n',
+    });
+    const words = 'model=name,input=in,output=out,seller:acme';
+    const [one, other] = [words, 'map.yaml'].map((map) =>
+      mtok(['import', 'csv', 'p-2026-08-01.csv', '--map', map], { cwd }),
+    );
+    expect([one?.code, one?.out]).toEqual([0, other?.out]);
+    expect(one?.out).toContain('acme,acme,m,global,standard,0,3,,,15,USD');
+  });
+
   it.each([
+    [['import', 'litellm', 'p.json', '--map', 'a=b'], 2, 'expected --map with csv only'],
+    [['import', 'csv', 'p.json', '--map', 'none.yaml'], 4, 'it does not exist'],
     [['import', 'litelm', 'p.json'], 2, 'unknown feed litelm: did you mean litellm?'],
     [['import', 'litellm', 'p.json'], 2, 'expected to be told when p.json was fetched'],
     [['import', 'litellm', 'p.json', '--observed-at', 'noon'], 2, 'a time with an offset'],

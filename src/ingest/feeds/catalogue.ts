@@ -1,4 +1,5 @@
 import { MtokError, nearest } from '../../domain/failure.ts';
+import { CSV } from './csv.ts';
 import type { Feed } from './feed.ts';
 import { GENAI_PRICES } from './genai-prices.ts';
 import { LITELLM } from './litellm.ts';
@@ -6,7 +7,7 @@ import { LLM_PRICES } from './llm-prices.ts';
 import { PORTKEY } from './portkey.ts';
 
 /** Every feed that can be imported, by name. */
-export const FEEDS: readonly Feed[] = [LITELLM, GENAI_PRICES, LLM_PRICES, PORTKEY];
+export const FEEDS: readonly Feed[] = [LITELLM, GENAI_PRICES, LLM_PRICES, PORTKEY, CSV];
 
 /** @throws {MtokError} of kind `usage` for a name that is not known, with the nearest that is. */
 export function feedNamed(name: string): Feed {

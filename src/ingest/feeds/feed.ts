@@ -39,6 +39,8 @@ export interface FeedRow {
   readonly line: number;
   /** For a row that is out as a whole, with or without prices. */
   readonly verdict?: Verdict;
+  /** Where the feed itself says that it comes from: else the file and line. */
+  readonly source?: string;
 }
 
 /**
@@ -93,6 +95,8 @@ export interface Terms {
   /** Where the feed says them: else nothing, and `list`. */
   readonly lab?: string;
   readonly basis?: string;
+  /** When the feed says that the price was first seen: it cannot be after it was fetched. */
+  readonly observedAtMs?: number;
 }
 
 /** What most offers say; a feed spreads it and names what is different. */

@@ -233,17 +233,18 @@ function noiseIn(offer: Offer): Reject[] {
 
 function quoteOf(offer: Offer, legs: Quote['legs'], observedAtMs: number): Quote {
   const { effectiveAtMs, ...terms } = offer.terms;
+  const seenAtMs = Math.min(terms.observedAtMs ?? observedAtMs, observedAtMs);
   const row = pricesOf(offer)[0]?.price.row;
   return {
     lab: '',
     basis: 'list',
     ...terms,
-    effectiveAtMs: effectiveAtMs ?? observedAtMs,
-    observedAtMs,
+    effectiveAtMs: effectiveAtMs ?? seenAtMs,
+    observedAtMs: seenAtMs,
     isReconstructed: false,
     event: 'quote',
     legs,
-    source: row ? `${withoutDirectory(row.file)}:${row.line}` : '',
+    source: row ? (row.source ?? `${withoutDirectory(row.file)}:${row.line}`) : '',
   };
 }
 
