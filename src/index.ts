@@ -126,17 +126,20 @@ export { latestDay } from './fix/latest.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 // Import a feed
-export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
+export { FEEDS, feedNamed, ROW_FEEDS } from './ingest/feeds/catalogue.ts';
 export { type ColumnMap, parseColumnMap, readColumnMap } from './ingest/feeds/column-map.ts';
 export { CSV, csvFeed } from './ingest/feeds/csv.ts';
 export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/feeds/feed.ts';
+export { ECB_RATES } from './ingest/feeds/fx.ts';
 export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
 export { type FileHistory, fileHistory } from './ingest/feeds/git.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { LLM_PRICES } from './ingest/feeds/llm-prices.ts';
+export { OPENROUTER_RANKINGS } from './ingest/feeds/openrouter-rankings.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
 export { PORTKEY } from './ingest/feeds/portkey.ts';
 export { type ReviewReading, readReview } from './ingest/feeds/review.ts';
+export type { FxFeed, UsageFeed } from './ingest/feeds/row-feed.ts';
 export {
   type DocumentReport,
   type FeedDocument,
@@ -146,6 +149,12 @@ export {
   importFeed,
   startImport,
 } from './ingest/feeds/run.ts';
+export {
+  importRates,
+  importUsage,
+  type RowDocument,
+  type RowImport,
+} from './ingest/feeds/run-rows.ts';
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';
@@ -155,6 +164,7 @@ export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/curre
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
 export { canonicalJson } from './publish/canonical.ts';
 export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
+export { ratesCsv, rowReportDocument, usageCsv } from './publish/import-rows.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
 export {
   type CappedShares,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describeReject, MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
 import { NO_FILES, readBook } from '../ingest/book.ts';
-import { FEEDS, feedNamed } from '../ingest/feeds/catalogue.ts';
+import { FEEDS, feedNamed, ROW_FEEDS } from '../ingest/feeds/catalogue.ts';
 import { parseColumnMap, readColumnMap } from '../ingest/feeds/column-map.ts';
 import { CSV, csvFeed } from '../ingest/feeds/csv.ts';
 import type { Feed } from '../ingest/feeds/feed.ts';
@@ -13,6 +13,7 @@ import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish
 import { describeRejects, momentFlag } from './book.ts';
 import { documentsOf, type SourceFlags } from './import-documents.ts';
 import { importReview } from './import-review.ts';
+import { importRowFeed } from './import-rows.ts';
 import { showImport, warningLines } from './import-view.ts';
 import { note, print, printJson, refuseClashes } from './output.ts';
 import { progressOn } from './progress.ts';
@@ -30,7 +31,7 @@ interface ImportFlags extends SourceFlags {
 export function addImport(program: Command): void {
   program
     .command('import <feed> [file...]')
-    .description("read a vendor's or catalogue's feed into canonical quotes")
+    .description("read a vendor's or catalogue's feed into canonical quotes, usage or rates")
     .option('--observed-at <time>', 'when the files were fetched', momentFlag)
     .option('--git <repo>', 'every version of one file in a repository, instead of files')
     .option('--path <path>', 'with --git: the file, from the root of the repository')
@@ -52,7 +53,7 @@ function help(): string {
     name: REVIEW,
     reads: 'a review file (--review) on which a person has decided',
   };
-  const feeds = [...FEEDS, reviewed]
+  const feeds = [...FEEDS, ...ROW_FEEDS, reviewed]
     .map(({ name, reads }) => `  ${name.padEnd(20)} ${reads}`)
     .join('\n');
   return `
@@ -69,6 +70,7 @@ Examples:
   mtok import litellm raw/2026-*.json --out quotes.csv --review held.csv --report report.json
   mtok import litellm --git litellm.git --path model_prices_and_context_window.json --out q.csv
   mtok import csv prices-2026-08-01.csv --map input=price_in,output=price_out,seller:acme
+  mtok import fx eurofxref-hist.csv --observed-at 2026-08-22 --out fx.csv
   mtok import review held.csv --out accepted.csv
   mtok import litellm today.json --observed-at 2026-08-02 --previous quotes.csv`;
 }
@@ -78,6 +80,8 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
     refuseClashes([flags.out], files);
     return importReview(files, flags.out);
   }
+  const rowFeed = ROW_FEEDS.find(({ name }) => name === feedName);
+  if (rowFeed) return importRowFeed(rowFeed, await rowDocuments(files, flags), flags);
   const feed = await feedOf(feedName, flags.map);
   refuseClashes([flags.out, flags.review, flags.report], [...files, ...(flags.previous ?? [])]);
   const documents = await documentsOf(files, flags);
@@ -92,6 +96,16 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
   progress.clear();
   for (const line of warningLines(documents.warnings)) note(line);
   await finish(importing.finish(), flags);
+}
+
+async function rowDocuments(files: readonly string[], flags: ImportFlags) {
+  const unused = flags.review ?? flags.previous?.[0] ?? flags.map;
+  if (unused !== undefined) {
+    const flag = flags.review ? '--review' : flags.previous ? '--previous' : '--map';
+    throw new MtokError('usage', `expected ${flag} with a feed of prices only`);
+  }
+  refuseClashes([flags.out, flags.report], files);
+  return (await documentsOf(files, flags)).each();
 }
 
 /** A map says how a table of prices is read; every other feed has a form of its own. */

@@ -139,7 +139,22 @@ new or changed quotes: 1
     expect(one?.out).toContain('acme,acme,m,global,standard,0,3,,,15,USD');
   });
 
+  it('reads exchange rates and usage into rows of their own', () => {
+    const cwd = directoryWith({
+      'rates-2026-08-21.csv': 'Date,USD,CNY,\n2026-08-21,1.1643,N/A,\n',
+    });
+    const { code, out, err } = mtok(['import', 'fx', 'rates-2026-08-21.csv'], { cwd });
+    expect([code, out]).toEqual([
+      0,
+      'date,base,quote,rate,source\n' +
+        '2026-08-21,EUR,USD,1.1643,ECB euro foreign exchange reference rate\n',
+    ]);
+    expect(err).toMatch(/^rejected +no_rate +1$/m);
+  });
+
   it.each([
+    [['import', 'fx', 'p.json', '--review', 'r.csv'], 2, 'expected --review with a feed of prices'],
+    [['import', 'fx', 'p.json', '--observed-at', '2026-08-01'], 3, 'cannot be used'],
     [['import', 'litellm', 'p.json', '--map', 'a=b'], 2, 'expected --map with csv only'],
     [['import', 'csv', 'p.json', '--map', 'none.yaml'], 4, 'it does not exist'],
     [['import', 'litelm', 'p.json'], 2, 'unknown feed litelm: did you mean litellm?'],

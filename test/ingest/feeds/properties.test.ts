@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { equals } from '../../../src/domain/decimal.ts';
 import { amountOf } from '../../../src/ingest/feeds/amount.ts';
-import { FEEDS } from '../../../src/ingest/feeds/catalogue.ts';
+import { FEEDS, ROW_FEEDS } from '../../../src/ingest/feeds/catalogue.ts';
 import { LITELLM } from '../../../src/ingest/feeds/litellm.ts';
 import { importFeed } from '../../../src/ingest/feeds/run.ts';
+import { importRates, importUsage } from '../../../src/ingest/feeds/run-rows.ts';
 import { QUOTES } from '../../../src/ingest/quotes.ts';
 import { readTable } from '../../../src/ingest/table.ts';
 import { quotesCsv, reportDocument } from '../../../src/publish/import.ts';
-import { importTexts, total } from './documents.ts';
+import { importTexts, NOON, total } from './documents.ts';
 
 const literal = fc.oneof(
   fc.constantFrom(
@@ -109,5 +110,33 @@ it('reads any bytes in any feed without a crash', () => {
       expect(JSON.stringify(reportDocument(result))).toContain(feed.name);
     }),
     { numRuns: 500 },
+  );
+});
+
+it('reads any bytes in any feed of usage or rates without a crash', async () => {
+  const line = fc.array(fc.constantFrom('2026-08-21', 'EUR', 'USD', '1.1', 'm', '"', ''));
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.string().map((text) => Buffer.from(text)),
+    fc.json().map((text) => Buffer.from(`{"data": [${text}], "meta": {"as_of": "2026-08-22"}}`)),
+    fc
+      .tuple(
+        fc.constantFrom('date,base,quote,rate', 'Date,USD,', 'date,model_permaslug,total_tokens'),
+        fc.array(line),
+      )
+      .map(([header, lines]) => Buffer.from([header, ...lines.map(String)].join('\n'))),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...ROW_FEEDS), bytes, async (feed, found) => {
+      const documents = [{ observedAtMs: NOON, pages: [{ file: 'f', bytes: found }] }];
+      const { rows, documents: reports } =
+        feed.kind === 'fx'
+          ? await importRates(feed, documents)
+          : await importUsage(feed, documents);
+      const [report] = reports;
+      const counted = report?.tally.reduce((sum, one) => sum + one.rows, 0);
+      expect(rows.length + (report?.leftovers.length ?? 0)).toBe(counted);
+    }),
+    { numRuns: 300 },
   );
 });
