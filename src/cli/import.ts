@@ -77,8 +77,10 @@ Examples:
 
 async function run(feedName: string, files: string[], flags: ImportFlags): Promise<void> {
   if (feedName === REVIEW) {
-    refuseClashes([flags.out], files);
-    return importReview(files, flags.out);
+    const { out, ...others } = flags;
+    refuseFlags(others, 'a review file');
+    refuseClashes([out], files);
+    return importReview(files, out);
   }
   const rowFeed = ROW_FEEDS.find(({ name }) => name === feedName);
   if (rowFeed) return importRowFeed(rowFeed, await rowDocuments(files, flags), flags);
@@ -99,13 +101,18 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
 }
 
 async function rowDocuments(files: readonly string[], flags: ImportFlags) {
-  const unused = flags.review ?? flags.previous?.[0] ?? flags.map;
-  if (unused !== undefined) {
-    const flag = flags.review ? '--review' : flags.previous ? '--previous' : '--map';
-    throw new MtokError('usage', `expected ${flag} with a feed of prices only`);
-  }
+  const { review, previous, map } = flags;
+  refuseFlags({ review, previous, map }, 'usage or exchange rates');
   refuseClashes([flags.out, flags.report], files);
   return (await documentsOf(files, flags)).each();
+}
+
+/** A flag that would do nothing is a misunderstanding. */
+function refuseFlags(flags: Readonly<Record<string, unknown>>, what: string): void {
+  const given = Object.keys(flags).find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new MtokError('usage', `expected no --${flag} with ${what}`);
 }
 
 /** A map says how a table of prices is read; every other feed has a form of its own. */

@@ -153,7 +153,7 @@ new or changed quotes: 1
   });
 
   it.each([
-    [['import', 'fx', 'p.json', '--review', 'r.csv'], 2, 'expected --review with a feed of prices'],
+    [['import', 'fx', 'p.json', '--review', 'r.csv'], 2, 'expected no --review with usage'],
     [['import', 'fx', 'p.json', '--observed-at', '2026-08-01'], 3, 'cannot be used'],
     [['import', 'litellm', 'p.json', '--map', 'a=b'], 2, 'expected --map with csv only'],
     [['import', 'csv', 'p.json', '--map', 'none.yaml'], 4, 'it does not exist'],
@@ -163,6 +163,7 @@ new or changed quotes: 1
     [['import', 'litellm', 'p.json', '--observed-at', '2026-08-01', '--out', 'p.json'], 2, 'twice'],
     [['import', 'litellm', 'none-2026-08-01.json'], 4, 'it does not exist'],
     [['import', 'litellm', '.', '--observed-at', '2026-08-01'], 3, 'found a directory'],
+    [['import', 'review', 'p.json', '--observed-at', '2026-08-01'], 2, 'expected no --observed-at'],
     [['import', 'review', 'none.csv'], 4, 'it does not exist'],
     [['import', 'litellm'], 2, 'expected files to import, or --git REPO --path P'],
     [['import', 'litellm', '--git', '.'], 2, 'expected --git REPO together with --path P'],
