@@ -126,9 +126,19 @@ export { latestDay } from './fix/latest.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 // Import a feed
+export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
 export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
-export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/feeds/feed.ts';
+export type {
+  Feed,
+  FeedPrice,
+  FeedRow,
+  LongContext,
+  PageReading,
+  ReadingContext,
+  Verdict,
+} from './ingest/feeds/feed.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
+export { readLongContext } from './ingest/feeds/long-context.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
 export {
   type DocumentReport,

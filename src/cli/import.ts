@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describeReject, MtokError, unreadable } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Quote } from '../domain/rows.ts';
 import { NO_FILES, readBook } from '../ingest/book.ts';
 import { FEEDS, feedNamed } from '../ingest/feeds/catalogue.ts';
+import { readLongContext } from '../ingest/feeds/long-context.ts';
 import { type FeedFile, observedAtInName } from '../ingest/feeds/page.ts';
 import { type FeedDocument, type FeedImport, startImport } from '../ingest/feeds/run.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
-import { describeRejects, momentFlag } from './book.ts';
+import { describeRejects, momentFlag, SHIPPED_BOOK } from './book.ts';
 import { showImport } from './import-view.ts';
 import { note, print, printJson, refuseClashes } from './output.ts';
 import { progressOn } from './progress.ts';
@@ -17,6 +19,7 @@ import { progressOn } from './progress.ts';
 interface ImportFlags {
   readonly observedAt?: number;
   readonly previous?: string[];
+  readonly longContext?: string;
   readonly out?: string;
   readonly review?: string;
   readonly report?: string;
@@ -30,6 +33,7 @@ export function addImport(program: Command): void {
     .description("read a vendor's or catalogue's feed into canonical quotes")
     .option('--observed-at <time>', 'when the files were fetched', momentFlag)
     .option('--previous <file...>', 'quotes known before: only changes against them are new')
+    .option('--long-context <file>', 'from how many tokens on a prompt is long (default: shipped)')
     .option('--out <file>', 'the quotes (default: CSV on stdout)')
     .option('--review <file>', 'what is held, as CSV for a person to decide on')
     .option('--report <file>', 'every count and reason, as JSON')
@@ -59,7 +63,9 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
   refuseClashes([flags.out, flags.review, flags.report], [...files, ...(flags.previous ?? [])]);
   const dated = files.map((file) => ({ file, observedAtMs: observedAt(file, flags) }));
   const times = groupBy(dated, ({ observedAtMs }) => String(observedAtMs));
-  const importing = startImport(feed, await previousQuotes(flags.previous ?? []));
+  const longContext = await readLongContext(flags.longContext ?? LONG_CONTEXT_FILE);
+  const previous = await previousQuotes(flags.previous ?? []);
+  const importing = startImport(feed, previous, longContext);
   const progress = progressOn(process.stderr);
   for (const [time, pages] of [...times].sort(([a], [b]) => Number(a) - Number(b))) {
     progress.show(`${feed.name} ${pages[0]?.file}`);
@@ -73,6 +79,9 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
   progress.clear();
   await finish(importing.finish(), flags);
 }
+
+/** What AWS and Azure leave unsaid. */
+const LONG_CONTEXT_FILE = join(SHIPPED_BOOK, 'feeds', 'long-context.csv');
 
 /** @throws {MtokError} of kind `usage` where nobody says it: the clock is no evidence. */
 function observedAt(file: string, flags: ImportFlags): number {

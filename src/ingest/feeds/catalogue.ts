@@ -1,9 +1,10 @@
 import { MtokError, nearest } from '../../domain/failure.ts';
+import { AWS_BEDROCK } from './aws-bedrock.ts';
 import type { Feed } from './feed.ts';
 import { LITELLM } from './litellm.ts';
 
 /** Every feed that can be imported, by name. */
-export const FEEDS: readonly Feed[] = [LITELLM];
+export const FEEDS: readonly Feed[] = [AWS_BEDROCK, LITELLM];
 
 /** @throws {MtokError} of kind `usage` for a name that is not known, with the nearest that is. */
 export function feedNamed(name: string): Feed {

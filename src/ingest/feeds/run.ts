@@ -6,6 +6,8 @@ import { hasFloatNoise } from './amount.ts';
 import {
   duplicate,
   type Feed,
+  type FeedPage,
+  type LongContext,
   otherTier,
   type PageReading,
   unusedLeg,
@@ -64,20 +66,26 @@ export interface ImportRun {
  *
  * @param previous quotes of earlier imports: only changes against them become quotes, and prices
  *   are compared with them.
+ * @param longContext for feeds that name long prompts without saying how long they are.
  * @example importFeed(LITELLM, [{ observedAtMs, pages: [{ file: 'prices.json', bytes }] }]).quotes
  */
 export function importFeed(
   feed: Feed,
   documents: Iterable<FeedDocument>,
   previous: readonly Quote[] = [],
+  longContext: LongContext = unknownLength,
 ): FeedImport {
-  const run = startImport(feed, previous);
+  const run = startImport(feed, previous, longContext);
   for (const document of documents) run.take(document);
   return run.finish();
 }
 
 /** The same for documents that come one at a time, such as the versions in a repository. */
-export function startImport(feed: Feed, previous: readonly Quote[] = []): ImportRun {
+export function startImport(
+  feed: Feed,
+  previous: readonly Quote[] = [],
+  longContext: LongContext = unknownLength,
+): ImportRun {
   const quotes: Quote[] = [];
   const held: HeldQuote[] = [];
   const documents: DocumentReport[] = [];
@@ -86,7 +94,7 @@ export function startImport(feed: Feed, previous: readonly Quote[] = []): Import
   const said = new Set<string>();
 
   function take(document: FeedDocument): DocumentReport {
-    const result = takeDocument(feed, market, document);
+    const result = takeDocument(feed, market, document, longContext);
     for (const [key, quote] of result.fresh) {
       market.update(key, quote);
       quotes.push(quote);
@@ -124,8 +132,18 @@ interface Taken {
   readonly warnings: readonly Reject[];
 }
 
-function takeDocument(feed: Feed, market: Market, { pages, observedAtMs }: FeedDocument): Taken {
-  const { rows, prices, warnings, faults } = readPages(feed, pages);
+/** Nobody has said it. */
+function unknownLength(): undefined {
+  return undefined;
+}
+
+function takeDocument(
+  feed: Feed,
+  market: Market,
+  { pages, observedAtMs }: FeedDocument,
+  longContext: LongContext,
+): Taken {
+  const { rows, prices, warnings, faults } = readPages(feed, pages, longContext);
   if (faults.length > 0) {
     return { faults, fresh: [], held: [], tally: [], leftovers: [], warnings };
   }
@@ -158,15 +176,19 @@ function takeDocument(feed: Feed, market: Market, { pages, observedAtMs }: FeedD
 }
 
 /** The pages of one document together. A bad page makes the document incomplete. */
-function readPages(feed: Feed, pages: readonly FeedFile[]) {
-  const readings = pages.map((file): PageReading => {
-    const { page, fault } = pageOf(file);
-    return page ? feed.read(page) : { fault };
-  });
+function readPages(feed: Feed, files: readonly FeedFile[], longContext: LongContext) {
+  const decoded = files.map(pageOf);
+  const pages = new Map<string, FeedPage>();
+  for (const { page } of decoded) if (page) pages.set(page.file, page);
+  const context = { longContext, pages };
+  const readings = decoded.map(
+    ({ page, fault }): PageReading => (page ? feed.read(page, context) : { fault }),
+  );
   const good = readings.filter((reading) => reading.fault === undefined);
+  const prices = good.flatMap((reading) => reading.prices);
   return {
     rows: good.flatMap(({ rows }) => rows),
-    prices: good.flatMap(({ prices }) => prices),
+    prices: feed.settle ? feed.settle(prices) : prices,
     warnings: good.flatMap((reading) => reading.warnings),
     faults: readings.flatMap(({ fault }) => fault ?? []),
   };
@@ -197,7 +219,9 @@ function noiseIn(offer: Offer): Reject[] {
 
 function quoteOf(offer: Offer, legs: Quote['legs'], observedAtMs: number): Quote {
   const { effectiveAtMs, ...terms } = offer.terms;
-  const row = pricesOf(offer)[0]?.price.row;
+  const rows = pricesOf(offer).map(({ price }) => price.row);
+  const row = rows[0];
+  const notes = [...new Set(rows.flatMap(({ note }) => note ?? []))];
   return {
     ...terms,
     lab: '',
@@ -207,7 +231,7 @@ function quoteOf(offer: Offer, legs: Quote['legs'], observedAtMs: number): Quote
     event: 'quote',
     basis: 'list',
     legs,
-    source: row ? `${withoutDirectory(row.file)}:${row.line}` : '',
+    source: row ? [`${withoutDirectory(row.file)}:${row.line}`, ...notes].join(', ') : '',
   };
 }
 
