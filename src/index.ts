@@ -127,6 +127,7 @@ export { latestDay } from './fix/latest.ts';
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 // Import a feed
 export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
+export { AZURE_RETAIL } from './ingest/feeds/azure-retail.ts';
 export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
 export type {
   Feed,

@@ -1,10 +1,11 @@
 import { MtokError, nearest } from '../../domain/failure.ts';
 import { AWS_BEDROCK } from './aws-bedrock.ts';
+import { AZURE_RETAIL } from './azure-retail.ts';
 import type { Feed } from './feed.ts';
 import { LITELLM } from './litellm.ts';
 
 /** Every feed that can be imported, by name. */
-export const FEEDS: readonly Feed[] = [AWS_BEDROCK, LITELLM];
+export const FEEDS: readonly Feed[] = [AWS_BEDROCK, AZURE_RETAIL, LITELLM];
 
 /** @throws {MtokError} of kind `usage` for a name that is not known, with the nearest that is. */
 export function feedNamed(name: string): Feed {
