@@ -140,6 +140,7 @@ export type {
 } from './ingest/feeds/feed.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { readLongContext } from './ingest/feeds/long-context.ts';
+export { OPENROUTER } from './ingest/feeds/openrouter.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
 export {
   type DocumentReport,
