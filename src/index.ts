@@ -129,6 +129,7 @@ export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './inges
 export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
 export { AZURE_RETAIL } from './ingest/feeds/azure-retail.ts';
 export { FEEDS, feedNamed } from './ingest/feeds/catalogue.ts';
+export { readFeedFiles } from './ingest/feeds/directory.ts';
 export type {
   Feed,
   FeedPrice,
@@ -140,6 +141,7 @@ export type {
 } from './ingest/feeds/feed.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { readLongContext } from './ingest/feeds/long-context.ts';
+export { MODELS_DEV } from './ingest/feeds/models-dev.ts';
 export { OPENROUTER } from './ingest/feeds/openrouter.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
 export {

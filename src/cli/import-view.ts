@@ -6,11 +6,19 @@ import { styleFor, table } from './terminal.ts';
 /** The summary of an import: what became of every row and price of each document. */
 export function showImport({ feed, documents }: FeedImport): string[] {
   return documents.flatMap((document) => [
-    `${feed} ${document.observedAt}  ${document.files.join(' ')}`,
+    `${feed} ${document.observedAt}  ${fileList(document.files)}`,
     ...(document.faults.length > 0 ? ['cannot be used: see below'] : tallyTable(document)),
     ...warningLines(document),
     '',
   ]);
+}
+
+/** A directory may have thousands. */
+const MOST_FILES = 5;
+
+function fileList(files: readonly string[]): string {
+  const more = files.length - MOST_FILES;
+  return [...files.slice(0, MOST_FILES), ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
 }
 
 function tallyTable({ tally, quotes }: DocumentReport): string[] {

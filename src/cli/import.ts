@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describeReject, MtokError, unreadable } from '../domain/failure.ts';
+import { describeReject, MtokError } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Quote } from '../domain/rows.ts';
 import { NO_FILES, readBook } from '../ingest/book.ts';
 import { FEEDS, feedNamed } from '../ingest/feeds/catalogue.ts';
+import { readFeedFiles } from '../ingest/feeds/directory.ts';
+import type { Feed } from '../ingest/feeds/feed.ts';
 import { readLongContext } from '../ingest/feeds/long-context.ts';
 import { type FeedFile, observedAtInName } from '../ingest/feeds/page.ts';
 import { type FeedDocument, type FeedImport, startImport } from '../ingest/feeds/run.ts';
@@ -71,6 +72,7 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
     progress.show(`${feed.name} ${pages[0]?.file}`);
     importing.take(
       await documentOf(
+        feed,
         pages.map(({ file }) => file),
         Number(time),
       ),
@@ -91,14 +93,14 @@ function observedAt(file: string, flags: ImportFlags): number {
   throw new MtokError('usage', `expected to be told when ${file} was fetched: ${advice}`);
 }
 
-async function documentOf(files: readonly string[], observedAtMs: number): Promise<FeedDocument> {
+async function documentOf(
+  feed: Feed,
+  files: readonly string[],
+  observedAtMs: number,
+): Promise<FeedDocument> {
   const pages: FeedFile[] = [];
   for (const file of files) {
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EISDIR') throw unreadable(file, error);
-      throw new MtokError('data', `expected a file, found a directory: ${file}`);
-    });
-    pages.push({ file, bytes });
+    for (const page of await readFeedFiles(feed, file)) pages.push(page);
   }
   return { observedAtMs, pages };
 }

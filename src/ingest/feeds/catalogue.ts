@@ -3,10 +3,11 @@ import { AWS_BEDROCK } from './aws-bedrock.ts';
 import { AZURE_RETAIL } from './azure-retail.ts';
 import type { Feed } from './feed.ts';
 import { LITELLM } from './litellm.ts';
+import { MODELS_DEV } from './models-dev.ts';
 import { OPENROUTER } from './openrouter.ts';
 
 /** Every feed that can be imported, by name. */
-export const FEEDS: readonly Feed[] = [AWS_BEDROCK, AZURE_RETAIL, LITELLM, OPENROUTER];
+export const FEEDS: readonly Feed[] = [AWS_BEDROCK, AZURE_RETAIL, LITELLM, MODELS_DEV, OPENROUTER];
 
 /** @throws {MtokError} of kind `usage` for a name that is not known, with the nearest that is. */
 export function feedNamed(name: string): Feed {

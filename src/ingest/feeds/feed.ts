@@ -8,6 +8,8 @@ export interface Feed {
   readonly reads: string;
   /** Maps every price of a file, and decides nothing: the guards are the same for every feed. */
   readonly read: (page: FeedPage, context: ReadingContext) => PageReading;
+  /** For a feed that comes as a directory: which files in it are pages, by their path. */
+  readonly isPage?: (path: string) => boolean;
   /** Settles what only all the pages of a document show. Not a price may get lost. */
   readonly settle?: (prices: readonly FeedPrice[]) => readonly FeedPrice[];
 }
