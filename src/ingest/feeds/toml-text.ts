@@ -15,7 +15,7 @@ const DEEPEST = 64;
 export function readToml(text: string, file: string): JsonReading {
   try {
     const [{ body }] = parseTOML(text).body;
-    const root: MutableObject = { kind: 'object', line: 1, members: [] };
+    const root = emptyTable(1);
     for (const node of body) {
       if (node.type === 'TOMLKeyValue') setPair(root, node, 0);
       else {
@@ -51,6 +51,8 @@ function faultAt(file: string, line: number, column: string, code: string, why =
 
 interface MutableObject extends JsonObject {
   readonly members: { key: string; line: number; value: JsonValue }[];
+  /** The same by key: a hostile file has many. */
+  readonly children: Map<string, JsonValue>;
 }
 interface MutableArray extends JsonArray {
   readonly items: JsonValue[];
@@ -66,9 +68,7 @@ function containerAt(
   let at: JsonValue = root;
   for (const [index, step] of path.entries()) {
     const make = (): JsonValue =>
-      typeof path[index + 1] === 'number'
-        ? { kind: 'array', line, items: [] }
-        : { kind: 'object', line, members: [] };
+      typeof path[index + 1] === 'number' ? { kind: 'array', line, items: [] } : emptyTable(line);
     at = childOf(at, step, line, make);
   }
   return asObject(at);
@@ -80,12 +80,21 @@ function childOf(at: JsonValue, step: string | number, line: number, make: () =>
     items[step] ??= make();
     return items[step];
   }
-  const { members } = asObject(at);
-  const known = members.find(({ key }) => key === step);
-  if (known) return known.value;
+  const table = asObject(at);
+  const known = table.children.get(step);
+  if (known) return known;
   const value = make();
-  members.push({ key: step, line, value });
+  put(table, step, line, value);
   return value;
+}
+
+function put(table: MutableObject, key: string, line: number, value: JsonValue): void {
+  table.members.push({ key, line, value });
+  table.children.set(key, value);
+}
+
+function emptyTable(line: number): MutableObject {
+  return { kind: 'object', line, members: [], children: new Map() };
 }
 
 /** The parser has refused a path through anything else. */
@@ -98,7 +107,7 @@ function setPair(table: MutableObject, pair: AST.TOMLKeyValue, depth: number): v
   const names = pair.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value));
   const parent = containerAt(table, names.slice(0, -1), line);
   const value = contentOf(pair.value, depth + names.length);
-  parent.members.push({ key: names.at(-1) ?? '', line, value });
+  put(parent, names.at(-1) ?? '', line, value);
 }
 
 function contentOf(node: AST.TOMLContentNode, depth: number): JsonValue {
@@ -108,7 +117,7 @@ function contentOf(node: AST.TOMLContentNode, depth: number): JsonValue {
     return { kind: 'array', line, items: node.elements.map((one) => contentOf(one, depth + 1)) };
   }
   if (node.type === 'TOMLInlineTable') {
-    const table: MutableObject = { kind: 'object', line, members: [] };
+    const table = emptyTable(line);
     for (const pair of node.body) setPair(table, pair, depth);
     return table;
   }
