@@ -17,6 +17,18 @@ export async function importSample(feed: Feed, sample: string, at: string): Prom
   return importFeed(feed, [{ observedAtMs, pages: [{ file, bytes }] }], [], longContext);
 }
 
+/** The samples as pages of one document, which is seen again a day later. */
+export async function importTwice(feed: Feed, samples: readonly string[]): Promise<FeedImport> {
+  const pages = samples.map((sample) => {
+    const file = `${sample}.json`;
+    return { file, bytes: readFileSync(`${FORMATS}/${file}`) };
+  });
+  const longContext = await readLongContext('data/feeds/long-context.csv');
+  const days = ['2026-10-07', '2026-10-08'].map((day) => parseMoment(day)!);
+  const documents = days.map((observedAtMs) => ({ observedAtMs, pages }));
+  return importFeed(feed, documents, [], longContext);
+}
+
 /** The standard quotes and the rows that are not quoted are those beside the sample, all of them. */
 export function expectAsOnThePage(result: FeedImport, sample: string, rows: number): void {
   expect(standardQuotes(result)).toBe(readFileSync(`${FORMATS}/${sample}.expected.csv`, 'utf8'));
