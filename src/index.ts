@@ -126,15 +126,29 @@ export { latestDay } from './fix/latest.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 // Import a feed
+export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
+export { AZURE_RETAIL } from './ingest/feeds/azure-retail.ts';
 export { FEEDS, feedNamed, ROW_FEEDS } from './ingest/feeds/catalogue.ts';
 export { type ColumnMap, parseColumnMap, readColumnMap } from './ingest/feeds/column-map.ts';
 export { CSV, csvFeed } from './ingest/feeds/csv.ts';
-export type { Feed, FeedPrice, FeedRow, PageReading, Verdict } from './ingest/feeds/feed.ts';
+export { readFeedFiles } from './ingest/feeds/directory.ts';
+export type {
+  Feed,
+  FeedPrice,
+  FeedRow,
+  LongContext,
+  PageReading,
+  ReadingContext,
+  Verdict,
+} from './ingest/feeds/feed.ts';
 export { ECB_RATES } from './ingest/feeds/fx.ts';
 export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
 export { type FileHistory, fileHistory } from './ingest/feeds/git.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { LLM_PRICES } from './ingest/feeds/llm-prices.ts';
+export { readLongContext } from './ingest/feeds/long-context.ts';
+export { MODELS_DEV } from './ingest/feeds/models-dev.ts';
+export { OPENROUTER } from './ingest/feeds/openrouter.ts';
 export { OPENROUTER_RANKINGS } from './ingest/feeds/openrouter-rankings.ts';
 export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
 export { PORTKEY } from './ingest/feeds/portkey.ts';

@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
+import { MtokError } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
+import { type FeedFiles, readFeedFiles } from '../ingest/feeds/directory.ts';
 import { fileHistory } from '../ingest/feeds/git.ts';
 import { type FeedFile, observedAtInName } from '../ingest/feeds/page.ts';
 import type { FeedDocument } from '../ingest/feeds/run.ts';
+import { warningLines } from './import-view.ts';
+import { note } from './output.ts';
+import { progressOn } from './progress.ts';
 
 export interface SourceFlags {
   readonly observedAt?: number;
@@ -11,49 +14,70 @@ export interface SourceFlags {
   readonly path?: string;
 }
 
-/** What a feed is read from, in the order of time. */
-export interface Documents {
-  readonly count: number;
-  readonly warnings: readonly Reject[];
-  readonly each: () => AsyncGenerator<FeedDocument>;
-}
-
 /**
- * The documents that files or a repository hold.
+ * The documents that files or a repository hold, in the order of time, with progress on the way.
  *
  * @throws {MtokError} of kind `usage` where neither or both are given.
  */
 export async function documentsOf(
+  feed: FeedFiles & { readonly name: string },
   files: readonly string[],
   flags: SourceFlags,
-): Promise<Documents> {
+): Promise<AsyncGenerator<FeedDocument>> {
   const { git, path } = flags;
   if ((git === undefined) !== (path === undefined)) {
     throw new MtokError('usage', 'expected --git REPO together with --path P');
   }
-  if (git === undefined || path === undefined) return fromFiles(files, flags);
+  if (git === undefined || path === undefined) {
+    const times = byTime(files, flags);
+    return withProgress(feed.name, times.size, fromFiles(feed, times));
+  }
   if (files.length > 0 || flags.observedAt !== undefined) {
     const found = files.length > 0 ? 'a file' : '--observed-at';
     throw new MtokError('usage', `expected --git alone: its commits have times; found ${found}`);
   }
   const { versions, warnings, documents } = await fileHistory(git, path);
-  return { count: versions.length, warnings, each: documents };
+  for (const line of warningLines(warnings)) note(line);
+  return withProgress(feed.name, versions.length, documents());
 }
 
-function fromFiles(files: readonly string[], flags: SourceFlags): Documents {
+/** Files of one time are pages of one document. */
+function byTime(files: readonly string[], flags: SourceFlags): ReadonlyMap<string, string[]> {
   if (files.length === 0) {
     throw new MtokError('usage', 'expected files to import, or --git REPO --path P');
   }
-  const dated = files.map((file) => ({ file, observedAtMs: observedAt(file, flags) }));
-  const times = groupBy(dated, ({ observedAtMs }) => String(observedAtMs));
-  const sorted = [...times].sort(([a], [b]) => Number(a) - Number(b));
-  async function* each(): AsyncGenerator<FeedDocument> {
-    for (const [time, pages] of sorted) {
-      const read = pages.map(({ file }) => pageIn(file));
-      yield { observedAtMs: Number(time), pages: await Promise.all(read) };
+  return groupBy(files, (file) => String(observedAt(file, flags)));
+}
+
+async function* fromFiles(
+  feed: FeedFiles,
+  times: ReadonlyMap<string, readonly string[]>,
+): AsyncGenerator<FeedDocument> {
+  for (const [time, files] of [...times].sort(([a], [b]) => Number(a) - Number(b))) {
+    const pages: FeedFile[] = [];
+    for (const file of files) {
+      for (const page of await readFeedFiles(feed, file)) pages.push(page);
     }
+    yield { observedAtMs: Number(time), pages };
   }
-  return { count: times.size, warnings: [], each };
+}
+
+async function* withProgress(
+  name: string,
+  count: number,
+  documents: AsyncIterable<FeedDocument>,
+): AsyncGenerator<FeedDocument> {
+  const progress = progressOn(process.stderr);
+  let taken = 0;
+  try {
+    for await (const document of documents) {
+      taken += 1;
+      progress.show(`${name} ${taken} of ${count}  ${document.pages[0]?.file ?? ''}`);
+      yield document;
+    }
+  } finally {
+    progress.clear();
+  }
 }
 
 /** @throws {MtokError} of kind `usage` where nobody says it: the clock is no evidence. */
@@ -62,12 +86,4 @@ function observedAt(file: string, flags: SourceFlags): number {
   if (observedAtMs !== undefined) return observedAtMs;
   const advice = 'give --observed-at TIME, or name the file with its date: 2026-08-01_prices.json';
   throw new MtokError('usage', `expected to be told when ${file} was fetched: ${advice}`);
-}
-
-async function pageIn(file: string): Promise<FeedFile> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EISDIR') throw unreadable(file, error);
-    throw new MtokError('data', `expected a file, found a directory: ${file}`);
-  });
-  return { file, bytes };
 }

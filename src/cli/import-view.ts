@@ -14,7 +14,7 @@ export function showImport({ feed, documents, undone }: FeedImport): string[] {
     : documents;
   return [
     ...shown.flatMap((document) => [
-      `${feed} ${document.observedAt}  ${document.files.join(' ')}`,
+      `${feed} ${document.observedAt}  ${fileList(document.files)}`,
       ...(document.faults.length > 0 ? ['cannot be used: see below'] : tallyTable(document)),
       ...warningLines(document.warnings),
       '',
@@ -26,6 +26,14 @@ export function showImport({ feed, documents, undone }: FeedImport): string[] {
         `${returned} of them back by ${returnedAt}`,
     ),
   ];
+}
+
+/** A directory may have thousands. */
+const MOST_FILES = 5;
+
+function fileList(files: readonly string[]): string {
+  const more = files.length - MOST_FILES;
+  return [...files.slice(0, MOST_FILES), ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
 }
 
 function totalLines(documents: readonly DocumentReport[]): string[] {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describeReject, MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
@@ -7,20 +8,22 @@ import { FEEDS, feedNamed, ROW_FEEDS } from '../ingest/feeds/catalogue.ts';
 import { parseColumnMap, readColumnMap } from '../ingest/feeds/column-map.ts';
 import { CSV, csvFeed } from '../ingest/feeds/csv.ts';
 import type { Feed } from '../ingest/feeds/feed.ts';
+import { readLongContext } from '../ingest/feeds/long-context.ts';
+import type { FxFeed, UsageFeed } from '../ingest/feeds/row-feed.ts';
 import { type FeedImport, startImport } from '../ingest/feeds/run.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
-import { describeRejects, momentFlag } from './book.ts';
+import { describeRejects, momentFlag, SHIPPED_BOOK } from './book.ts';
 import { documentsOf, type SourceFlags } from './import-documents.ts';
 import { importReview } from './import-review.ts';
 import { importRowFeed } from './import-rows.ts';
-import { showImport, warningLines } from './import-view.ts';
+import { showImport } from './import-view.ts';
 import { note, print, printJson, refuseClashes } from './output.ts';
-import { progressOn } from './progress.ts';
 
 interface ImportFlags extends SourceFlags {
   readonly map?: string;
   readonly previous?: string[];
+  readonly longContext?: string;
   readonly out?: string;
   readonly review?: string;
   readonly report?: string;
@@ -37,6 +40,7 @@ export function addImport(program: Command): void {
     .option('--path <path>', 'with --git: the file, from the root of the repository')
     .option('--map <map>', 'of csv: input=price_in,seller:acme, or a file of YAML or JSON')
     .option('--previous <file...>', 'quotes known before: only changes against them are new')
+    .option('--long-context <file>', 'from how many tokens on a prompt is long (default: shipped)')
     .option('--out <file>', 'the quotes (default: CSV on stdout)')
     .option('--review <file>', 'what is held, as CSV for a person to decide on')
     .option('--report <file>', 'every count and reason, as JSON')
@@ -83,28 +87,29 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
     return importReview(files, out);
   }
   const rowFeed = ROW_FEEDS.find(({ name }) => name === feedName);
-  if (rowFeed) return importRowFeed(rowFeed, await rowDocuments(files, flags), flags);
+  if (rowFeed) return importRowFeed(rowFeed, await rowDocuments(rowFeed, files, flags), flags);
   const feed = await feedOf(feedName, flags.map);
   refuseClashes([flags.out, flags.review, flags.report], [...files, ...(flags.previous ?? [])]);
-  const documents = await documentsOf(files, flags);
-  const importing = startImport(feed, await previousQuotes(flags.previous ?? []));
-  const progress = progressOn(process.stderr);
-  let taken = 0;
-  for await (const document of documents.each()) {
-    const { files: named } = importing.take(document);
-    taken += 1;
-    progress.show(`${feed.name} ${taken} of ${documents.count}  ${named[0] ?? ''}`);
-  }
-  progress.clear();
-  for (const line of warningLines(documents.warnings)) note(line);
+  const documents = await documentsOf(feed, files, flags);
+  const longContext = await readLongContext(flags.longContext ?? LONG_CONTEXT_FILE);
+  const previous = await previousQuotes(flags.previous ?? []);
+  const importing = startImport(feed, previous, longContext);
+  for await (const document of documents) importing.take(document);
   await finish(importing.finish(), flags);
 }
 
-async function rowDocuments(files: readonly string[], flags: ImportFlags) {
-  const { review, previous, map } = flags;
-  refuseFlags({ review, previous, map }, 'usage or exchange rates');
+/** What AWS and Azure leave unsaid. */
+const LONG_CONTEXT_FILE = join(SHIPPED_BOOK, 'feeds', 'long-context.csv');
+
+async function rowDocuments(
+  feed: UsageFeed | FxFeed,
+  files: readonly string[],
+  flags: ImportFlags,
+) {
+  const { review, previous, map, longContext } = flags;
+  refuseFlags({ review, previous, map, longContext }, 'usage or exchange rates');
   refuseClashes([flags.out, flags.report], files);
-  return (await documentsOf(files, flags)).each();
+  return documentsOf(feed, files, flags);
 }
 
 /** A flag that would do nothing is a misunderstanding. */

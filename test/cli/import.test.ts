@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../ingest/feeds/repository.ts';
@@ -174,5 +174,43 @@ new or changed quotes: 1
     expect(run.code).toBe(code);
     expect(run.err).toContain(message);
     expect(run.out).toBe('');
+  });
+
+  it('reads a directory of a feed that comes as one', () => {
+    const cwd = temporaryDirectory();
+    const models = join(cwd, 'models.dev', 'providers', 'p', 'models');
+    mkdirSync(models, { recursive: true });
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      writeFileSync(join(models, `${name}.toml`), '[cost]\ninput = 1.50\noutput = 2\n');
+    }
+    const at = ['--observed-at', '2026-07-02'];
+    const { code, out, err } = mtok(['import', 'models-dev', 'models.dev', ...at], { cwd });
+    expect(code).toBe(0);
+    expect(out.split('\n')[1]).toContain('p,models-dev,a,global,standard,0,1.5,,,2,USD');
+    expect(err.split('\n')[0]).toMatch(/ and 1 more$/);
+    const file = mtok(['import', 'litellm', 'models.dev', ...at], { cwd });
+    expect([file.code, file.err]).toEqual([3, expect.stringContaining('found a directory')]);
+  });
+
+  it('takes the lengths of long prompts from a file, and refuses a bad one', () => {
+    const item = (side: string, price: string) =>
+      `{"meterName": "9.9 LongCo ${side} Gl", "unitOfMeasure": "1M", "retailPrice": ${price},
+        "currencyCode": "USD", "type": "Consumption", "serviceName": "Foundry Models"}`;
+    const cwd = directoryWith({
+      'p.json': `{"Items": [${item('Inp', '5.0')}, ${item('Opt', '20.0')}]}`,
+      'long.csv': 'seller,model,context_from\nazure,9.*,128000\n',
+      'bad.csv': 'seller,model,context_from\nazure,9.*,many\n',
+    });
+    const run = (...flags: string[]) =>
+      mtok(['import', 'azure-retail', 'p.json', '--observed-at', '2026-08-01', ...flags], { cwd });
+    expect(run('--long-context', 'long.csv').out).toContain(
+      'azure,azure,9.9,global,standard,128000',
+    );
+    expect(run().err).toContain('context_threshold_unknown');
+    expect(run('--long-context', 'bad.csv')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('bad.csv:2:context_from: expected a whole number'),
+    });
+    expect(run('--long-context', 'none.csv').code).toBe(4);
   });
 });

@@ -7,10 +7,24 @@ export interface Feed {
   /** What it reads, on one line, for `--help`. */
   readonly reads: string;
   /** Maps every price of a file, and decides nothing: the guards are the same for every feed. */
-  readonly read: (page: FeedPage) => PageReading;
+  readonly read: (page: FeedPage, context: ReadingContext) => PageReading;
+  /** For a feed that comes as a directory: which files in it are pages, by their path. */
+  readonly isPage?: (path: string) => boolean;
+  /** Settles what only all the pages of a document show. Not a price may get lost. */
+  readonly settle?: (prices: readonly FeedPrice[]) => readonly FeedPrice[];
   /** A document may speak of some sellers only: it says nothing of what others have removed. */
   readonly isPartial?: boolean;
 }
+
+/** What a page is read beside. */
+export interface ReadingContext {
+  readonly longContext: LongContext;
+  /** Every page of the document by the name of its file, this one too. */
+  readonly pages: ReadonlyMap<string, FeedPage>;
+}
+
+/** From how many tokens on a prompt is a long one, where the feed does not say it. */
+export type LongContext = (seller: string, model: string) => number | undefined;
 
 /** One file of a feed. Files of one time are pages of one document. */
 export interface FeedPage {
@@ -37,6 +51,8 @@ export interface FeedRow {
   readonly id: string;
   readonly file: string;
   readonly line: number;
+  /** What a reader of the quote should know; it stands in the quote's source. */
+  readonly note?: string;
   /** For a row that is out as a whole, with or without prices. */
   readonly verdict?: Verdict;
   /** Where the feed itself says that it comes from: else the file and line. */
@@ -68,6 +84,8 @@ export interface LegPrice extends PublishedPrice {
   readonly alsoFor?: readonly Terms[];
   /** Why the feed itself does not trust it. */
   readonly doubt?: Verdict;
+  /** Stands in this offer too, and is counted in the one it was published for. */
+  readonly isInherited?: true;
 }
 
 export interface StrayPrice extends PublishedPrice {

@@ -57,6 +57,7 @@ const GUARDS: readonly Guard[] = [
   doubted,
   pastWithoutStart,
   outOfBand,
+  foreignAmount,
   wrongWayRound,
   largeMove,
   unlikeOtherSellers,
@@ -135,6 +136,26 @@ function outOfBand(offer: Offer): Verdict | undefined {
     return held('implausible', `${leg} ${toText(amount)} is outside ${band}`);
   }
   return undefined;
+}
+
+/** What a dollar has cost in yuan since 2023, with room. */
+const YUAN = { least: decimal('6.5'), most: decimal('7.5') };
+
+/** Both sides the same multiple of another seller's: an amount in yuan that is called dollars. */
+function foreignAmount(offer: Offer, { last, peers }: Company): Verdict | undefined {
+  const { input, output } = legsOf(offer);
+  if (last || !input || !output || offer.terms.currency !== 'USD') return undefined;
+  const dollars = peers.find(
+    (peer) =>
+      // Of a model that costs the same on both sides, one number says nothing.
+      !equals(peer.input, peer.output) &&
+      compare(input, multiply(peer.input, YUAN.least)) >= 0 &&
+      compare(input, multiply(peer.input, YUAN.most)) <= 0 &&
+      equals(multiply(input, peer.output), multiply(output, peer.input)),
+  );
+  if (!dollars) return undefined;
+  const times = `the same multiple of what ${dollars.seller} charges on both sides, near 7`;
+  return held('currency_suspect', `${times}: yuan in a field for dollars?`);
 }
 
 function wrongWayRound(offer: Offer, { last, peers }: Company): Verdict | undefined {

@@ -171,7 +171,7 @@ function strayVerdict(field: string, unit: string): Verdict {
   if (unit === '')
     return rejected('unit_not_tokens', `${field} counts something other than tokens`);
   if (field.includes('above_1hr')) {
-    return unusedLeg('cache_write_1h', 'cache writes for an hour are not the default ones');
+    return unusedLeg('cache_ttl_1h', 'cache writes for an hour are not the default ones');
   }
   if (LEG_FIELD.test(field)) return rejected('not_a_number', `${field} is no number`);
   const isLegOfSomeTier = Object.keys(FIELDS).some((name) => field.startsWith(`${name}_`));

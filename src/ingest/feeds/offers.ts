@@ -1,9 +1,16 @@
-import { type Decimal, equals } from '../../domain/decimal.ts';
+import { type Decimal, toText } from '../../domain/decimal.ts';
 import { TOKEN } from '../../domain/good.ts';
 import { groupBy } from '../../domain/group.ts';
 import { offerKey } from '../../domain/offer.ts';
 import { amountOf } from './amount.ts';
-import { duplicate, type FeedPrice, type Leg, type LegPrice, type Terms } from './feed.ts';
+import {
+  duplicate,
+  type FeedPrice,
+  type FeedRow,
+  type Leg,
+  type LegPrice,
+  type Terms,
+} from './feed.ts';
 import type { Outcomes } from './outcomes.ts';
 
 /** The prices of one offer in one document, with every disagreement among them. */
@@ -37,16 +44,19 @@ export function assembleOffers(prices: readonly FeedPrice[], outcomes: Outcomes)
     const [first] = group;
     if (!first) return [];
     const alternatives: Partial<Record<Leg, StatedPrice[]>> = {};
+    const known = new Map<string, LegPrice>();
     for (const { price } of group) {
       const stated = { price, amount: amountOf(price.literal, price.unit) };
-      alternatives[price.leg] ??= [];
-      const list = alternatives[price.leg] ?? [];
-      const same = list.find((other) => sayTheSame(other, stated));
-      if (!same) list.push(stated);
-      else {
-        const reason = `states the price of ${same.price.row.id}:${same.price.line} again`;
+      const says = `${price.leg} ${stated.amount ? toText(stated.amount) : `"${price.literal}"`}`;
+      const same = known.get(says);
+      if (same) {
+        const reason = `states the price of ${same.row.id}:${same.line} again`;
         outcomes.settle(price, duplicate('duplicate_equal', reason));
+        continue;
       }
+      known.set(says, price);
+      alternatives[price.leg] ??= [];
+      alternatives[price.leg]?.push(stated);
     }
     return [{ key, terms: first.terms, alternatives }];
   });
@@ -72,24 +82,30 @@ export function legsOf({ alternatives }: Offer): Partial<Record<Leg, Decimal>> {
  * that states a leg of it, filled up with the legs on which there is no disagreement.
  */
 export function readingsOf(offer: Offer): Partial<Record<Leg, Decimal>>[] {
+  const rows = groupRows(pricesOf(offer));
   const readings: Partial<Record<Leg, Decimal>>[] = [];
-  for (const row of new Set(pricesOf(offer).map(({ price }) => price.row))) {
+  for (const own of rows.values()) {
     const legs: Partial<Record<Leg, Decimal>> = {};
     for (const leg of TOKEN.legs) {
-      const all = offer.alternatives[leg] ?? [];
-      const own = all.find(({ price }) => price.row === row) ?? (all.length === 1 ? all[0] : null);
-      if (own?.amount) legs[leg] = own.amount;
+      const [only, another] = offer.alternatives[leg] ?? [];
+      const stated = own.find(({ price }) => price.leg === leg) ?? (another ? undefined : only);
+      if (stated?.amount) legs[leg] = stated.amount;
     }
     if (legs.input && legs.output) readings.push(legs);
   }
   return readings.length > 0 ? readings : [legsOf(offer)];
 }
 
-function keyOf(terms: Terms): string {
-  return `${offerKey(terms)}${terms.effectiveAtMs ?? ''}`;
+function groupRows(prices: readonly StatedPrice[]): Map<FeedRow, StatedPrice[]> {
+  const rows = new Map<FeedRow, StatedPrice[]>();
+  for (const stated of prices) {
+    const own = rows.get(stated.price.row);
+    if (own) own.push(stated);
+    else rows.set(stated.price.row, [stated]);
+  }
+  return rows;
 }
 
-function sayTheSame(a: StatedPrice, b: StatedPrice): boolean {
-  if (a.amount && b.amount) return equals(a.amount, b.amount);
-  return !a.amount && !b.amount && a.price.literal === b.price.literal;
+function keyOf(terms: Terms): string {
+  return `${offerKey(terms)}${terms.effectiveAtMs ?? ''}`;
 }

@@ -11,6 +11,7 @@ export class Outcomes {
   constructor(rows: readonly FeedRow[], prices: readonly FeedPrice[]) {
     for (const row of rows) this.#pricesOf.set(row, []);
     for (const price of prices) {
+      if (price.kind === 'leg' && price.isInherited) continue;
       this.#pricesOf.get(price.row)?.push(price);
       if (price.kind === 'stray') this.settle(price, price.verdict);
     }

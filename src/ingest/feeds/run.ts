@@ -7,6 +7,9 @@ import { hasFloatNoise } from './amount.ts';
 import {
   duplicate,
   type Feed,
+  type FeedPage,
+  type FeedRow,
+  type LongContext,
   otherTier,
   type PageReading,
   unusedLeg,
@@ -72,20 +75,26 @@ export interface ImportRun {
  *
  * @param previous quotes of earlier imports: only changes against them become quotes, and prices
  *   are compared with them.
+ * @param longContext for feeds that name long prompts without saying how long they are.
  * @example importFeed(LITELLM, [{ observedAtMs, pages: [{ file: 'prices.json', bytes }] }]).quotes
  */
 export function importFeed(
   feed: Feed,
   documents: Iterable<FeedDocument>,
   previous: readonly Quote[] = [],
+  longContext: LongContext = unknownLength,
 ): FeedImport {
-  const run = startImport(feed, previous);
+  const run = startImport(feed, previous, longContext);
   for (const document of documents) run.take(document);
   return run.finish();
 }
 
 /** The same for documents that come one at a time, such as the versions in a repository. */
-export function startImport(feed: Feed, previous: readonly Quote[] = []): ImportRun {
+export function startImport(
+  feed: Feed,
+  previous: readonly Quote[] = [],
+  longContext: LongContext = unknownLength,
+): ImportRun {
   const quotes: Quote[] = [];
   const held: HeldQuote[] = [];
   const documents: DocumentReport[] = [];
@@ -95,7 +104,7 @@ export function startImport(feed: Feed, previous: readonly Quote[] = []): Import
   const said = new Set<string>();
 
   function take(document: FeedDocument): DocumentReport {
-    const result = takeDocument(feed, market, removals, document);
+    const result = takeDocument(feed, market, removals, document, longContext);
     for (const quote of result.fresh) quotes.push(quote);
     for (const one of result.held) if (isNews(heldKey(one))) held.push(one);
     const leftovers = result.leftovers.filter((one) => isNews(leftoverKey(one)));
@@ -139,13 +148,19 @@ interface Taken {
   readonly returned: number;
 }
 
+/** Nobody has said it. */
+function unknownLength(): undefined {
+  return undefined;
+}
+
 function takeDocument(
   feed: Feed,
   market: Market,
   removals: Removals,
   { pages, observedAtMs, fault }: FeedDocument,
+  longContext: LongContext,
 ): Taken {
-  const { rows, prices, warnings, faults } = readPages(feed, pages, fault);
+  const { rows, prices, warnings, faults } = readPages(feed, pages, longContext, fault);
   if (faults.length > 0) {
     const nothing = { fresh: [], held: [], tally: [], leftovers: [], removed: 0, returned: 0 };
     return { ...nothing, faults, warnings };
@@ -194,15 +209,24 @@ function sortedByStart(offers: readonly Offer[], observedAtMs: number): Offer[] 
 }
 
 /** The pages of one document together. A bad page makes the document incomplete. */
-function readPages(feed: Feed, pages: readonly FeedFile[], fault: Reject | undefined) {
-  const readings = pages.map((file): PageReading => {
-    const { page, fault } = pageOf(file);
-    return page ? feed.read(page) : { fault };
-  });
+function readPages(
+  feed: Feed,
+  files: readonly FeedFile[],
+  longContext: LongContext,
+  fault: Reject | undefined,
+) {
+  const decoded = files.map(pageOf);
+  const pages = new Map<string, FeedPage>();
+  for (const { page } of decoded) if (page) pages.set(page.file, page);
+  const context = { longContext, pages };
+  const readings = decoded.map(
+    ({ page, fault }): PageReading => (page ? feed.read(page, context) : { fault }),
+  );
   const good = readings.filter((reading) => reading.fault === undefined);
+  const prices = good.flatMap((reading) => reading.prices);
   return {
     rows: good.flatMap(({ rows }) => rows),
-    prices: good.flatMap(({ prices }) => prices),
+    prices: feed.settle ? feed.settle(prices) : prices,
     warnings: good.flatMap((reading) => reading.warnings),
     faults: [...(fault ? [fault] : []), ...readings.flatMap((reading) => reading.fault ?? [])],
   };
@@ -234,7 +258,7 @@ function noiseIn(offer: Offer): Reject[] {
 function quoteOf(offer: Offer, legs: Quote['legs'], observedAtMs: number): Quote {
   const { effectiveAtMs, ...terms } = offer.terms;
   const seenAtMs = Math.min(terms.observedAtMs ?? observedAtMs, observedAtMs);
-  const row = pricesOf(offer)[0]?.price.row;
+  const rows = pricesOf(offer).map(({ price }) => price.row);
   return {
     lab: '',
     basis: 'list',
@@ -244,8 +268,16 @@ function quoteOf(offer: Offer, legs: Quote['legs'], observedAtMs: number): Quote
     isReconstructed: false,
     event: 'quote',
     legs,
-    source: row ? (row.source ?? `${withoutDirectory(row.file)}:${row.line}`) : '',
+    source: sourceOf(rows),
   };
+}
+
+/** Where an offer stands, and what a reader of it should know. */
+function sourceOf(rows: readonly FeedRow[]): string {
+  const [row] = rows;
+  if (!row) return '';
+  const notes = new Set(rows.flatMap(({ note }) => note ?? []));
+  return [row.source ?? `${withoutDirectory(row.file)}:${row.line}`, ...notes].join(', ');
 }
 
 /** A book that is built in two places is the same in both. */

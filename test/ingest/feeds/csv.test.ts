@@ -136,13 +136,13 @@ it('accounts for every price of a generated file', () => {
       const published = rows.flatMap(({ model, unit, prices }) =>
         prices
           .map((literal, index) => ({
-            ...{ model, literal, unit: unit || 'per_mtok' },
+            ...{ row: model, model, literal, unit: unit || 'per_mtok' },
             field: ['input', 'output', 'cached_input'][index] ?? '',
           }))
           .filter(({ literal }) => literal !== ''),
       );
       const result = importTexts(CSV, [header, ...lines].join('\n'));
-      expectAccounted(result, rows.length, published);
+      expectAccounted(result, published, rows.length);
     }),
   );
 });

@@ -184,12 +184,12 @@ it('accounts for every price of a generated file', () => {
       const published = models.flatMap(({ id, entries }) =>
         entries.flatMap(([, own]) =>
           own.flatMap(([, { literals: all }]) =>
-            all.map((literal) => ({ model: id, field: '', literal, unit: 'per_mtok' })),
+            all.map((literal) => ({ row: id, model: id, literal, unit: 'per_mtok' })),
           ),
         ),
       );
       const document = `[{"id": "x", "models": [${text.join(',\n')}]}]`;
-      expectAccounted(importTexts(GENAI_PRICES, document), models.length, published);
+      expectAccounted(importTexts(GENAI_PRICES, document), published, models.length);
     }),
   );
 });

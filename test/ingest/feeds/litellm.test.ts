@@ -43,7 +43,7 @@ describe('litellm', () => {
       'm flex 272000: input 5, output 22.5',
     ]);
     expect(leftovers(result)).toEqual([
-      'unused_leg cache_write_1h m cache_creation_input_token_cost_above_1hr',
+      'unused_leg cache_ttl_1h m cache_creation_input_token_cost_above_1hr',
     ]);
   });
 

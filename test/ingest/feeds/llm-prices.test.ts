@@ -126,7 +126,7 @@ it('accounts for every price of a generated file', () => {
           return { model, row: id, field, literal, unit: 'per_mtok' };
         }),
       );
-      expectAccounted(result, entries.length, published);
+      expectAccounted(result, published, entries.length);
     }),
   );
 });

@@ -131,10 +131,10 @@ it('accounts for every price of a generated file', () => {
       });
       const published = entries.flatMap(({ model, config: { prices } }) =>
         prices.map(([unit, literal]) => {
-          return { model, field: `${unit}.price`, literal, unit: 'cents_per_token' };
+          return { row: model, model, field: `${unit}.price`, literal, unit: 'cents_per_token' };
         }),
       );
-      expectAccounted(importTexts(PORTKEY, `{${text.join(',\n')}}`), entries.length, published);
+      expectAccounted(importTexts(PORTKEY, `{${text.join(',\n')}}`), published, entries.length);
     }),
   );
 });

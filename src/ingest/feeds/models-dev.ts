@@ -1,0 +1,146 @@
+import type { Reject } from '../../domain/failure.ts';
+import {
+  type Feed,
+  type FeedPage,
+  type FeedPrice,
+  type FeedRow,
+  type PageReading,
+  PLAIN_TERMS,
+  type ReadingContext,
+  rejected,
+} from './feed.ts';
+import { type JsonObject, type JsonValue, member, notAn, readJson, stringOf } from './json-text.ts';
+import { costsIn } from './models-dev-cost.ts';
+import { readToml } from './toml-text.ts';
+
+/** models.dev: USD per million tokens, one TOML file for each offer, or all of them in api.json. */
+export const MODELS_DEV: Feed = {
+  name: 'models-dev',
+  reads: 'a checkout of models.dev (a directory), files of it, or its api.json',
+  read: (page, context) => (page.file.endsWith('.toml') ? readFile(page, context) : readApi(page)),
+  isPage: (path) => /^(?:providers\/[^/]+\/)?models\/.+\.toml$/.test(path),
+};
+
+const OFFER_FILE = /^(.*\/)?providers\/([^/]+)\/models\/(.+)\.toml$/;
+const BASE_FILE = /^(?:.*\/)?models\/.+\.toml$/;
+
+/** The path of a file says what it is of. One that is no TOML is one offer less, and says so. */
+function readFile(page: FeedPage, context: ReadingContext): PageReading {
+  const path = page.file.replaceAll('\\', '/');
+  const [, root = '', provider = '', model = ''] = OFFER_FILE.exec(path) ?? [];
+  if (model === '') {
+    // What models have in common: never a price.
+    if (BASE_FILE.test(path)) return { rows: [], prices: [], warnings: [] };
+    const expected = 'a file at providers/PROVIDER/models/MODEL.toml';
+    const place = { file: page.file, line: 0, column: '', value: '' };
+    return { fault: { code: 'wrong_shape', ...place, expected } };
+  }
+  const id = `${provider}/${model}`;
+  const reading = readToml(page.text, page.file);
+  if (reading.root?.kind !== 'object') {
+    const { fault } = reading;
+    const reason = fault ? `expected ${fault.expected}` : 'no table';
+    const verdict = rejected(fault?.code ?? 'malformed_toml', reason);
+    const row = { id, file: page.file, line: fault?.line ?? 1, verdict };
+    return { rows: [row], prices: [], warnings: [] };
+  }
+  const { entry, omitted, warnings } = withBase(reading.root, root, page, context);
+  const line = member(entry, 'cost')?.line ?? 1;
+  const offer = readOffer(entry, { provider, model, file: page.file, line, omitted });
+  return { ...offer, warnings: [...warnings, ...offer.warnings] };
+}
+
+function readApi({ file, text }: FeedPage): PageReading {
+  const reading = readJson(text, file);
+  if (!reading.root) return reading;
+  const { root } = reading;
+  if (root.kind !== 'object') return { fault: notAn('object', root, file) };
+  const rows: FeedRow[] = [];
+  const prices: FeedPrice[] = [];
+  const warnings: Reject[] = [...reading.duplicates];
+  for (const { key: provider, line, value } of root.members) {
+    const models = value.kind === 'object' ? member(value, 'models') : undefined;
+    if (models?.kind !== 'object') {
+      const verdict = rejected('not_an_entry', 'a provider without an object of models');
+      rows.push({ id: provider, file, line, verdict });
+      continue;
+    }
+    for (const { key: model, line, value: entry } of models.members) {
+      const offer = readOffer(entry, { provider, model, file, line, omitted: [] });
+      rows.push(...offer.rows);
+      prices.push(...offer.prices);
+      warnings.push(...offer.warnings);
+    }
+  }
+  return { rows, prices, warnings };
+}
+
+interface OfferPlace {
+  readonly provider: string;
+  readonly model: string;
+  readonly file: string;
+  readonly line: number;
+  readonly omitted: readonly string[];
+}
+
+/** They have a monthly fee: what they list per token is what another seller charges. */
+const SUBSCRIPTION = /^github-copilot$|-(?:coding|token)-plan$/;
+
+function readOffer(entry: JsonValue, { provider, model, file, line, omitted }: OfferPlace) {
+  const id = `${provider}/${model}`;
+  if (entry.kind !== 'object') {
+    const verdict = rejected('not_an_entry', 'a value that is no object');
+    return { rows: [{ id, file, line, verdict }], prices: [], warnings: [] };
+  }
+  const hasFee = SUBSCRIPTION.test(provider);
+  const row: FeedRow = {
+    ...{ id, file, line },
+    ...(hasText(entry)
+      ? {}
+      : { verdict: rejected('non_text_modality', 'its answers are no text') }),
+    ...(hasFee ? { note: 'not_pay_per_token' } : {}),
+  };
+  const seller = provider === 'amazon-bedrock' ? 'aws-bedrock' : provider;
+  const terms = { ...PLAIN_TERMS, seller, venue: 'models-dev', model };
+  const { prices, warnings } = costsIn(entry, row, terms, omitted);
+  if (hasFee && prices.length > 0) {
+    const expected = 'a seller who is paid by the token, not by the month';
+    const place = { file, line, column: id, value: provider };
+    warnings.push({ code: 'not_pay_per_token', ...place, expected });
+  }
+  return { rows: [row], prices, warnings };
+}
+
+function hasText(entry: JsonObject): boolean {
+  const modalities = member(entry, 'modalities');
+  const output = modalities?.kind === 'object' ? member(modalities, 'output') : undefined;
+  if (output?.kind !== 'array') return true;
+  return output.items.some((item) => stringOf(item) === 'text');
+}
+
+/**
+ * An entry over the base that it names: a table of its own replaces the base's, and then the paths
+ * of `base_model_omit` are left out. Prices never come from the base.
+ */
+function withBase(own: JsonObject, root: string, { file }: FeedPage, { pages }: ReadingContext) {
+  const list = member(own, 'base_model_omit');
+  const omitted = list?.kind === 'array' ? list.items.flatMap((one) => stringOf(one) ?? []) : [];
+  const name = stringOf(member(own, 'base_model'));
+  if (name === undefined) return { entry: own, omitted: [], warnings: [] };
+  const page = pages.get(`${root}models/${name}.toml`);
+  const base = page && readToml(page.text, page.file).root;
+  if (base?.kind !== 'object') {
+    const expected = `models/${name}.toml beside it, to inherit from`;
+    const place = { file, line: own.line, column: 'base_model', value: name };
+    return { entry: own, omitted, warnings: [{ code: 'base_not_found', ...place, expected }] };
+  }
+  const ownKeys = new Set(own.members.map(({ key }) => key));
+  const inherited = base.members.filter(({ key }) => !ownKeys.has(key) && !PRICED.includes(key));
+  const merged = { ...own, members: [...inherited, ...own.members] };
+  const isLeftOut = (key: string) => omitted.includes(key) && !PRICED.includes(key);
+  const members = merged.members.filter(({ key }) => !isLeftOut(key));
+  return { entry: { ...merged, members }, omitted, warnings: [] };
+}
+
+/** Where prices stand. */
+const PRICED = ['cost', 'experimental'];
