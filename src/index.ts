@@ -139,6 +139,12 @@ export {
   importFeed,
   startImport,
 } from './ingest/feeds/run.ts';
+// Fetch a feed
+export type { Document, Surroundings } from './ingest/fetch/client.ts';
+export type { Asked, Source } from './ingest/fetch/source.ts';
+export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
+export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
+export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';
@@ -149,6 +155,7 @@ export { type Evidence, evidenceOf } from './normalize/evidence.ts';
 export { canonicalJson } from './publish/canonical.ts';
 export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
+export { type RawPair, type RawRecord, rawPairs } from './publish/raw.ts';
 export {
   type CappedShares,
   capLargestAndOthers,

@@ -5,6 +5,7 @@ import { EXIT_CODES, MtokError } from '../domain/failure.ts';
 import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
+import { addFetch } from './fetch.ts';
 import { addFix } from './fix.ts';
 import { addImport } from './import.ts';
 import { addMethodology } from './methodology.ts';
@@ -20,6 +21,7 @@ const program = new Command('mtok')
 
 addFix(program);
 addBackfill(program);
+addFetch(program);
 addImport(program);
 addCheck(program);
 addDiff(program);
