@@ -156,6 +156,17 @@ export { canonicalJson } from './publish/canonical.ts';
 export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
 export { type RawPair, type RawRecord, rawPairs } from './publish/raw.ts';
+// Compare quote sources
+export { reconciliationDocument, trustedCsv } from './publish/reconcile.ts';
+export {
+  type PairAgreement,
+  type QuoteSource,
+  type ReconciledLeg,
+  type ReconciledOffer,
+  type Reconciliation,
+  reconcile,
+} from './select/reconcile.ts';
+export { trustedQuotes } from './select/trust.ts';
 export {
   type CappedShares,
   capLargestAndOthers,
