@@ -152,6 +152,13 @@ export { type PlacedReading, readTable, type Table } from './ingest/table.ts';
 export { USAGE } from './ingest/usage.ts';
 export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/currency.ts';
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
+export {
+  type Suggestion,
+  type Suggestions,
+  suggestAliases,
+  type Undecided,
+} from './normalize/suggest.ts';
+export { type UnmappedName, unmappedNames } from './normalize/unmapped.ts';
 export { canonicalJson } from './publish/canonical.ts';
 export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
 export { renderMethodology } from './publish/methodology/document.ts';

@@ -9,6 +9,7 @@ import { addFetch } from './fetch.ts';
 import { addFix } from './fix.ts';
 import { addImport } from './import.ts';
 import { addMethodology } from './methodology.ts';
+import { addModels } from './models.ts';
 import { addReconcile } from './reconcile.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
@@ -24,6 +25,7 @@ addFix(program);
 addBackfill(program);
 addFetch(program);
 addImport(program);
+addModels(program);
 addReconcile(program);
 addCheck(program);
 addDiff(program);
