@@ -18,6 +18,8 @@ export interface RawRecord {
   readonly file: string;
   readonly url: string;
   readonly fetched_at: string;
+  /** How many files of that time make up the feed: without all of them prices seem to be gone. */
+  readonly files: number;
   readonly bytes: number;
   readonly sha256: string;
   /** As the server sent them: type, date, entity tag, last modification. */
@@ -34,7 +36,7 @@ export function rawPairs({ feed, fetchedAtMs, files }: Fetched): RawPair[] {
   });
 
   function recordOf({ url, bytes, sha256, headers }: RawFile, name: string): RawRecord {
-    const origin = { feed, file: name, url, fetched_at: at };
+    const origin = { feed, file: name, url, fetched_at: at, files: files.length };
     return { schema: 'mtok.raw/1', ...origin, bytes: bytes.length, sha256, headers };
   }
 }

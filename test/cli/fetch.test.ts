@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mtok, temporaryDirectory } from './run.ts';
@@ -12,7 +13,53 @@ const OFFLINE = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 const offline = { NODE_OPTIONS: `--import ${OFFLINE}`, OPENROUTER_API_KEY: '' };
 
+/** A network on which every address answers the same: its code is in place of the sockets. */
+const ANSWERS = `data:text/javascript,${encodeURIComponent(`
+  import https from 'node:https';
+  import { syncBuiltinESMExports } from 'node:module';
+  import { PassThrough } from 'node:stream';
+  https.request = () => {
+    const request = new PassThrough();
+    request.setTimeout = () => request;
+    queueMicrotask(() => {
+      const headers = { 'content-type': 'text/plain', etag: '"1"', 'set-cookie': ['a=b'] };
+      const message = Object.assign(new PassThrough(), { statusCode: 200, complete: true, headers });
+      request.emit('response', message);
+      message.end('{"é": {"litellm_provider": "openai", "mode": "chat", ' +
+        '"input_cost_per_token": 2.50e-06, "output_cost_per_token": 1e-05}}');
+    });
+    return request;
+  };
+  syncBuiltinESMExports();
+`)}`;
+
 describe('mtok fetch', () => {
+  it('keeps the bytes as they came, and the import takes them from there', () => {
+    const cwd = temporaryDirectory();
+    const env = { NODE_OPTIONS: `--import ${ANSWERS}` };
+    const { code, out, err } = mtok(['fetch', 'litellm', '--json'], { cwd, env });
+    expect([code, err]).toEqual([0, 'written: 1 files and their records in raw\n']);
+    const [record] = JSON.parse(out);
+    const [file, origin, ...others] = readdirSync(join(cwd, 'raw')).sort();
+    expect(others).toEqual([]);
+    expect([file, origin]).toEqual([record.file, `${record.file}.origin`]);
+    expect(file).toMatch(/^litellm\.20\d\d-\d\d-\d\dT\d{6}Z\.json$/);
+    const bytes = readFileSync(join(cwd, 'raw', file ?? ''));
+    expect(bytes.toString('utf8')).toMatch(/^\{"é": .*2\.50e-06.*\}\}$/);
+    expect(record.bytes).toBe(bytes.length);
+    expect(record.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(record.headers).toEqual({ 'content-type': 'text/plain', etag: '"1"' });
+    expect(JSON.parse(readFileSync(join(cwd, 'raw', origin ?? ''), 'utf8'))).toEqual(record);
+    const imported = mtok(['import', 'litellm', `raw/${file}`], { cwd });
+    expect(imported.out).toContain(`,2.5,,,10,USD,per_mtok,${record.fetched_at},`);
+  });
+
+  it('shows the files and their digests to people', () => {
+    const env = { NODE_OPTIONS: `--import ${ANSWERS}` };
+    const { out } = mtok(['fetch', 'litellm'], { cwd: temporaryDirectory(), env });
+    expect(out).toMatch(/^file +bytes +SHA-256\nlitellm\.\S+\.json +\d+ +[0-9a-f]{64}\n$/);
+  });
+
   it('says that there is no network with exit code 4, and writes nothing', () => {
     const cwd = temporaryDirectory();
     const { code, out, err } = mtok(['fetch', 'litellm'], { cwd, env: offline });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dayToMs } from '../../src/domain/dates.ts';
 import { toText } from '../../src/domain/decimal.ts';
+import { findBook, importFeed, LITELLM, readBook } from '../../src/index.ts';
 import { QUOTES } from '../../src/ingest/quotes.ts';
 import { readTable } from '../../src/ingest/table.ts';
 import { reconcile } from '../../src/select/reconcile.ts';
@@ -23,6 +24,24 @@ async function side(pair: string, name: string, [input, output]: readonly [numbe
   const { rows } = await readTable(QUOTES, [Buffer.from(text)], name);
   return { name, quotes: rows.map(({ row }) => row) };
 }
+
+describe('LiteLLM and the shipped book', () => {
+  it('agree on more than nine prices in ten, and on less than all', async () => {
+    const file = '2026-08-01_mirror-77b8722.json';
+    const bytes = readFileSync(`../shared/real/litellm/${file}`);
+    const observedAtMs = dayToMs('2026-08-01');
+    const { quotes } = importFeed(LITELLM, [{ observedAtMs, pages: [{ file, bytes }] }]);
+    const { rows } = await readBook(await findBook('data'));
+    const sources = [
+      { name: 'litellm', quotes },
+      { name: 'book', quotes: rows.quotes },
+    ];
+    const [pair] = reconcile(sources, rows.models, AT).pairs;
+    expect(pair?.offers.both).toBeGreaterThan(100);
+    expect(Number(pair?.share && toText(pair.share))).toBeGreaterThan(0.9);
+    expect(pair?.legs.differ).toBeGreaterThan(10);
+  });
+});
 
 describe('the known disagreements between real sources', () => {
   it.each([

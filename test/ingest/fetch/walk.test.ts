@@ -83,6 +83,7 @@ describe('a feed of one file', () => {
       file: 'litellm.2026-08-01T114848Z.json',
       url: `https://${server!.host}/BerriAI/litellm/main/model_prices_and_context_window.json`,
       fetched_at: '2026-08-01T11:48:48Z',
+      files: 1,
       bytes: 20,
       sha256: createHash('sha256').update(body).digest('hex'),
       headers: {},
