@@ -10,7 +10,12 @@ import { evidenceOf } from '../normalize/evidence.ts';
 import { unmappedNames } from '../normalize/unmapped.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { reconciliationDocument, trustedCsv } from '../publish/reconcile.ts';
-import { type QuoteSource, reconcile } from '../select/reconcile.ts';
+import {
+  type QuoteSource,
+  type Reconciliation,
+  reconcile,
+  selfContradictions,
+} from '../select/reconcile.ts';
 import { trustedQuotes } from '../select/trust.ts';
 import { type BookFlags, bookFiles, dayFlag, describeRejects } from './book.ts';
 import { note, print, printJson, refuseClashes } from './output.ts';
@@ -80,6 +85,7 @@ async function run(named: string[], flags: ReconcileFlags): Promise<void> {
   const unmapped = unmappedNames({ ...EMPTY_BOOK, quotes: all, models });
   if (flags.json) printJson(reconciliationDocument(found, atMs, unmapped));
   else for (const line of showReconciliation(found, dayOf(atMs), flags.all ?? false)) print(line);
+  for (const name of names) noteContradictions(found, name);
   if (unmapped.length > 0) {
     const advice = 'they are compared as they are spelled; see mtok models suggest --quotes';
     note(`${unmapped.length} names of models are in no row of models.csv: ${advice}`);
@@ -89,6 +95,17 @@ async function run(named: string[], flags: ReconcileFlags): Promise<void> {
     await writeDurably(flags.out, trustedCsv(quotes));
     note(`written: ${flags.out}, ${quotes.length} quotes`);
   }
+}
+
+const SHOWN_OFFERS = 3;
+
+function noteContradictions(found: Reconciliation, name: string): void {
+  const offers = selfContradictions(found, name);
+  if (offers.length === 0) return;
+  const shown = offers.slice(0, SHOWN_OFFERS).map(({ terms }) => `${terms.seller} ${terms.model}`);
+  const rest = offers.length > SHOWN_OFFERS ? ', …' : '';
+  const what = 'offers differently under several names or venues, and the latest speaks for it';
+  note(`${name} prices ${offers.length} ${what}: ${shown.join(', ')}${rest}`);
 }
 
 /** Sources by name, in the order of the command line. */

@@ -4,6 +4,7 @@ import {
   decimal,
   divide,
   divideToPlaces,
+  equals,
   multiply,
   subtract,
 } from '../domain/decimal.ts';
@@ -101,6 +102,24 @@ export function pricesAgree(a: StatedPrice, b: StatedPrice): boolean {
 }
 
 const BILLION = decimal('1000000000');
+
+/** Offers that a source itself prices differently, under several names or venues. */
+export function selfContradictions({ offers }: Reconciliation, source: string): ReconciledOffer[] {
+  return offers.filter(({ standing }) => {
+    const own = standing.get(source);
+    return own?.others.some(
+      (other) => other.currency !== own.quote.currency || !sameSides(other, own.quote),
+    );
+  });
+}
+
+/** A cached price that only one of two names has is no contradiction. */
+function sameSides(a: Quote, b: Quote): boolean {
+  return TOKEN.legs.every((leg) => {
+    const [left, right] = [a.legs[leg], b.legs[leg]];
+    return !left || !right || equals(left, right);
+  });
+}
 
 function reconciled(
   key: string,

@@ -73,6 +73,17 @@ acme    alpha  output  10  12   1.20
     expect(out).toMatch(/^x {12}3 /m);
   });
 
+  it('says where a source contradicts itself', () => {
+    const models = 'model,lab,seller_model\nalpha,acme,alpha\nalpha,acme,beta\n';
+    const cwd = directoryWith({ ...FILES, 'm.csv': models });
+    const { out, err } = mtok(['reconcile', 'a.csv', 'b.csv', '--models', 'm.csv'], { cwd });
+    expect(err).toBe(
+      'a prices 1 offers differently under several names or venues, ' +
+        'and the latest speaks for it: acme alpha\n',
+    );
+    expect(out).toContain('a            1      0       0');
+  });
+
   it('marks with --all where they agree and where one is alone', () => {
     const { out } = mtok(['reconcile', 'a.csv', 'b.csv', '--all'], { cwd: directoryWith(FILES) });
     expect(out).toMatch(/^agree +acme +alpha +input +2\.5 +2\.5$/m);
