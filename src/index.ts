@@ -169,6 +169,12 @@ export {
   type RowDocument,
   type RowImport,
 } from './ingest/feeds/run-rows.ts';
+// Fetch a feed
+export type { Document, Surroundings } from './ingest/fetch/client.ts';
+export type { Asked, Source } from './ingest/fetch/source.ts';
+export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
+export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
+export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';
@@ -176,10 +182,29 @@ export { type PlacedReading, readTable, type Table } from './ingest/table.ts';
 export { USAGE } from './ingest/usage.ts';
 export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/currency.ts';
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
+export {
+  type Suggestion,
+  type Suggestions,
+  suggestAliases,
+  type Undecided,
+} from './normalize/suggest.ts';
+export { type UnmappedName, unmappedNames } from './normalize/unmapped.ts';
 export { canonicalJson } from './publish/canonical.ts';
 export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
 export { ratesCsv, rowReportDocument, usageCsv } from './publish/import-rows.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
+export { type RawPair, type RawRecord, rawPairs } from './publish/raw.ts';
+// Compare quote sources
+export { reconciliationDocument, trustedCsv } from './publish/reconcile.ts';
+export {
+  type PairAgreement,
+  type QuoteSource,
+  type ReconciledLeg,
+  type ReconciledOffer,
+  type Reconciliation,
+  reconcile,
+} from './select/reconcile.ts';
+export { trustedQuotes } from './select/trust.ts';
 export {
   type CappedShares,
   capLargestAndOthers,

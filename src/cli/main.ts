@@ -5,9 +5,12 @@ import { EXIT_CODES, MtokError } from '../domain/failure.ts';
 import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
 import { addDiff } from './diff.ts';
+import { addFetch } from './fetch.ts';
 import { addFix } from './fix.ts';
 import { addImport } from './import.ts';
 import { addMethodology } from './methodology.ts';
+import { addModels } from './models.ts';
+import { addReconcile } from './reconcile.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -20,7 +23,10 @@ const program = new Command('mtok')
 
 addFix(program);
 addBackfill(program);
+addFetch(program);
 addImport(program);
+addModels(program);
+addReconcile(program);
 addCheck(program);
 addDiff(program);
 addMethodology(program);

@@ -10,7 +10,10 @@ import { MtokError } from '../domain/failure.ts';
  *
  * @throws {MtokError} of kind `environment`; the old file is then as it was.
  */
-export async function writeDurably(named: string, chunks: Iterable<string>): Promise<void> {
+export async function writeDurably(
+  named: string,
+  chunks: Iterable<string | Uint8Array>,
+): Promise<void> {
   const path = await target(named);
   const directory = dirname(path);
   const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -43,7 +46,7 @@ async function target(named: string): Promise<string> {
   return path;
 }
 
-async function writeAndSync(path: string, chunks: Iterable<string>): Promise<void> {
+async function writeAndSync(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
   const file = await open(path, 'wx');
   try {
     for (const chunk of chunks) await file.writeFile(chunk, 'utf8');

@@ -10,7 +10,7 @@ import type { FeedImport, HeldQuote } from '../ingest/feeds/run.ts';
 import { csvText } from './csv.ts';
 
 /** The columns of a quotes file, in the order in which people read an offer. */
-const QUOTE_COLUMNS = [
+export const QUOTE_COLUMNS = [
   ...(['seller', 'venue', 'model', 'region', 'service_tier', 'context_from'] as const),
   ...(['input', 'cached_input', 'cache_write', 'output', 'currency', 'unit'] as const),
   ...(['effective_at', 'observed_at', 'valid_until', 'event', 'basis', 'window_utc'] as const),
@@ -71,7 +71,12 @@ function leftoverEntry({ row, price, verdict }: Leftover) {
   };
 }
 
-function cellsOf({ quote }: { readonly quote: Quote }): Cells<(typeof QUOTE_COLUMNS)[number]> {
+/** A quote as the text of its columns. */
+export function cellsOf({
+  quote,
+}: {
+  readonly quote: Quote;
+}): Cells<(typeof QUOTE_COLUMNS)[number]> {
   const leg = (name: (typeof TOKEN.legs)[number]) => {
     const price = quote.legs[name];
     return price ? toText(price) : '';
@@ -103,7 +108,8 @@ function filled(cells: Readonly<Record<string, string>>): Record<string, string>
   return Object.fromEntries(Object.entries(cells).filter(([, text]) => text !== ''));
 }
 
-function sorted<Item extends { readonly quote: Quote }>(items: readonly Item[]): Item[] {
+/** In the order of offers, then of time. */
+export function sorted<Item extends { readonly quote: Quote }>(items: readonly Item[]): Item[] {
   return [...items].sort(
     ({ quote: a }, { quote: b }) =>
       byCodePoint(a.seller, b.seller) ||
