@@ -7,7 +7,6 @@
 export {
   type BasketPeriod,
   chainLevels,
-  levelAt,
   quantitiesOf,
   type Ratio,
   referencePrice,
@@ -83,7 +82,7 @@ export { rollingWindows, type Splice, splice } from './calculate/formulas/splice
 export { drobisch, fisher, stuvel } from './calculate/formulas/superlative.ts';
 export { timeProductDummy } from './calculate/formulas/time-product-dummy.ts';
 export { montgomeryVartia, satoVartia } from './calculate/formulas/vartia.ts';
-export { madScreen } from './calculate/screen.ts';
+export { madScreen, previousPriceScreen } from './calculate/screen.ts';
 // Exact decimals
 export {
   add,
@@ -114,17 +113,26 @@ export { perMtok, UNITS } from './domain/units.ts';
 // Calculate
 export { backfill, resultsOn, SERIES_COLUMNS, type SeriesRow, series } from './fix/backfill.ts';
 export { type CanonicalRows, canonicalText, digestOf } from './fix/canonical-rows.ts';
+export {
+  type Comparison,
+  type ComparisonResult,
+  compareRulebooks,
+} from './fix/compare.ts';
 export { diffFixings, type FixingDiff } from './fix/diff.ts';
+export { type Explanation, type ExplanationResult, explain } from './fix/explain.ts';
 export {
   calculateFixing,
   type FixingOptions,
   type FixingResult,
   type NoFixing,
 } from './fix/fixing.ts';
-export { type CanonicalInputs, canonicalInputs } from './fix/inputs.ts';
+export { type CanonicalInputs, canonicalInputs, type Scoped } from './fix/inputs.ts';
 export { latestDay } from './fix/latest.ts';
+export { type ProForma, type ProFormaResult, proForma } from './fix/pro-forma.ts';
+export { type Sensitivity, sensitivity } from './fix/sensitivity.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
+export { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './ingest/decisions.ts';
 // Import a feed
 export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
 export { AZURE_RETAIL } from './ingest/feeds/azure-retail.ts';

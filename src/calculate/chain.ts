@@ -1,33 +1,21 @@
-import { type Day, wallClockToMs } from '../domain/dates.ts';
-import type { Decimal } from '../domain/decimal.ts';
-import { type Legs, TOKEN } from '../domain/good.ts';
-import type { RulebookRules } from '../domain/rulebook.ts';
+import type { Day } from '../domain/dates.ts';
+import { needsCurrentWeights } from '../domain/formulas.ts';
+import type { Legs } from '../domain/good.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { inOrder, type OneOrMore } from '../domain/versions.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
-import { isRebalanceDay, nextDay } from '../weigh/schedule.ts';
-import { isGeometric } from '../weigh/weights.ts';
-import {
-  chained,
-  type Link,
-  levelAt,
-  type Mean,
-  meanRelative,
-  type Ratio,
-  ratioOf,
-  referencePrice,
-  toDecimal,
-} from './aggregate.ts';
-import { type Basket, type BasketFault, formBasket } from './basket.ts';
-import { completePrices, type Prices } from './impute.ts';
-import { type Board, type Market, marketOf } from './market.ts';
-
-/** The numbered, frozen basket between two rebalances. */
-export interface Series {
-  readonly number: number;
-  readonly firstDay: Day;
-  readonly basket: Basket;
-  readonly link: Link;
-}
+import { announcedOn, isRebalanceDay } from '../weigh/schedule.ts';
+import { type Ratio, ratioOf } from './aggregate.ts';
+import { type Basket, type BasketFault, type BasketResult, currentQuantities } from './basket.ts';
+import { workloadPrice } from './blend.ts';
+import type { Prices, StandingPrice } from './fallback.ts';
+import { horizonOf } from './horizon.ts';
+import { completePrices } from './impute.ts';
+import type { Board } from './market.ts';
+import { basketFor, dueBasket, eligible } from './rebalance.ts';
+import { type Regime, type Regimes, regimesOf } from './regime.ts';
+import { legsOf, levelOf, linkAfterClose, linkAtFixing, priceOf, type Series } from './series.ts';
 
 /** Why a day has no fixing although the chain runs through it. */
 export type WithheldReason = BasketFault | 'no_matched_price';
@@ -36,6 +24,9 @@ export type WithheldReason = BasketFault | 'no_matched_price';
 export interface ChainDay {
   readonly day: Day;
   readonly horizon: Horizon;
+  /** The version in force, and those before it. */
+  readonly regime: Regime;
+  readonly earlier: readonly Regime[];
   /** The series that the day is calculated on. */
   readonly series: Series;
   readonly board: Board;
@@ -54,195 +45,238 @@ export interface ChainDay {
 
 /** A chain of days, or why its first basket cannot be formed. */
 export type Chain =
-  | { readonly days: () => Generator<ChainDay>; readonly market: Market }
+  | { readonly days: () => Generator<ChainDay>; readonly fault?: undefined }
   | { readonly days?: undefined; readonly fault: BasketFault };
+
+export interface ChainOptions {
+  /** Replaces each day's own horizon: what was known at that moment. */
+  readonly knownAtMs?: number;
+  /** The series that is frozen: it goes on being priced, and is never rebalanced. */
+  readonly series?: number;
+}
+
+/** What every day of a chain is calculated with. */
+interface Run {
+  readonly regimes: Regimes;
+  readonly evidence: Evidence;
+  readonly options: ChainOptions;
+}
 
 /**
  * Runs an index from its base date: each day's prices, imputation, and at each rebalance the next
- * basket, linked so that the level is continuous. The chain runs through days whose fixing is
- * withheld. Lazy in the levels, which only published days and links need.
+ * basket, linked so that the level is continuous, across versions of the rulebook too. The chain
+ * runs through days whose fixing is withheld. Lazy in the levels, which only published days and
+ * links need.
  *
+ * @param rules one version of a rulebook, or all of them.
  * @param until the last day, inclusive.
- * @param knownAtMs replaces each day's own horizon, its cut-off, where it is given.
+ * @throws {MtokError} where a calendar is not in the book.
  */
 export function chain(
-  rules: RulebookRules,
+  rules: OneOrMore<Rulebook>,
   evidence: Evidence,
   until: Day,
-  knownAtMs?: number,
+  options: ChainOptions = {},
 ): Chain {
-  const market = marketOf(rules, evidence);
-  const base = rules.base.date;
-  const horizon = horizonOf(base, rules, knownAtMs);
-  const board = market.at(base, horizon);
+  const regimes = regimesOf(inOrder(rules), evidence);
+  const run = { regimes, evidence, options };
+  const { first: regime } = regimes;
+  const day = regime.rules.base.date;
+  const { horizon, board } = lookAt(day, regime, run);
   const { prices } = board;
-  const formed = formBasket(prices, market.candidates, base, horizon, rules, evidence);
+  const formed = basketFor(day, { horizon, prices, regime }, evidence);
   if (!formed.basket) return { fault: formed.fault };
   const { basket } = formed;
-  const link = { level: rules.base.level, price: priceOf(basket, prices, rules) };
+  const price = priceOf(basket, prices, regime.rules);
+  const link = { day, level: regime.rules.base.level, price, prices };
   const first: ChainDay = {
-    ...{ day: base, horizon, board, prices, settled: true, withheld: [], levelBefore: undefined },
-    series: { number: 1, firstDay: base, basket, link },
-    price: () => link.price,
-    legs: once(() => legsOf(basket, prices, rules)),
+    ...{ day, horizon, regime, earlier: [], board, prices, settled: true, withheld: [] },
+    series: { number: 1, firstDay: day, basket, link, priceBefore: undefined, replaced: [] },
+    price: () => price,
+    legs: once(() => legsOf(basket, prices, regime.rules)),
     level: () => ratioOf(link.level),
+    levelBefore: undefined,
   };
-  return { market, days: () => daysFrom(first, market, rules, evidence, until, knownAtMs) };
+  return { days: () => daysFrom(first, run, until) };
 }
 
-/** The cut-off of a day, and what is known by it unless said otherwise. */
-export function horizonOf(day: Day, rules: RulebookRules, knownAtMs?: number): Horizon {
-  const cutoffMs = wallClockToMs(day, rules.cutoff);
-  return { cutoffMs, knownAtMs: knownAtMs ?? cutoffMs };
+/** The state of a chain between two days. */
+interface Before extends Omit<ChainDay, 'horizon' | 'withheld' | 'levelBefore'> {
+  /** Its series begins on the next day: price and level are those of the one before. */
+  readonly isLinked?: true;
 }
 
-function* daysFrom(
-  first: ChainDay,
-  market: Market,
-  rules: RulebookRules,
-  evidence: Evidence,
-  until: Day,
-  knownAtMs: number | undefined,
-): Generator<ChainDay> {
-  let before = first;
-  let { series } = first;
+/** A day that is over. */
+type Closed = Before & Pick<ChainDay, 'horizon'>;
+
+function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
+  const { regimes, evidence } = run;
+  const announced = new Map<Day, BasketResult>();
   // A basket that was due and could not be formed withholds fixings until one is.
   let overdue: BasketFault | undefined;
   if (first.day <= until) yield first;
-  for (let day = nextDay(first.day, rules); day <= until; day = nextDay(day, rules)) {
-    const horizon = horizonOf(day, rules, knownAtMs);
-    const board = market.at(day, horizon);
-    const completed =
-      board === before.board && series === before.series && before.settled
-        ? { prices: before.prices, unmatched: [], settled: true }
-        : completePrices(
-            series.basket,
-            board.prices,
-            (id) => board.pricings.get(id)?.withdrawn ?? false,
-            before,
-            day,
-            rules,
-          );
+  let { before, due: opened } = closeOf(first, undefined, run);
+  if (opened) overdue = opened.fault;
+  announce(before, announced, run);
+  for (let day = regimes.next(first.day); day <= until; day = regimes.next(day)) {
+    const { regime } = before;
+    const { rules } = regime;
+    const { horizon, board } = lookAt(day, regime, run);
+    const completed = pricesOn(day, horizon, board, before, run);
     const { prices } = completed;
-    const due = isRebalanceDay(day, before.day, rules)
-      ? formBasket(eligible(prices, board), market.candidates, day, horizon, rules, evidence)
-      : undefined;
+    const due =
+      !isFrozen(before, run) && isRebalanceDay(day, before.day, rules, regime.calendar)
+        ? dueBasket(day, announced, { horizon, prices, board, regime }, evidence)
+        : undefined;
     const atFixing = rules.rebalance.effective === 'at_fixing';
+    let { series } = before;
     if (due && atFixing) {
-      overdue = due.basket ? undefined : due.fault;
-      if (due.basket) series = linkAtFixing(series, due.basket, prices, before, day, rules);
+      overdue = due.fault;
+      const then = { level: before.level(), prices: before.prices };
+      const link = { day, horizon, prices };
+      if (due.basket) series = linkAtFixing(series, due.basket, link, then, rules, evidence);
     }
-    const held = new Set(series.basket.members.map(({ id }) => id));
-    const unmatched = completed.unmatched.some((id) => held.has(id))
-      ? (['no_matched_price'] as const)
-      : [];
     const today = chainDay(
       {
-        ...{ day, horizon, series, board, prices },
+        ...{ day, horizon, regime, earlier: before.earlier, series, board, prices },
         // Today's prices were completed for the basket of yesterday.
         settled: completed.settled && series === before.series,
-        withheld: [...(overdue ? [overdue] : []), ...unmatched],
+        withheld: [...(overdue ? [overdue] : []), ...unmatchedIn(series, completed.unmatched)],
       },
       before,
-      rules,
+      run,
     );
     yield today;
-    if (due && !atFixing) {
-      overdue = due.basket ? undefined : due.fault;
-      if (due.basket) series = linkAfterClose(series, due.basket, today, rules);
-    }
-    before = today;
+    ({ before, due: opened } = closeOf(today, atFixing ? undefined : due, run));
+    if (opened) overdue = opened.fault;
+    if (before.regime.market !== regime.market) announced.clear();
+    announce(before, announced, run);
   }
+}
+
+/** A frozen series is never rebalanced, and stays under its version. */
+function isFrozen({ series }: Pick<ChainDay, 'series'>, { options }: Run): boolean {
+  return series.number === options.series;
+}
+
+/**
+ * The close of a day: what the next one is calculated from. A basket is due where a version comes
+ * into force that does more than clarify, or where the day is a rebalance after the close.
+ */
+function closeOf(
+  today: ChainDay,
+  due: BasketResult | undefined,
+  run: Run,
+): { before: Before; due: BasketResult | undefined } {
+  const { regime } = today;
+  const tomorrow = run.regimes.next(today.day);
+  const next = isFrozen(today, run) ? regime : run.regimes.on(tomorrow, regime, today.prices);
+  if (next.market !== regime.market) return underVersion(today, next, tomorrow, run);
+  const earlier = next === regime ? today.earlier : [...today.earlier, regime];
+  const before = { ...today, regime: next, earlier };
+  return { before: due?.basket ? linked(before, due.basket, tomorrow, run) : before, due };
+}
+
+/** The board of a day, at its horizon. */
+function lookAt(day: Day, { rules, market }: Regime, { evidence, options }: Run) {
+  const horizon = horizonOf(day, rules, evidence, options.knownAtMs);
+  return { horizon, board: market.at(day, horizon) };
+}
+
+function pricesOn(day: Day, horizon: Horizon, board: Board, before: Before, { evidence }: Run) {
+  const { regime, series, prices } = before;
+  if (board === before.board && before.settled) return { prices, unmatched: [], settled: true };
+  const today = {
+    ...{ day, horizon, quoted: board.prices },
+    isWithdrawn: (id: string) => board.pricings.get(id)?.withdrawn ?? false,
+    elsewhere: (id: string) => regime.elsewhere(id, day, horizon),
+  };
+  return completePrices(series.basket, today, before, regime.rules, evidence);
+}
+
+function unmatchedIn({ basket }: Series, unmatched: readonly string[]): readonly WithheldReason[] {
+  const held = new Set(basket.members.map(({ id }) => id));
+  return unmatched.some((id) => held.has(id)) ? ['no_matched_price'] : [];
 }
 
 function chainDay(
   today: Omit<ChainDay, 'price' | 'legs' | 'level' | 'levelBefore'>,
-  before: ChainDay,
-  rules: RulebookRules,
+  before: Before,
+  { evidence }: Run,
 ): ChainDay {
-  const { series, prices } = today;
-  const same = series === before.series && prices === before.prices;
+  const { series, prices, day, horizon, regime } = today;
+  const { rules, market } = regime;
+  const needsCurrent = needsCurrentWeights(rules.formula);
+  const unchanged = series === before.series && prices === before.prices;
+  const same = unchanged && !before.isLinked && !needsCurrent;
   const price = same ? before.price : once(() => priceOf(series.basket, prices, rules));
   const legs = same ? before.legs : once(() => legsOf(series.basket, prices, rules));
-  const level = same ? before.level : once(() => levelAt(series.link, price()));
-  return { ...today, price, legs, level, levelBefore: before.level };
+  const current = needsCurrent
+    ? currentQuantities(series.basket, { day, horizon, prices }, market.candidates, rules, evidence)
+    : undefined;
+  const level = same ? before.level : once(() => levelOf(series, price(), prices, rules, current));
+  const withheld: readonly WithheldReason[] =
+    needsCurrent && !current ? [...today.withheld, 'short_usage'] : today.withheld;
+  return { ...today, withheld, price, legs, level, levelBefore: before.level };
 }
 
-/** The new basket applies from the next day, linked at today's level on the old one. */
-function linkAfterClose(
-  old: Series,
-  basket: Basket,
-  today: ChainDay,
-  rules: RulebookRules,
-): Series {
-  const link = {
-    level: toDecimal(today.level()),
-    price: priceOf(basket, today.prices, rules),
-  };
-  return { number: old.number + 1, firstDay: nextDay(today.day, rules), basket, link };
+/** The close of a rebalance day: the new basket applies from the next day. */
+function linked(today: Closed, basket: Basket, tomorrow: Day, { evidence }: Run): Before {
+  const { rules } = today.regime;
+  const series = linkAfterClose(today.series, basket, tomorrow, closing(today), rules, evidence);
+  return { ...today, series, isLinked: true };
+}
+
+function closing({ day, level, price, prices, horizon }: Closed) {
+  return { day, level: level(), price: price(), prices, horizon };
+}
+
+/** Forms the baskets that are announced on a day, from what is known then. */
+function announce(today: Before, announced: Map<Day, BasketResult>, run: Run): void {
+  const { day, regime, prices, board } = today;
+  const { rules, calendar } = regime;
+  if (rules.rebalance.announce_days === 0 || isFrozen(today, run)) return;
+  for (const rebalanceDay of announcedOn(day, run.regimes.next(day), rules, calendar)) {
+    const horizon = horizonOf(day, rules, run.evidence, run.options.knownAtMs);
+    const occasion = { horizon, prices: eligible(prices, board), regime };
+    announced.set(rebalanceDay, basketFor(rebalanceDay, occasion, run.evidence));
+  }
 }
 
 /**
- * The new basket already gives today's price: L_r = L_{r−1} · Σ_M q′p_r / Σ_M q′p_{r−1}, M being
- * its members with a price on the day before; with none the level stays.
+ * The close of the last day before a version comes into force: its prices under that version, and
+ * the new basket linked to the old one. A basket that cannot be formed leaves the old one in the
+ * chain, relinked at its prices under the new version.
  */
-function linkAtFixing(
-  old: Series,
-  basket: Basket,
-  prices: Prices,
-  before: ChainDay,
-  day: Day,
-  rules: RulebookRules,
-): Series {
-  const matched = basket.members.flatMap(({ id, weight }) => {
-    const [now, then] = [prices.get(id)?.price, before.prices.get(id)?.price];
-    return now && then ? [[weight, now, then] as const] : [];
-  });
-  const relative = matched.length === 0 ? undefined : meanRelative(matched, meanOf(rules));
-  const level = relative
-    ? toDecimal(chained(before.level(), relative, UNITY))
-    : toDecimal(before.level());
-  const link = { level, price: priceOf(basket, prices, rules) };
-  return { number: old.number + 1, firstDay: day, basket, link };
-}
-
-const UNITY: Ratio = ratioOf({ digits: 1n, scale: 0 });
-
-/** A withdrawn constituent is imputed until the next rebalance, and leaves there. */
-function eligible(prices: Prices, board: Board): Prices {
-  return new Map([...prices].filter(([id]) => !(board.pricings.get(id)?.withdrawn ?? false)));
-}
-
-/** The reference price of a basket at a day's prices. */
-function priceOf(basket: Basket, prices: Prices, rules: RulebookRules): Ratio {
-  return referenceOf(basket, (id) => prices.get(id)?.price, rules);
-}
-
-/** The same for each leg of the workload. */
-function legsOf(basket: Basket, prices: Prices, rules: RulebookRules): Legs<Ratio> {
-  return Object.fromEntries(
-    TOKEN.valueLegs.map((leg) => [
-      leg,
-      referenceOf(basket, (id) => prices.get(id)?.legs[leg], rules),
-    ]),
-  );
-}
-
-function referenceOf(
-  basket: Basket,
-  at: (id: string) => Decimal | undefined,
-  rules: RulebookRules,
-): Ratio {
-  const terms = basket.members.map(({ id, weight }) => {
-    const price = at(id);
-    if (!price) throw new RangeError(`expected a price of the member ${id}`);
-    return [weight, price] as const;
-  });
-  return referencePrice(terms, meanOf(rules));
-}
-
-function meanOf(rules: RulebookRules): Mean {
-  return isGeometric(rules) ? 'geometric' : 'arithmetic';
+function underVersion(
+  today: ChainDay,
+  regime: Regime,
+  tomorrow: Day,
+  run: Run,
+): { before: Before; due: BasketResult } {
+  const { rules } = regime;
+  const { horizon, board } = lookAt(today.day, regime, run);
+  const prices = new Map<string, StandingPrice>(board.prices);
+  const admitted = new Map<string, StandingPrice>(board.prices);
+  for (const { id } of today.series.basket.members) {
+    const standing = today.prices.get(id);
+    if (prices.has(id) || !standing) continue;
+    const restated = { ...standing, price: workloadPrice(standing.legs, rules), sellers: [] };
+    // It keeps its place where it was without a quote before, and the new universe may hold it.
+    const wasQuoted = today.board.prices.has(id);
+    if (regime.market.candidates.has(id) && !wasQuoted) admitted.set(id, restated);
+    prices.set(id, wasQuoted ? { ...restated, evidence: 'imputed' } : restated);
+  }
+  const occasion = { horizon, prices: eligible(admitted, board), regime };
+  const due = basketFor(today.day, occasion, run.evidence);
+  const basket = due.basket ?? today.series.basket;
+  const close = { ...closing(today), prices, horizon };
+  const opened = linkAfterClose(today.series, basket, tomorrow, close, rules, run.evidence);
+  const { number, firstDay } = today.series;
+  const series = due.basket ? opened : { ...opened, number, firstDay };
+  const earlier = [...today.earlier, today.regime];
+  const state = { ...today, regime, earlier, board, prices, series };
+  return { before: { ...state, settled: false, isLinked: true }, due };
 }
 
 function once<Value>(calculate: () => Value): () => Value {

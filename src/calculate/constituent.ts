@@ -10,9 +10,16 @@ import type { Candidate } from '../select/scope.ts';
 import { type Exclusion, type SellerQuote, sellerQuotes } from '../select/seller-quotes.ts';
 import { workloadLegs, workloadPrice } from './blend.ts';
 import { combineSellers, type SellerPrice } from './sellers.ts';
+import { overTheDay, type QuotedPrices } from './time-weighted.ts';
 
 /** What a constituent's price rests on. */
-export type EvidenceKind = 'observed' | 'held' | 'carried_forward' | 'imputed';
+export type EvidenceKind =
+  | 'observed'
+  | 'held'
+  | 'carried_forward'
+  | 'other_venue'
+  | 'judgement'
+  | 'imputed';
 
 /** A constituent with a price on a day. */
 export interface Priced {
@@ -37,6 +44,8 @@ export interface Pricing {
 /**
  * Prices a constituent from its sellers: quotes in force, converted, completed, one vote per
  * owner, screened, combined leg by leg, and blended (methodology, 4).
+ *
+ * @param before its price on the day before, which a screen may compare with.
  */
 export function priceConstituent(
   candidate: Candidate,
@@ -44,20 +53,15 @@ export function priceConstituent(
   horizon: Horizon,
   rules: RulebookRules,
   evidence: Evidence,
+  before?: Priced,
 ): Pricing {
-  const selection = sellerQuotes(candidate, horizon, rules, evidence);
-  const excluded = [...selection.excluded];
-  const converted = selection.quotes.flatMap((quote): SellerPrice[] => {
-    const price = convert(quote, day, rules, evidence);
-    if (typeof price !== 'string') return [price];
-    excluded.push({ seller: quote.seller, quotedAs: quote.quotedAs, reason: price });
-    return [];
-  });
-  const votes = combineSellers(converted, rules, (seller, reason) =>
+  const quoted = quotedPrices(candidate, day, horizon, rules, evidence);
+  const excluded = [...quoted.excluded];
+  const votes = combineSellers(quoted.prices, rules, before?.legs, (seller, reason) =>
     excluded.push({ seller: seller.seller, quotedAs: seller.quotedAs, reason }),
   );
   const { id } = candidate;
-  const { withdrawn, outside } = selection;
+  const { withdrawn, outside } = quoted;
   if (!votes) return { id, priced: undefined, withdrawn, excluded, outside };
   const { legs, sellers } = votes;
   const lab = sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
@@ -74,7 +78,32 @@ export function priceConstituent(
   return { id, priced, withdrawn: false, excluded, outside };
 }
 
-function convert(
+function quotedPrices(
+  candidate: Candidate,
+  day: Day,
+  horizon: Horizon,
+  rules: RulebookRules,
+  evidence: Evidence,
+): QuotedPrices {
+  const at = (quotesAtMs: number, hoursAtMs: number): QuotedPrices => {
+    const moment = { ...horizon, cutoffMs: quotesAtMs };
+    const selection = sellerQuotes(candidate, moment, rules, evidence, hoursAtMs);
+    const excluded = [...selection.excluded];
+    const prices = selection.quotes.flatMap((quote): SellerPrice[] => {
+      const price = inDollars(quote, day, rules, evidence);
+      if (typeof price !== 'string') return [price];
+      excluded.push({ seller: quote.seller, quotedAs: quote.quotedAs, reason: price });
+      return [];
+    });
+    const { outside, withdrawn } = selection;
+    return { prices, excluded, outside, withdrawn };
+  };
+  if (rules.price.time_of_day === 'at_cutoff') return at(horizon.cutoffMs, horizon.cutoffMs);
+  return overTheDay(candidate, day, horizon, rules, at);
+}
+
+/** A seller's quote in dollars, or why it cannot be converted. */
+function inDollars(
   quote: SellerQuote,
   day: Day,
   rules: RulebookRules,
@@ -84,10 +113,12 @@ function convert(
   const { currency } = quote.quote;
   if (currency === 'USD') return { ...quote, legs: native, price: workloadPrice(native, rules) };
   const legs: Record<string, Decimal> = {};
+  let rateDate = day;
   for (const [leg, amount] of Object.entries(native)) {
     const converted = toUsd(amount, currency, day, evidence.fx, rules.fx.max_age_days);
     if (!converted.usd) return converted.reason;
     legs[leg] = converted.usd;
+    rateDate = converted.rateDate;
   }
-  return { ...quote, legs, price: workloadPrice(legs, rules) };
+  return { ...quote, legs, rateDate, price: workloadPrice(legs, rules) };
 }

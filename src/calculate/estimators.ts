@@ -63,13 +63,9 @@ export function weightedMean(items: readonly WeightedValue[]): Decimal {
  * @example weightedMedian([[ONE, decimal(2)], [ONE, decimal(5)]]) // 2
  */
 export function weightedMedian(items: readonly WeightedValue[]): Decimal {
-  const total = totalOf(items);
-  let cumulated = ZERO;
-  for (const [weight, value] of ascending(items)) {
-    cumulated = add(cumulated, weight);
-    if (compare(multiply(TWO, cumulated), total) >= 0) return value;
-  }
-  throw new RangeError('expected the weights to sum to their total');
+  const found = items[weightedMedianIndex(items)];
+  if (!found) throw new RangeError('expected an item at the median');
+  return found[1];
 }
 
 /**
@@ -80,22 +76,45 @@ export function weightedMedian(items: readonly WeightedValue[]): Decimal {
  * @throws {RangeError} where no weight is above 0, or nothing would be left.
  */
 export function trimmedMean(items: readonly WeightedValue[], trim: Decimal): Decimal {
+  const kept = trimmedWeights(items, trim);
+  return weightedMean(items.map(([, value], index) => [kept[index] ?? ZERO, value]));
+}
+
+/** What a trimmed mean keeps of each weight, in the order of the items. */
+export function trimmedWeights(items: readonly WeightedValue[], trim: Decimal): Decimal[] {
   const total = totalOf(items);
   const low = multiply(trim, total);
   const high = subtract(total, low);
   if (compare(low, high) >= 0) throw new RangeError('expected to trim less than a half');
+  const weights = items.map(() => ZERO);
   let from = ZERO;
-  const inside = ascending(items).map(([weight, value]): WeightedValue => {
-    const until = add(from, weight);
+  for (const index of ranks(items)) {
+    const until = add(from, items[index]?.[0] ?? ZERO);
     const kept = subtract(minimum(until, high), maximum(from, low));
+    if (isPositive(kept)) weights[index] = kept;
     from = until;
-    return [isPositive(kept) ? kept : ZERO, value];
-  });
-  return weightedMean(inside);
+  }
+  return weights;
 }
 
-function ascending(items: readonly WeightedValue[]): WeightedValue[] {
-  return items.filter(([weight]) => isPositive(weight)).sort(([, a], [, b]) => compare(a, b));
+/** Which item a lower weighted median is: of equal values the first in the order of the items. */
+export function weightedMedianIndex(items: readonly WeightedValue[]): number {
+  const total = totalOf(items);
+  let cumulated = ZERO;
+  for (const index of ranks(items)) {
+    cumulated = add(cumulated, items[index]?.[0] ?? ZERO);
+    if (compare(multiply(TWO, cumulated), total) >= 0) return index;
+  }
+  throw new RangeError('expected the weights to sum to their total');
+}
+
+/** The items that have a weight, by their values. */
+function ranks(items: readonly WeightedValue[]): number[] {
+  return items
+    .map(([weight, value], index) => ({ weight, value, index }))
+    .filter(({ weight }) => isPositive(weight))
+    .sort((a, b) => compare(a.value, b.value))
+    .map(({ index }) => index);
 }
 
 function totalOf(items: readonly WeightedValue[]): Decimal {

@@ -1,3 +1,4 @@
+import { type Day, daysBetween } from '../domain/dates.ts';
 import {
   absolute,
   compare,
@@ -14,6 +15,7 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import { chained, type Ratio, toDecimal } from './aggregate.ts';
 import { dispersion } from './estimators.ts';
 import { type Holding, shareOf, singleSellerShare } from './influence.ts';
+import type { SellerPrice } from './sellers.ts';
 
 /** A condition to publish, with what it was measured at. */
 export interface Gate {
@@ -30,25 +32,42 @@ export interface Gate {
  */
 export function measureGates(
   held: readonly Holding[],
-  level: () => Ratio,
-  levelBefore: (() => Ratio) | undefined,
+  { day, level, levelBefore }: Measured,
   { gates }: RulebookRules,
 ): Gate[] {
   const priced = held.filter(({ standing }) => standing.evidence !== 'imputed');
   const atLeast = (name: string, threshold: Decimal | number | null, measure: Measure): Gate[] =>
     gate(name, threshold, measure, (value, limit) => compare(value, limit) >= 0);
-  const atMost = (name: string, threshold: Decimal | null, measure: Measure): Gate[] =>
+  const atMost = (name: string, threshold: Decimal | number | null, measure: Measure): Gate[] =>
     gate(name, threshold, measure, (value, limit) => compare(value, limit) <= 0);
   const labs = new Set(priced.map(({ lab }) => lab));
+  const quoted = priced.flatMap(({ standing }) => standing.sellers);
+  const count = (names: readonly string[]) => decimal(new Set(names).size);
   return [
     ...atLeast('min_constituents', gates.min_constituents, () => decimal(priced.length)),
     ...atLeast('min_labs', gates.min_labs, () => decimal(labs.size)),
+    ...atLeast('min_sellers', gates.min_sellers, () => count(quoted.map(({ owner }) => owner))),
+    ...atLeast('min_venues', gates.min_venues, () => count(quoted.map(({ venue }) => venue))),
     ...atLeast('min_coverage', gates.min_coverage, () => coverageOf(held)),
     ...atLeast('min_confirmed', gates.min_confirmed, () => confirmedShare(held)),
     ...atMost('max_single_seller', gates.max_single_seller, () => singleSellerShare(held)),
     ...atMost('max_dispersion', gates.max_dispersion, () => widestDispersion(held)),
     ...atMost('max_move', gates.max_move, () => levelBefore && moveOf(level(), levelBefore())),
+    ...atMost('max_fx_age_days', gates.max_fx_age_days, () => oldestRate(quoted, day)),
   ];
+}
+
+/** What the gates of a day look at beside its constituents. */
+export interface Measured {
+  readonly day: Day;
+  readonly level: () => Ratio;
+  readonly levelBefore: (() => Ratio) | undefined;
+}
+
+/** Age in days of the oldest exchange rate behind a price; none where all are in US dollars. */
+function oldestRate(quoted: readonly SellerPrice[], day: Day): Decimal | undefined {
+  const ages = quoted.flatMap(({ rateDate }) => (rateDate ? [daysBetween(rateDate, day)] : []));
+  return ages.length === 0 ? undefined : decimal(Math.max(...ages));
 }
 
 /** Share of the basket's value at the series' link prices that is quoted or carried today. */

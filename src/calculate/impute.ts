@@ -1,18 +1,20 @@
-import { type Day, daysBetween } from '../domain/dates.ts';
+import type { Day } from '../domain/dates.ts';
 import { type Decimal, divide, multiply, ONE } from '../domain/decimal.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import type { Evidence } from '../normalize/evidence.ts';
 import { isGeometric } from '../weigh/weights.ts';
 import { meanRelative, type Ratio } from './aggregate.ts';
 import type { Basket, Member } from './basket.ts';
-import type { Priced } from './constituent.ts';
-
-/** A price that stands on a day, and since when where it is carried forward. */
-export interface StandingPrice extends Priced {
-  /** The day on which a price that is carried forward was last quoted. */
-  readonly quotedOn?: Day;
-}
-
-export type Prices = ReadonlyMap<string, StandingPrice>;
+import {
+  fallbackPrice,
+  mayChange,
+  missingFrom,
+  type Prices,
+  type StandingPrice,
+  scaledLegs,
+  successorPrice,
+  type Today,
+} from './fallback.ts';
 
 /** The members' prices of a day complete, with what could not be matched. */
 export interface CompletePrices {
@@ -24,65 +26,53 @@ export interface CompletePrices {
 }
 
 /**
- * Completes the prices of a day: fallbacks in order (in settlement mode, for absent constituents
- * only), then imputation by matched peers, p̂_t = p̂_{t−1} · Σ q p_t / Σ q p_{t−1} over peers of
- * its lab, else its class, else the basket (methodology, 8).
+ * Completes the prices of a day: comparable successors, fallbacks in order (in settlement mode, for
+ * absent constituents only), then imputation by matched peers,
+ * p̂_t = p̂_{t−1} · Σ q p_t / Σ q p_{t−1} over peers of its lab, else its class, else the basket
+ * (methodology, 8).
  *
- * @param observed the prices of the day, of members and others.
  * @param before the prices of the calendar day before, complete.
  */
 export function completePrices(
   basket: Basket,
-  observed: ReadonlyMap<string, Priced>,
-  isWithdrawn: (id: string) => boolean,
+  today: Today,
   before: { readonly day: Day; readonly prices: Prices },
-  day: Day,
   rules: RulebookRules,
+  evidence: Evidence,
 ): CompletePrices {
-  const missing = basket.members.filter(({ id }) => !observed.has(id));
-  if (missing.length === 0) return { prices: observed, unmatched: [], settled: true };
-  const prices = new Map<string, StandingPrice>(observed);
-  const carried = missing.filter(({ id }) => {
-    const last = before.prices.get(id);
+  const missing = missingFrom(basket, today);
+  if (missing.length === 0) return { prices: today.quoted, unmatched: [], settled: true };
+  const prices = new Map<string, StandingPrice>(today.quoted);
+  const imputed = missing.filter((member) => {
+    const last = before.prices.get(member.id);
     const standing =
-      last && !isWithdrawn(id) ? carryForward(last, before.day, day, rules) : undefined;
-    if (standing) prices.set(id, standing);
-    return standing !== undefined;
+      successorPrice(member, today, rules, evidence) ??
+      fallbackPrice(member, last, before.day, today, rules, evidence);
+    if (standing) prices.set(member.id, standing);
+    return standing === undefined;
   });
   const unmatched: string[] = [];
   // Peers rest on what was quoted or carried: an imputed price never imputes another.
   const peers = basket.members.filter(
     ({ id }) => prices.has(id) && (before.prices.get(id)?.evidence ?? 'imputed') !== 'imputed',
   );
-  const quoted = new Map(prices);
-  const relativeOf = peerRelatives(peers, quoted, before.prices, rules);
-  for (const member of missing.filter((one) => !carried.includes(one))) {
+  const standing = new Map(prices);
+  const relativeOf = peerRelatives(peers, standing, before.prices, rules);
+  for (const member of imputed) {
     const last = before.prices.get(member.id);
-    if (!last) throw new RangeError(`expected a price of ${member.id} before ${day}`);
+    if (!last) throw new RangeError(`expected a price of ${member.id} before ${today.day}`);
     const factor = relativeOf(member);
     if (!factor) unmatched.push(member.id);
     prices.set(member.id, scaled(last, factor ?? UNCHANGED));
   }
   const settled =
     unmatched.length === 0 &&
-    carried.length === 0 &&
+    !mayChange(rules, evidence) &&
     missing.every(({ id }) => before.prices.get(id)?.evidence === 'imputed');
   return { prices, unmatched, settled };
 }
 
 const UNCHANGED = { numerator: ONE, denominator: ONE };
-
-function carryForward(
-  last: StandingPrice,
-  lastDay: Day,
-  day: Day,
-  { fallback }: RulebookRules,
-): StandingPrice | undefined {
-  if (last.evidence === 'imputed') return undefined;
-  const quotedOn = last.quotedOn ?? lastDay;
-  const allowed = fallback.some(({ max_days }) => daysBetween(quotedOn, day) <= max_days);
-  return allowed ? { ...last, evidence: 'carried_forward', quotedOn } : undefined;
-}
 
 /** The mean relative of the nearest peers, or none. One group of peers is averaged once. */
 function peerRelatives(
@@ -111,7 +101,7 @@ function peerRelatives(
 
 function scaled(last: StandingPrice, factor: Ratio): StandingPrice {
   const move = (value: Decimal) => divide(multiply(value, factor.numerator), factor.denominator);
-  const legs = Object.fromEntries(Object.entries(last.legs).map(([leg, at]) => [leg, move(at)]));
-  const { quotedOn: _, ...rest } = last;
+  const { quotedOn: _, successor: __, ...rest } = last;
+  const legs = scaledLegs(last.legs, move);
   return { ...rest, price: move(last.price), legs, sellers: [], evidence: 'imputed' };
 }

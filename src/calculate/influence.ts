@@ -1,4 +1,5 @@
 import {
+  add,
   compare,
   type Decimal,
   decimal,
@@ -6,16 +7,18 @@ import {
   multiply,
   ONE,
   roundToDigits,
+  subtract,
   sum,
   toText,
   ZERO,
 } from '../domain/decimal.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import { exp, ln } from '../domain/transcendental.ts';
 import { isGeometric } from '../weigh/weights.ts';
-import type { Ratio } from './aggregate.ts';
+import { aggregateOf, contributionsTo, type Ratio } from './aggregate.ts';
 import type { Basket } from './basket.ts';
-import type { StandingPrice } from './impute.ts';
+import type { StandingPrice } from './fallback.ts';
 
 /** A member of the basket with its price and its share of the basket's value today. */
 export interface Holding {
@@ -42,6 +45,13 @@ export interface Influence {
   readonly modalPriceShare: Decimal;
   readonly sellers: number;
   readonly venues: number;
+  /** By id. */
+  readonly labs: readonly {
+    readonly id: string;
+    readonly share: Decimal;
+    readonly effect: Decimal;
+  }[];
+  readonly sellersToMove: number | null;
 }
 
 /** The members with their shares of today's value, by id. */
@@ -58,21 +68,32 @@ export function holdings(
     return { ...member, standing, value };
   });
   const total = sum(priced.map(({ value }) => value));
-  const weights = sum(priced.map(({ weight }) => weight));
-  return priced.map(({ value, id, lab, weight, linkShare, standing }) => ({
-    ...{ id, lab, weight, linkShare, standing },
-    share: divide(value, total),
-    contribution: isGeometric(rules)
-      ? divide(multiply(weight, price.numerator), multiply(weights, price.denominator))
-      : divide(value, weights),
-  }));
+  const terms = priced.map(({ weight, standing }) => [weight, standing.price] as const);
+  const contributions = contributionsTo(price, terms, aggregateOf(rules));
+  return priced.map(({ value, id, lab, weight, linkShare, standing }, index) => {
+    const share = divide(value, total);
+    const contribution = contributions[index] ?? ZERO;
+    return { id, lab, weight, linkShare, standing, share, contribution };
+  });
 }
 
-export function influenceOf(held: readonly Holding[]): Influence {
-  const labs = [...groupBy(held, ({ lab }) => lab)].map(([id, members]) => ({
-    id,
-    share: shareOf(members),
-  }));
+/**
+ * What a rise of prices by 10% does to the reference price, as a share of it: a tenth of their
+ * share of the value; under a geometric formula 1.1^w − 1. Of a median or trimmed mean it is what
+ * the mean of the same basket would do.
+ */
+export function effectOf(share: Decimal, rules: RulebookRules): Decimal {
+  if (!isGeometric(rules)) return roundToDigits(multiply(share, TENTH));
+  return roundToDigits(subtract(exp(multiply(share, ln(add(ONE, TENTH)))), ONE));
+}
+
+const TENTH = decimal('0.1');
+
+export function influenceOf(held: readonly Holding[], rules: RulebookRules): Influence {
+  const labs = [...groupBy(held, ({ lab }) => lab)]
+    .map(([id, members]) => ({ id, share: shareOf(members) }))
+    .map((lab) => ({ ...lab, effect: effectOf(lab.share, rules) }))
+    .sort((a, b) => byCodePoint(a.id, b.id));
   const sellers = held.flatMap(({ standing }) => standing.sellers);
   return {
     largestConstituent: largest(held),
@@ -84,7 +105,35 @@ export function influenceOf(held: readonly Holding[]): Influence {
     ),
     sellers: new Set(sellers.map(({ seller }) => seller)).size,
     venues: new Set(sellers.map(({ venue }) => venue)).size,
+    labs,
+    sellersToMove: sellersToMove(held, rules),
   };
+}
+
+const ONE_PERCENT = decimal('0.01');
+
+/** Shares are rounded to 40 digits: three of a thirtieth are a tenth to a few digits less. */
+const DIGITS_OF_A_SUM = 36;
+
+/**
+ * The fewest owners that could move the index by 1% by each moving its prices by 10%, where each of
+ * a constituent's n owners moves its price by an n-th; `null` where all of them together could not.
+ */
+function sellersToMove(held: readonly Holding[], rules: RulebookRules): number | null {
+  const shares = new Map<string, Decimal>();
+  for (const { share, standing } of held) {
+    const owners = new Set(standing.sellers.map(({ owner }) => owner));
+    const part = owners.size === 0 ? ZERO : divide(share, decimal(owners.size));
+    for (const owner of owners) shares.set(owner, add(shares.get(owner) ?? ZERO, part));
+  }
+  let moved = ZERO;
+  const largestFirst = [...shares.values()].sort((a, b) => compare(b, a));
+  for (const [index, share] of largestFirst.entries()) {
+    moved = add(moved, share);
+    const effect = effectOf(roundToDigits(moved, DIGITS_OF_A_SUM), rules);
+    if (compare(effect, ONE_PERCENT) >= 0) return index + 1;
+  }
+  return null;
 }
 
 /** Share of the constituents whose price rests on one seller. */

@@ -1,4 +1,5 @@
 import { type Day, HOUR_MS } from '../domain/dates.ts';
+import { sameLegs } from '../domain/offer.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type Horizon, releasedAtMs } from '../select/in-force.ts';
@@ -24,18 +25,29 @@ interface TurningPoint {
   readonly id: string;
 }
 
-/** A view of the evidence through one rulebook's universe and prices. */
-export function marketOf(rules: RulebookRules, evidence: Evidence): Market {
+/**
+ * A view of the evidence through one rulebook's universe and prices.
+ *
+ * @param before what was priced on the day before the first, which a screen may compare with.
+ */
+export function marketOf(
+  rules: RulebookRules,
+  evidence: Evidence,
+  before?: ReadonlyMap<string, Priced>,
+): Market {
   const candidates = candidatesOf(rules, evidence);
   const points = [...candidates.values()]
     .flatMap((candidate) => turningPoints(candidate, rules, evidence))
     .sort((a, b) => a.atMs - b.atMs);
   // Hours of the day and exchange rates change without a new quote.
   const restless = [...candidates.values()].flatMap((candidate) => {
-    const fromMs = restlessFrom(candidate);
+    const fromMs = restlessFrom(candidate, rules);
     return fromMs === undefined ? [] : [{ id: candidate.id, fromMs }];
   });
   let board: Board = { pricings: new Map(), prices: new Map() };
+  // A screen that looks back moves on the day after a price moved, too.
+  const looksBack = rules.price.screen.method === 'previous';
+  let moved: readonly string[] = [];
   let last: Horizon | undefined;
 
   return {
@@ -45,10 +57,12 @@ export function marketOf(rules: RulebookRules, evidence: Evidence): Market {
       for (const id of changedSince(last, horizon)) {
         const candidate = candidates.get(id);
         if (!candidate) continue;
-        const pricing = priceConstituent(candidate, day, horizon, rules, evidence);
+        const last = board.prices.get(id) ?? before?.get(id);
+        const pricing = priceConstituent(candidate, day, horizon, rules, evidence, last);
         if (!saysTheSame(board.pricings.get(id), pricing)) changed.push(pricing);
       }
       last = horizon;
+      if (looksBack) moved = changed.map(({ id }) => id);
       // The same board is returned where nothing changed, so that its readers can see that.
       if (changed.length > 0) board = withChanges(board, changed);
       return board;
@@ -60,6 +74,7 @@ export function marketOf(rules: RulebookRules, evidence: Evidence): Market {
       return candidates.keys();
     }
     return new Set([
+      ...moved,
       ...restless.filter(({ fromMs }) => fromMs <= to.cutoffMs).map(({ id }) => id),
       ...between(points, from.cutoffMs, to.cutoffMs),
       ...between(points, from.knownAtMs, to.knownAtMs),
@@ -80,9 +95,15 @@ function withChanges(board: Board, changed: readonly Pricing[]): Board {
 /** Whether a constituent that was looked at again is just as it was. */
 function saysTheSame(before: Pricing | undefined, now: Pricing): boolean {
   if (!before || before.withdrawn !== now.withdrawn) return false;
+  // The same quotes need not give the same legs on the day after a change within a day.
+  if (before.priced && now.priced && !sameLegs(before.priced.legs, now.priced.legs)) return false;
   const quotes = (pricing: Pricing) => pricing.priced?.sellers ?? [];
   return (
-    sameList(quotes(before), quotes(now), (a, b) => a.quote === b.quote && a.held === b.held) &&
+    sameList(
+      quotes(before),
+      quotes(now),
+      (a, b) => a.quote === b.quote && a.held === b.held && sameLegs(a.legs, b.legs),
+    ) &&
     quotes(now).every(({ quote }) => quote.currency === 'USD') &&
     sameList(
       before.excluded,
@@ -142,6 +163,7 @@ function turningPoints(
       quote.observedAtMs,
       ...(quote.validUntilMs === null ? [] : [quote.validUntilMs]),
       ...(quote.rejectedAtMs === null ? [] : [quote.rejectedAtMs]),
+      ...quote.decisions.map(({ decidedAtMs }) => decidedAtMs),
       ...(rules.hold === null ? [] : [releasedAtMs(quote, rules.hold.max_hours)]),
     ]),
   ]);
@@ -149,10 +171,11 @@ function turningPoints(
 }
 
 /** From when a constituent's price can change from day to day without a new quote. */
-function restlessFrom({ offers }: Candidate): number | undefined {
+function restlessFrom({ offers }: Candidate, { price }: RulebookRules): number | undefined {
+  const averaged = price.time_of_day === 'time_weighted';
   const moments = offers.flatMap((offer) =>
     offer.quotes
-      .filter(({ currency }) => offer.windowUtc !== '' || currency !== 'USD')
+      .filter(({ currency }) => averaged || offer.windowUtc !== '' || currency !== 'USD')
       .map(({ effectiveAtMs }) => effectiveAtMs),
   );
   return moments.length === 0 ? undefined : Math.min(...moments);

@@ -36,6 +36,22 @@ export function madScreen(
   return values.map((value) => compare(absolute(subtract(value, centre)), limit) > 0);
 }
 
+/**
+ * Which values lie beyond the symmetric ratio band around the price of the day before. The
+ * inequality is strict; fewer than three values are not screened, nor is anything where there was
+ * no price before.
+ *
+ * @returns for each value, whether it is out.
+ */
+export function previousPriceScreen(
+  values: readonly Decimal[],
+  previous: Decimal | undefined,
+  ratio: Decimal,
+): boolean[] {
+  const isScreened = previous !== undefined && values.length >= FEWEST_TO_SCREEN;
+  return values.map((value) => isScreened && isBeyondRatio(value, previous, ratio));
+}
+
 function isBeyondRatio(value: Decimal, centre: Decimal, ratio: Decimal): boolean {
   return compare(value, multiply(centre, ratio)) > 0 || compare(centre, multiply(value, ratio)) > 0;
 }

@@ -1,3 +1,4 @@
+import type { Day } from '../domain/dates.ts';
 import {
   compare,
   type Decimal,
@@ -13,7 +14,7 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import type { StandingQuote } from '../normalize/corrections.ts';
 import { capShares } from '../weigh/caps.ts';
 import { mean, median, trimmedMean, weightedMean, weightedMedian } from './estimators.ts';
-import { madScreen } from './screen.ts';
+import { madScreen, previousPriceScreen } from './screen.ts';
 
 /** A seller's quote in US dollars, complete in the legs of the workload. */
 export interface SellerPrice {
@@ -26,19 +27,23 @@ export interface SellerPrice {
   readonly quote: StandingQuote;
   readonly legs: Legs<Decimal>;
   readonly price: Decimal;
+  /** Of the rate that it was converted at; none for US dollars. */
+  readonly rateDate?: Day;
 }
 
 /**
  * One price from several sellers, and the sellers that it rests on.
  *
+ * @param before the constituent's legs on the day before, which a screen may compare with.
  * @param leaveOut is told of each seller that the rule does not use.
  */
 export function combineSellers(
   sellers: readonly SellerPrice[],
   rules: RulebookRules,
+  before: Legs<Decimal> | undefined,
   leaveOut: (seller: SellerPrice, reason: string) => void,
 ): { legs: Legs<Decimal>; sellers: readonly SellerPrice[] } | undefined {
-  const kept = screened(sellers, rules, leaveOut);
+  const kept = screened(sellers, rules, before, leaveOut);
   const used = byPreference(kept, rules);
   for (const seller of kept) if (!used.includes(seller)) leaveOut(seller, 'not_first_party');
   if (used.length === 0) return undefined;
@@ -73,19 +78,24 @@ function byPreference(sellers: readonly SellerPrice[], rules: RulebookRules) {
 function screened(
   sellers: readonly SellerPrice[],
   rules: RulebookRules,
+  before: Legs<Decimal> | undefined,
   leaveOut: (seller: SellerPrice, reason: string) => void,
 ): readonly SellerPrice[] {
   const { screen } = rules.price;
   if (screen.method === 'none') return sellers;
+  const isOut = (values: readonly Decimal[], leg: string) =>
+    screen.method === 'mad'
+      ? madScreen(values, screen.sigma, screen.ratio)
+      : previousPriceScreen(values, before?.[leg], screen.ratio);
   const owners = [...groupBy(sellers, ({ owner }) => owner)];
   const votes = owners.map(([, ofOwner]) => voteOf(ofOwner, rules));
   const out = new Set<string>();
   for (const leg of TOKEN.valueLegs) {
     const values = votes.map(({ legs }) => legs[leg]).filter((value) => value !== undefined);
-    madScreen(values, screen.sigma, screen.ratio).forEach((isOut, index) => {
+    for (const [index, beyond] of isOut(values, leg).entries()) {
       const owner = owners[index]?.[0];
-      if (isOut && owner !== undefined) out.add(owner);
-    });
+      if (beyond && owner !== undefined) out.add(owner);
+    }
   }
   for (const seller of sellers) if (out.has(seller.owner)) leaveOut(seller, 'screened');
   return sellers.filter(({ owner }) => !out.has(owner));

@@ -4,6 +4,7 @@ import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
+import { latestOf } from '../domain/versions.ts';
 import { resultsOn, rowOf, SERIES_COLUMNS, type SeriesRow } from '../fix/backfill.ts';
 import { fixingOf } from '../fix/fixing.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
@@ -12,10 +13,11 @@ import { csvText } from '../publish/csv.ts';
 import { writeDurably } from '../publish/durable.ts';
 import {
   type BookFlags,
-  chooseRulebooks,
+  chooseIndices,
   dayFlag,
   momentFlag,
   openBook,
+  seriesFlag,
   withBookFlags,
 } from './book.ts';
 import { unknownNames } from './findings.ts';
@@ -27,6 +29,7 @@ interface BackfillFlags extends BookFlags {
   readonly to: Day;
   readonly index?: string;
   readonly knownAt?: number;
+  readonly series?: number;
   readonly out?: string;
   readonly constituents?: string;
   readonly json?: boolean;
@@ -49,6 +52,7 @@ export function addBackfill(program: Command): void {
     .requiredOption('--to <day>', 'the last day, inclusive', dayFlag)
     .option('--index <id>', 'one index (default: all)')
     .option('--known-at <time>', 'use only what was known then (default: each cut-off)', momentFlag)
+    .option('--series <number>', 'a frozen series, priced on after its time', seriesFlag)
     .option('--out <file>', 'a .csv or .json file (default: CSV on stdout)')
     .option('--constituents <file>', 'also what is inside each fixing, as CSV')
     .option('--json', 'JSON on stdout instead of CSV')
@@ -77,24 +81,28 @@ async function run(flags: BackfillFlags): Promise<void> {
     ),
   );
   const book = await openBook(flags);
-  const rulebooks = chooseRulebooks(book, flags.index);
+  const indices = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
-  for (const { message } of rulebooks.flatMap((one) => unknownNames(one, evidence))) note(message);
+  for (const { message } of indices.flat().flatMap((one) => unknownNames(one, evidence)))
+    note(message);
   const progress = progressOn(process.stderr);
   const rows: SeriesRow[] = [];
   const reasons: string[] = [];
   const inside: ConstituentRow[] = [];
-  const options = flags.knownAt === undefined ? {} : { knownAtMs: flags.knownAt };
-  for (const rulebook of rulebooks) {
-    const range = resultsOn(rulebook, evidence, flags.to, (day) => day >= flags.from, options);
+  const options = {
+    ...(flags.knownAt === undefined ? {} : { knownAtMs: flags.knownAt }),
+    ...(flags.series === undefined ? {} : { series: flags.series }),
+  };
+  for (const versions of indices) {
+    const range = resultsOn(versions, evidence, flags.to, (day) => day >= flags.from, options);
     if (!range.items) throw new MtokError('data', range.none.message);
-    for (const { result, market } of range.items) {
-      const row = rowOf(result, rulebook);
+    for (const result of range.items) {
+      const row = rowOf(result);
       rows.push(row);
       for (const reason of result.withheld) reasons.push(reason);
-      progress.show(`${rulebook.index} ${row.date}`);
+      progress.show(`${row.index} ${row.date}`);
       if (flags.constituents === undefined) continue;
-      const fixing = fixingOf(result, rulebook, evidence, market);
+      const { fixing } = fixingOf(result, evidence, options);
       for (const one of constituentRows(fixing)) inside.push(one);
     }
   }
@@ -111,7 +119,7 @@ async function run(flags: BackfillFlags): Promise<void> {
     await writeDurably(flags.constituents, csvText(CONSTITUENT_COLUMNS, inside));
     note(`written: ${flags.constituents}, ${inside.length} rows`);
   }
-  const bases = rulebooks.map((rulebook) => `${rulebook.index} ${rulebook.base.date}`);
+  const bases = indices.map(latestOf).map(({ index, base }) => `${index} ${base.date}`);
   finish(rows, reasons, flags, bases);
 }
 

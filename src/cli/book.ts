@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isDay, LAST_DAY, parseMoment } from '../domain/dates.ts';
 import { describeReject, MtokError, nearest, type Reject } from '../domain/failure.ts';
+import { groupBy } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { latestOf } from '../domain/versions.ts';
 import { type Book, type BookFiles, findBook, NO_FILES, readBook } from '../ingest/book.ts';
 
 /** The book that ships with the package. */
@@ -55,6 +57,11 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
     models: one(flags.models, files.models),
     sellers: one(flags.sellers, files.sellers),
     corrections: one(flags.corrections, files.corrections),
+    holds: files.holds,
+    judgements: files.judgements,
+    succession: files.succession,
+    revisions: files.revisions,
+    calendars: files.calendars,
   };
 }
 
@@ -97,12 +104,21 @@ export function describeRejects(rejects: readonly Reject[]): string[] {
   return [...lines, `${rejects.length} ${noun}: ${byCode.join(', ')}`];
 }
 
-/** The rulebooks that are asked for: all, or the one of an index. */
-export function chooseRulebooks(book: Book, index: string | undefined): readonly Rulebook[] {
-  if (index === undefined) return book.rulebooks;
+/** The versions of one index's rulebook, in the order in which they come into force. */
+export type Versions = readonly Rulebook[];
+
+/** The indices of a book, each with its versions. */
+export function indicesOf(rulebooks: readonly Rulebook[]): readonly Versions[] {
+  return [...groupBy(rulebooks, (rulebook) => rulebook.index).values()];
+}
+
+/** The indices that are asked for: all, or the one of a name. */
+export function chooseIndices(book: Book, index: string | undefined): readonly Versions[] {
+  const indices = indicesOf(book.rulebooks);
+  if (index === undefined) return indices;
   const chosen = book.rulebooks.filter((rulebook) => rulebook.index === index);
-  if (chosen.length > 0) return chosen;
-  const known = book.rulebooks.map((rulebook) => rulebook.index);
+  if (chosen.length > 0) return [chosen];
+  const known = indices.map((versions) => latestOf(versions).index);
   const near = nearest(index, known);
   const advice = near ? `did you mean ${near}?` : `expected one of ${known.join(', ')}`;
   throw new MtokError('usage', `unknown index ${index}: ${advice}`);
@@ -121,4 +137,10 @@ export function momentFlag(text: string): number {
     throw new InvalidArgumentError('expected a time with an offset: 2026-08-21T16:00:00Z');
   }
   return ms;
+}
+
+/** For commander: the number of a series. */
+export function seriesFlag(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected the number of a series: 1 is the first');
 }

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import { calendarOf } from '../calculate/regime.ts';
 import { describeReject, MtokError } from '../domain/failure.ts';
+import type { Revision } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { latestOf } from '../domain/versions.ts';
 import { calculateFixing } from '../fix/fixing.ts';
 import { latestDay } from '../fix/latest.ts';
 import { type Book, readBook } from '../ingest/book.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
-import { type BookFlags, bookFiles, withBookFlags } from './book.ts';
+import { type BookFlags, bookFiles, indicesOf, type Versions, withBookFlags } from './book.ts';
 import { type Finding, unknownNames } from './findings.ts';
 import { print, printJson } from './output.ts';
 import { styleFor } from './terminal.ts';
@@ -73,8 +76,15 @@ function reportOn(book: Book): Report {
       code: 'unmatched_correction',
       message: `no quote of ${correction.seller} ${correction.model} is as the correction says`,
     })),
+    ...evidence.unmatchedHolds.map(({ seller, model, decision }) => ({
+      code: 'unmatched_hold',
+      message: `no quote of ${seller} ${model} is of the moment that ${decision} decides on`,
+    })),
     ...rulebooks.flatMap((rulebook) => unknownNames(rulebook, evidence)),
-    ...(book.rejects.length === 0 ? rulebooks.flatMap((one) => firstBasket(one, evidence)) : []),
+    ...unknownIndices(rows.revisions, rulebooks),
+    ...(book.rejects.length === 0
+      ? indicesOf(rulebooks).flatMap((versions) => firstBasket(versions, evidence))
+      : []),
   ];
   const notices = [
     ...book.warnings.map((warning) => ({ code: warning.code, message: describeReject(warning) })),
@@ -88,18 +98,43 @@ function reportOn(book: Book): Report {
 }
 
 /** The first basket has to be formed, and the last fixing has to come out. */
-function firstBasket(rulebook: Rulebook, evidence: Evidence): Finding[] {
+function firstBasket(versions: Versions, evidence: Evidence): Finding[] {
+  const rulebook = latestOf(versions);
+  for (const one of versions) {
+    const calendar = calendarFault(one, evidence);
+    if (calendar) return [{ code: 'unknown_calendar', message: calendar }];
+  }
   const latest = latestDay(evidence) ?? rulebook.base.date;
   if (latest < rulebook.base.date) {
     const message = `${rulebook.index} starts on ${rulebook.base.date}, after the latest data`;
     return [{ code: 'base_after_data', message }];
   }
-  const result = calculateFixing(rulebook, evidence, rulebook.base.date);
+  const result = calculateFixing(versions, evidence, rulebook.base.date);
   if (!result.fixing) return [{ code: result.none.code, message: result.none.message }];
   if (result.fixing.status === 'published') return [];
   const why = result.fixing.withheld.join(', ');
   const message = `${rulebook.index} is withheld on its base date: ${why}`;
   return [{ code: 'withheld_at_base', message }];
+}
+
+/** What is wrong with the calendar that a rulebook names. */
+function calendarFault(rulebook: Rulebook, evidence: Evidence): string | undefined {
+  try {
+    calendarOf(rulebook, evidence);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MtokError) return error.message;
+    throw error;
+  }
+}
+
+function unknownIndices(revisions: readonly Revision[], rulebooks: readonly Rulebook[]): Finding[] {
+  const known = new Set(rulebooks.map(({ index }) => index));
+  const unknown = new Set(revisions.map(({ index }) => index).filter((index) => !known.has(index)));
+  return [...unknown].map((index) => {
+    const message = `revisions.csv speaks of ${index}, of which the book has no rulebook`;
+    return { code: 'unknown_name', message };
+  });
 }
 
 const SHOWN_NAMES = 10;

@@ -6,7 +6,7 @@ import { type Fixing, fixingSchema } from '../domain/fixing.ts';
 import { diffFixings, type FixingDiff } from '../fix/diff.ts';
 import { calculateFixing } from '../fix/fixing.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
-import { type BookFlags, chooseRulebooks, openBook, withBookFlags } from './book.ts';
+import { type BookFlags, chooseIndices, openBook, withBookFlags } from './book.ts';
 import { print, printJson } from './output.ts';
 import { type Style, styleFor, table } from './terminal.ts';
 
@@ -48,11 +48,11 @@ async function calculator(flags: DiffFlags): Promise<(day: string) => Fixing> {
     throw new MtokError('usage', 'expected --index ID: a or b is a day');
   }
   const book = await openBook(flags);
-  const [rulebook] = chooseRulebooks(book, flags.index);
+  const [versions] = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
   return (day) => {
-    if (!rulebook) throw new MtokError('usage', `unknown index ${flags.index}`);
-    const result = calculateFixing(rulebook, evidence, day);
+    if (!versions) throw new MtokError('usage', `unknown index ${flags.index}`);
+    const result = calculateFixing(versions, evidence, day);
     if (!result.fixing) throw new MtokError('no', result.none.message);
     return result.fixing;
   };

@@ -62,7 +62,7 @@ export function describeAll(all: readonly Viewed[], style: Style): string[] {
 }
 
 function headline({ fixing, rulebook }: Viewed, style: Style): string[] {
-  const status = fixing.status === 'published' ? style.green('published') : style.red(`withheld`);
+  const status = statusOf(fixing, style);
   const series = `series ${fixing.series.number} from ${fixing.series.first_day}`;
   return [
     `${style.bold(fixing.index)}  ${rulebook.title}`,
@@ -75,6 +75,12 @@ function headline({ fixing, rulebook }: Viewed, style: Style): string[] {
       `cut-off ${fixing.cutoff}`,
     ].join(' · '),
   ];
+}
+
+function statusOf({ status, repeats, withheld }: Fixing, style: Style): string {
+  if (status === 'withheld') return style.red('withheld');
+  if (repeats === undefined) return style.green('published');
+  return style.red(`the print of ${repeats} again (${withheld.join(', ')})`);
 }
 
 function values(viewed: Viewed, style: Style): string[] {
@@ -193,9 +199,14 @@ function gatesOf({ gates, coverage, influence }: Fixing, style: Style): string[]
     ...(rows.length > 0 ? table(columns, rows, style) : []),
     style.dim(
       `coverage ${percent(coverage)}, largest lab ${lab.id} ${percent(lab.share)}, ` +
-        `HHI ${significant(hhi)}, ${influence.sellers} sellers`,
+        `HHI ${significant(hhi)}, ${influence.sellers} sellers; ${sellersToMove(influence)}`,
     ),
   ];
+}
+
+function sellersToMove({ sellers_to_move_1_percent: count }: Fixing['influence']): string {
+  if (count === null) return 'all of them at 10% would not move it by 1%';
+  return `${count} at 10% would move it by 1%`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -3,18 +3,19 @@ import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import type { Rulebook } from '../domain/rulebook.ts';
-import { calculateFixing, cannotFix } from '../fix/fixing.ts';
+import { calculateFixing, cannotFix, type FixingOptions } from '../fix/fixing.ts';
 import { latestDay } from '../fix/latest.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { canonicalJson, fixingPath } from '../publish/canonical.ts';
 import { writeDurably } from '../publish/durable.ts';
 import {
   type BookFlags,
-  chooseRulebooks,
+  chooseIndices,
   dayFlag,
   momentFlag,
   openBook,
+  seriesFlag,
+  type Versions,
   withBookFlags,
 } from './book.ts';
 import { unknownNames } from './findings.ts';
@@ -30,6 +31,7 @@ interface FixFlags extends BookFlags {
   readonly index?: string;
   readonly date?: Day;
   readonly knownAt?: number;
+  readonly series?: number;
   readonly out?: string;
   readonly json?: boolean;
   readonly strict?: boolean;
@@ -42,6 +44,7 @@ export function addFix(program: Command): void {
     .option('--index <id>', 'one index in detail (default: all, a line each)')
     .option('--date <day>', 'the day (default: the latest with data)', dayFlag)
     .option('--known-at <time>', 'use only what was known then (default: each cut-off)', momentFlag)
+    .option('--series <number>', 'a frozen series, priced on after its time', seriesFlag)
     .option('--out <dir>', 'write the fixing documents under this directory')
     .option('--json', 'the canonical document; an array of them without --index')
     .option('--strict', 'exit with 1 where a fixing is withheld')
@@ -59,15 +62,17 @@ Examples:
 
 async function fix(flags: FixFlags): Promise<void> {
   const book = await openBook(flags);
-  const rulebooks = chooseRulebooks(book, flags.index);
+  const indices = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
-  for (const { message } of rulebooks.flatMap((one) => unknownNames(one, evidence))) note(message);
+  for (const { message } of indices.flat().flatMap((one) => unknownNames(one, evidence)))
+    note(message);
   const date = flags.date ?? latestDay(evidence);
   if (date === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
-  const due = rulebooks.filter((rulebook) => exists(rulebook, date, flags.index !== undefined));
+  const isNamed = flags.index !== undefined;
+  const due = indices.filter((versions) => exists(versions, evidence, date, isNamed));
   if (due.length === 0) throw new MtokError('no', `no index has a fixing on ${date}`);
   const fixings = flags.json
-    ? due.map((rulebook) => fixingAlone(rulebook, evidence, date, flags.knownAt))
+    ? due.map((versions) => fixingAlone(versions, evidence, date, optionsOf(flags)))
     : show(due, evidence, date, flags);
   const written = flags.out === undefined ? [] : await write(fixings, flags.out);
   if (flags.json) printJson(flags.index === undefined ? fixings : fixings[0]);
@@ -80,35 +85,43 @@ async function fix(flags: FixFlags): Promise<void> {
 }
 
 /** False, with a note, where an index has no fixing on a day; an index asked for by name must. */
-function exists(rulebook: Rulebook, date: Day, named: boolean): boolean {
-  const none = cannotFix(rulebook, date);
+function exists(versions: Versions, evidence: Evidence, date: Day, named: boolean): boolean {
+  const none = cannotFix(versions, evidence, date);
   if (!none) return true;
   if (named) throw new MtokError('no', none.message);
   note(none.message);
   return false;
 }
 
+/** What was known, and which series is asked for. */
+function optionsOf({ knownAt, series }: FixFlags): FixingOptions {
+  return {
+    ...(knownAt === undefined ? {} : { knownAtMs: knownAt }),
+    ...(series === undefined ? {} : { series }),
+  };
+}
+
 function fixingAlone(
-  rulebook: Rulebook,
+  versions: Versions,
   evidence: Evidence,
   date: Day,
-  knownAtMs: number | undefined,
+  options: FixingOptions,
 ): Fixing {
-  const options = knownAtMs === undefined ? {} : { knownAtMs };
-  const result = calculateFixing(rulebook, evidence, date, options);
-  if (!result.fixing) throw new MtokError('data', result.none.message);
-  return result.fixing;
+  const result = calculateFixing(versions, evidence, date, options);
+  if (result.fixing) return result.fixing;
+  const { code, message } = result.none;
+  throw new MtokError(code === 'no_such_series' ? 'no' : 'data', message);
 }
 
 function show(
-  rulebooks: readonly Rulebook[],
+  indices: readonly Versions[],
   evidence: Evidence,
   date: Day,
   flags: FixFlags,
 ): Fixing[] {
   const columns = flags.index === undefined ? OVERVIEW_COLUMNS : CHART_COLUMNS;
-  const all = rulebooks.map((rulebook): Viewed => {
-    const { viewed, ...rest } = view(rulebook, evidence, date, flags.knownAt, columns);
+  const all = indices.map((versions): Viewed => {
+    const { viewed, ...rest } = view(versions, evidence, date, optionsOf(flags), columns);
     if (!viewed) throw new MtokError('data', 'none' in rest ? rest.none : 'no fixing');
     return viewed;
   });
@@ -130,9 +143,9 @@ function whereNext(index: string | undefined, first: Viewed | undefined, date: D
   }
   const from = first.dayBefore?.date ?? first.rulebook.base.date;
   return [
-    `What changed:  mtok diff ${from} ${date} --index ${index}`,
+    `Why it moved:  mtok explain --from ${from} --to ${date} --index ${index}`,
     `Its history:   mtok backfill --from ${first.rulebook.base.date} --to ${date} --index ${index}`,
-    'Its rules:     mtok methodology',
+    `What decides:  mtok sensitivity --index ${index}    Its rules: mtok methodology`,
   ];
 }
 

@@ -5,10 +5,11 @@ import { addDays, type Day, dayOf, daysBetween, dayToMs } from '../domain/dates.
 import type { Decimal } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { versionOn } from '../domain/versions.ts';
 import { resultsOn } from '../fix/backfill.ts';
-import { fixingOf } from '../fix/fixing.ts';
+import { cannotFix, type FixingOptions, fixingOf } from '../fix/fixing.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { isOnCalendar } from '../weigh/schedule.ts';
+import type { Versions } from './book.ts';
 
 /** What was published on a day; `null` where it was withheld. */
 export interface Point {
@@ -32,33 +33,33 @@ const UTC = { in: tz('UTC') };
 
 /** Calculates a fixing and the days around it in one pass over its chain. */
 export function view(
-  rulebook: Rulebook,
+  versions: Versions,
   evidence: Evidence,
   date: Day,
-  knownAtMs: number | undefined,
+  options: FixingOptions,
   columns: number,
 ): { readonly viewed: Viewed } | { readonly viewed?: undefined; readonly none: string } {
+  const rulebook = versionOn(versions, date);
+  const upTo = (day: Day) => calendarDayUpTo(day, versions, evidence);
   const compared = {
-    dayBefore: calendarDayUpTo(addDays(date, -1), rulebook),
-    monthBefore: calendarDayUpTo(dayOf(+subMonths(dayToMs(date), 1, UTC)), rulebook),
-    yearBefore: calendarDayUpTo(dayOf(+subYears(dayToMs(date), 1, UTC)), rulebook),
+    dayBefore: upTo(addDays(date, -1)),
+    monthBefore: upTo(dayOf(+subMonths(dayToMs(date), 1, UTC))),
+    yearBefore: upTo(dayOf(+subYears(dayToMs(date), 1, UTC))),
     base: rulebook.base.date,
   };
-  const charted = new Set(spacedDays(rulebook, date, columns));
+  const spaced = spacedDays(rulebook.base.date, date, columns).map(upTo);
+  const charted = new Set(spaced.filter((day) => day !== undefined));
   const wanted = new Set([date, ...charted, ...Object.values(compared)]);
-  const options = knownAtMs === undefined ? {} : { knownAtMs };
-  const run = resultsOn(rulebook, evidence, date, (day) => wanted.has(day), options);
+  const run = resultsOn(versions, evidence, date, (day) => wanted.has(day), options);
   if (!run.items) return { none: run.none.message };
   const points = new Map<Day, Point>();
   let fixing: Fixing | undefined;
-  for (const { result, market } of run.items) {
+  for (const result of run.items) {
     const { day } = result.day;
-    const { level, value } = result;
-    const published = result.withheld.length === 0 ? { level, price: value.price } : null;
-    points.set(day, { date: day, published });
-    if (day === date) fixing = fixingOf(result, rulebook, evidence, market);
+    points.set(day, { date: day, published: result.print ?? null });
+    if (day === date) fixing = fixingOf(result, evidence, options).fixing;
   }
-  if (!fixing) throw new RangeError(`expected the chain to reach ${date}`);
+  if (!fixing) return { none: `${rulebook.index} has no such series on ${date}` };
   const at = (day: Day | undefined) => (day === undefined ? undefined : points.get(day));
   return {
     viewed: {
@@ -74,17 +75,20 @@ export function view(
 }
 
 /** The last day of the calendar up to a day, where the index existed then. */
-function calendarDayUpTo(day: Day, rulebook: Rulebook): Day | undefined {
+function calendarDayUpTo(day: Day, versions: Versions, evidence: Evidence): Day | undefined {
   let found = day;
-  while (found >= rulebook.base.date && !isOnCalendar(found, rulebook)) found = addDays(found, -1);
-  return found >= rulebook.base.date ? found : undefined;
+  for (;;) {
+    const none = cannotFix(versions, evidence, found);
+    if (!none) return found;
+    if (none.code === 'before_base') return undefined;
+    found = addDays(found, -1);
+  }
 }
 
-function spacedDays(rulebook: Rulebook, date: Day, most: number): Day[] {
-  const span = daysBetween(rulebook.base.date, date);
+function spacedDays(base: Day, date: Day, most: number): Day[] {
+  const span = daysBetween(base, date);
   const columns = Math.min(most, span + 1);
-  const days = Array.from({ length: columns }, (_, column) =>
-    addDays(rulebook.base.date, Math.round((span * column) / Math.max(1, columns - 1))),
+  return Array.from({ length: columns }, (_, column) =>
+    addDays(base, Math.round((span * column) / Math.max(1, columns - 1))),
   );
-  return days.map((day) => calendarDayUpTo(day, rulebook)).filter((day) => day !== undefined);
 }

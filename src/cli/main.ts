@@ -4,13 +4,17 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, MtokError } from '../domain/failure.ts';
 import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
+import { addCompare } from './compare.ts';
 import { addDiff } from './diff.ts';
+import { addExplain } from './explain.ts';
 import { addFetch } from './fetch.ts';
 import { addFix } from './fix.ts';
 import { addImport } from './import.ts';
 import { addMethodology } from './methodology.ts';
 import { addModels } from './models.ts';
+import { addRebalance } from './rebalance.ts';
 import { addReconcile } from './reconcile.ts';
+import { addSensitivity } from './sensitivity.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -23,12 +27,16 @@ const program = new Command('mtok')
 
 addFix(program);
 addBackfill(program);
+addExplain(program);
+addDiff(program);
+addSensitivity(program);
+addCompare(program);
+addRebalance(program);
 addFetch(program);
 addImport(program);
-addModels(program);
 addReconcile(program);
+addModels(program);
 addCheck(program);
-addDiff(program);
 addMethodology(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);

@@ -38,13 +38,22 @@ const constituent = z.strictObject({
   price: decimalText.describe('USD/MTok of the reference workload'),
   legs: legs.describe('USD/MTok of each leg'),
   weight: decimalText.describe('Share of quantity; under a geometric formula the exponent'),
+  share: decimalText.describe("Share of the basket's value; under a geometric formula the weight"),
+  effect_of_10_percent: decimalText.describe(
+    'How the reference price moves, as a share of it, where this price rises by 10%',
+  ),
   contribution: decimalText.describe('What it contributes to the reference price, USD/MTok'),
   sellers: z.array(z.strictObject({ seller: id, venue: id, quoted_as: id, price: decimalText })),
-  evidence: z.enum(['observed', 'unconfirmed', 'held', 'carried_forward', 'judgement', 'imputed']),
-  quoted_on: dayText.optional().describe('Last day of a quote, where the price is carried forward'),
+  evidence: z.enum([
+    ...(['observed', 'unconfirmed', 'held', 'carried_forward'] as const),
+    ...(['other_venue', 'judgement', 'imputed'] as const),
+  ]),
+  quoted_on: dayText.optional().describe('Last day of a quote, where a fallback gives the price'),
+  successor: id.optional().describe('The comparable successor whose price it is, times the factor'),
 });
 
 const inputs = z.strictObject({ sha256: sha256Text, count });
+const rulebookName = z.strictObject({ version: id, sha256: sha256Text });
 
 export const fixingSchema = z
   .strictObject({
@@ -54,11 +63,26 @@ export const fixingSchema = z
     date: dayText,
     revision: count,
     status: z.enum(['published', 'withheld']),
-    withheld: z.array(z.string()).describe('Why there is no value: failed gates and other reasons'),
+    withheld: z
+      .array(z.string())
+      .describe('Why the day has no value of its own: failed gates and other reasons'),
+    repeats: dayText.optional().describe('The day whose values are published again'),
     mode: z.enum(['research', 'settlement']),
     basis: z.enum(['live', 'reconstructed']),
     unit: id,
-    series: z.strictObject({ number: z.int().min(1), first_day: dayText }),
+    series: z.strictObject({
+      number: z.int().min(1),
+      first_day: dayText,
+      roll_spread: decimalText
+        .nullable()
+        .describe(
+          'Step in price from the series before, at the link, USD/MTok; null for the first',
+        ),
+      replaced: z
+        .array(z.strictObject({ predecessor: id, successor: id, step: decimalText }))
+        .describe('Members that left for a successor; the step in price that no level measures'),
+      frozen: z.literal(true).optional().describe('Priced on without the rebalances after it'),
+    }),
     value: legs.extend({ price: decimalText }).nullable().describe('USD/MTok; null where withheld'),
     level: decimalText.nullable().describe('Chained level; null where withheld'),
     coverage: decimalText.describe('Share of link value that is quoted or carried forward'),
@@ -97,8 +121,17 @@ export const fixingSchema = z
       modal_price_share: decimalText,
       sellers: count,
       venues: count,
+      sellers_to_move_1_percent: count
+        .nullable()
+        .describe('Fewest sellers that move the price by 1% by each moving theirs by 10%'),
+      labs: z.array(z.strictObject({ id, share: decimalText, effect_of_10_percent: decimalText })),
     }),
-    rulebook: z.strictObject({ version: id, sha256: sha256Text }),
+    rulebook: rulebookName.extend({
+      earlier: z
+        .array(rulebookName)
+        .optional()
+        .describe('The versions that the level has come through'),
+    }),
     inputs: z.strictObject({
       quotes: inputs,
       usage: inputs,
@@ -106,6 +139,11 @@ export const fixingSchema = z
       models: inputs,
       sellers: inputs,
       corrections: inputs,
+      holds: inputs,
+      judgements: inputs,
+      succession: inputs,
+      revisions: inputs,
+      calendars: inputs,
     }),
     engine: z.strictObject({ name: id, calculation: z.int().min(1) }),
     cutoff: momentText,

@@ -95,6 +95,60 @@ export interface Correction {
   readonly source: string;
 }
 
+/** A decision on a quote, by two people: it waits, is used, or is never used. */
+export interface HoldDecision {
+  readonly seller: string;
+  readonly model: string;
+  readonly effectiveAtMs: number;
+  readonly decision: 'hold' | 'release' | 'reject';
+  readonly rationale: string;
+  /** Two or more, all different. */
+  readonly approvers: readonly string[];
+  readonly decidedAtMs: number;
+}
+
+/** A price for a constituent that has none, judged and signed off by two people. */
+export interface Judgement {
+  readonly constituent: string;
+  readonly from: Day;
+  /** Half-open. `null` where it is open. */
+  readonly until: Day | null;
+  /** USD/MTok. */
+  readonly legs: Legs<Decimal>;
+  readonly rationale: string;
+  readonly approvers: readonly string[];
+  readonly decidedAtMs: number;
+}
+
+/** A model that takes another's place. */
+export interface Succession {
+  readonly predecessor: string;
+  readonly successor: string;
+  /** Compared directly, times the factor; else linked, and the step published. */
+  readonly comparable: boolean;
+  readonly factor: Decimal;
+  readonly effectiveAtMs: number;
+  readonly evidence: string;
+  readonly approvers: readonly string[];
+}
+
+/** A fixing that was made again, from what was known later. */
+export interface Revision {
+  readonly index: string;
+  readonly date: Day;
+  /** 1 for the first revision. */
+  readonly revision: number;
+  readonly knownAtMs: number;
+  readonly reason: string;
+}
+
+/** A day that a calendar opens or closes; on others it is open from Monday to Friday. */
+export interface CalendarDay {
+  readonly calendar: string;
+  readonly date: Day;
+  readonly isOpen: boolean;
+}
+
 /** Everything that a fixing may rest on, as it was read. */
 export interface BookRows {
   readonly quotes: readonly Quote[];
@@ -103,6 +157,11 @@ export interface BookRows {
   readonly models: readonly ModelAlias[];
   readonly sellers: readonly SellerOwner[];
   readonly corrections: readonly Correction[];
+  readonly holds: readonly HoldDecision[];
+  readonly judgements: readonly Judgement[];
+  readonly succession: readonly Succession[];
+  readonly revisions: readonly Revision[];
+  readonly calendars: readonly CalendarDay[];
 }
 
 export const EMPTY_BOOK: BookRows = {
@@ -112,4 +171,9 @@ export const EMPTY_BOOK: BookRows = {
   models: [],
   sellers: [],
   corrections: [],
+  holds: [],
+  judgements: [],
+  succession: [],
+  revisions: [],
+  calendars: [],
 };

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { isDay, isZone, LAST_DAY, WEEKDAYS } from './dates.ts';
 import { compare, type Decimal, decimal, equals, ONE, parseDecimal, sum } from './decimal.ts';
 import { nearest } from './failure.ts';
+import {
+  comparesPeriods,
+  LINK_FORMULAS,
+  needsCurrentWeights,
+  WEIGHTS_OF_FORMULA,
+} from './formulas.ts';
 import { TOKEN } from './good.ts';
 
 /**
@@ -17,6 +23,7 @@ const number = z.string().transform((value, context): Decimal => {
 });
 const positive = number.refine((value) => value.digits > 0n, 'expected a number above 0');
 const notNegative = number.refine((value) => value.digits >= 0n, 'expected 0 or more');
+const aboveOne = number.refine((value) => compare(value, ONE) > 0, 'expected a ratio above 1');
 const share = positive.refine((value) => compare(value, ONE) <= 0, 'expected a share: at most 1');
 const count = z
   .string()
@@ -29,6 +36,7 @@ const day = z
   .string()
   .refine((value) => isDay(value) && value < LAST_DAY, 'expected a day that exists, YYYY-MM-DD');
 const names = z.array(text);
+const name = text.regex(/^[a-z0-9][a-z0-9_.-]*$/, 'expected a name: small letters, digits, - _ .');
 
 /** YAML's ways to write nothing; as source text they are words. */
 function nullable<Schema extends z.ZodType>(schema: Schema) {
@@ -78,10 +86,9 @@ const screen = z.discriminatedUnion('method', [
   z.strictObject({
     method: z.literal('mad'),
     sigma: positive.default(decimal('3')),
-    ratio: number
-      .refine((value) => compare(value, ONE) > 0, 'expected a ratio above 1')
-      .default(decimal('3')),
+    ratio: aboveOne.default(decimal('3')),
   }),
+  z.strictObject({ method: z.literal('previous'), ratio: aboveOne }),
 ]);
 
 const price = z.strictObject({
@@ -101,7 +108,7 @@ const price = z.strictObject({
   seller_cap: nullable(share),
   confirm_within_hours: nullable(z.never('expected null: live confirmation is not calculated yet')),
   min_hours_in_force: count.default(0),
-  time_of_day: z.enum(['at_cutoff']).default('at_cutoff'),
+  time_of_day: z.enum(['at_cutoff', 'time_weighted']).default('at_cutoff'),
 });
 
 const weights = z.strictObject({
@@ -129,12 +136,21 @@ const weights = z.strictObject({
 const gates = z.strictObject({
   min_constituents: nullable(count),
   min_labs: nullable(count),
+  min_sellers: nullable(count),
+  min_venues: nullable(count),
   min_coverage: nullable(share),
   min_confirmed: nullable(share),
   max_single_seller: nullable(share),
   max_dispersion: nullable(notNegative),
   max_move: nullable(notNegative),
+  max_fx_age_days: nullable(count),
 });
+
+const fallback = z.discriminatedUnion('rule', [
+  z.strictObject({ rule: z.literal('carry_forward'), max_days: atLeastOne }),
+  z.strictObject({ rule: z.literal('other_venue'), max_days: nullable(atLeastOne) }),
+  z.strictObject({ rule: z.literal('judgement'), max_days: nullable(atLeastOne) }),
+]);
 
 const shape = z.strictObject({
   schema: z.literal('mtok.rulebook/1'),
@@ -158,25 +174,21 @@ const shape = z.strictObject({
   universe: universe.prefault({}),
   price: price.prefault({}),
   weights: weights.prefault({}),
-  aggregate: z.enum(['weighted_mean']).default('weighted_mean'),
-  formula: z.enum(['laspeyres', 'jevons']).default('laspeyres'),
+  aggregate: z.enum(['weighted_mean', 'weighted_median', 'trimmed_mean']).default('weighted_mean'),
+  formula: z.enum(LINK_FORMULAS).default('laspeyres'),
   rebalance: z
     .strictObject({
       frequency: z.enum(['none', 'daily', 'weekly', 'monthly', 'quarterly']).default('monthly'),
       on: z.enum(['first_day', 'first_business_day', ...WEEKDAYS]).default('first_day'),
       effective: z.enum(['after_close', 'at_fixing']).default('after_close'),
+      announce_days: count.default(0),
     })
     .prefault({}),
-  hold: nullable(
-    z.strictObject({
-      move: number.refine((value) => compare(value, ONE) > 0, 'expected a ratio above 1'),
-      max_hours: atLeastOne,
-    }),
-  ),
-  fallback: z
-    .array(z.strictObject({ rule: z.enum(['carry_forward']), max_days: atLeastOne }))
-    .default([]),
-  on_withheld: z.enum(['none']).default('none'),
+  hold: nullable(z.strictObject({ move: aboveOne, max_hours: atLeastOne })),
+  fallback: z.array(fallback).default([]),
+  on_withheld: z
+    .union([z.literal('none'), z.strictObject({ previous: atLeastOne })])
+    .default('none'),
   gates: gates.prefault({}),
   fx: z.strictObject({ max_age_days: count.default(7) }).prefault({}),
   cutoff: z
@@ -191,7 +203,7 @@ const shape = z.strictObject({
     .strictObject({ collect_by: text, review_by: text, publish_by: text })
     .partial()
     .prefault({}),
-  calendar: z.enum(['every_day', 'weekdays']).default('every_day'),
+  calendar: name.default('every_day'),
   finality: z
     .strictObject({ hours: count.default(0), restate_above: notNegative.default(decimal('0')) })
     .prefault({}),
@@ -223,7 +235,45 @@ export const rulebookSchema = shape.superRefine((book, context) => {
   if (book.calendar === 'weekdays' && WEEKDAYS.indexOf('saturday') <= weekday(book.base.date)) {
     refuse(['base', 'date'], 'expected a day of the calendar, found a weekend');
   }
+  for (const { path, message } of formulaIssues(book)) refuse(path, message);
+  const { method, lag_days } = book.weights;
+  if (method === 'usage' && lag_days < book.rebalance.announce_days) {
+    const least = `at least announce_days (${book.rebalance.announce_days})`;
+    refuse(['weights', 'lag_days'], `expected ${least}, so that the window is over by then`);
+  }
+  if (book.price.constituent === 'seller_model') {
+    const index = book.fallback.findIndex(({ rule }) => rule === 'other_venue');
+    if (index >= 0) {
+      refuse(['fallback', String(index)], 'expected `constituent: model` for other_venue');
+    }
+  }
 });
+
+/** A formula means what its name says under some weights only, and at some links. */
+function formulaIssues(book: RulebookRules): { path: string[]; message: string }[] {
+  const { formula, aggregate, mode, weights, rebalance } = book;
+  const issues: { path: string[]; message: string }[] = [];
+  const methods = WEIGHTS_OF_FORMULA[formula];
+  if (methods && !methods.includes(weights.method)) {
+    const message = `expected ${methods.join(' or ')}, which ${formula} weighs by`;
+    issues.push({ path: ['weights', 'method'], message });
+  }
+  if (needsCurrentWeights(formula) && mode === 'settlement') {
+    const why = `${formula} needs those of the day itself`;
+    const message = `expected a formula whose weights are published by the fixing: ${why}`;
+    issues.push({ path: ['formula'], message });
+  }
+  if (comparesPeriods(formula) && rebalance.effective === 'at_fixing') {
+    const message = `expected after_close, the only link of ${formula}`;
+    issues.push({ path: ['rebalance', 'effective'], message });
+  }
+  if (aggregate !== 'weighted_mean' && formula !== 'laspeyres' && formula !== 'lowe') {
+    const own = `a ${aggregate.replace('_', ' ')} links by its own ratio, under laspeyres`;
+    const message = `expected weighted_mean: ${own}`;
+    issues.push({ path: ['aggregate'], message });
+  }
+  return issues;
+}
 
 export type RulebookRules = z.output<typeof shape>;
 

@@ -1,13 +1,13 @@
 import { chain } from '../calculate/chain.ts';
-import type { Market } from '../calculate/market.ts';
 import type { Day } from '../domain/dates.ts';
 import { toFixedText } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { latestOf, type OneOrMore } from '../domain/versions.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type FixingOptions, fixingOf, type NoFixing, noFirstBasket } from './fixing.ts';
-import { type DayResult, resultOf } from './result.ts';
+import { type DayResult, decided } from './result.ts';
 
 /** The columns of a series, in their order. */
 export const SERIES_COLUMNS = [
@@ -29,47 +29,54 @@ export type Backfill<Item> =
  * Calculates every fixing of a range, from one pass over the days. Each is the same document as
  * `calculateFixing` gives for its date alone; days before the base date or off the calendar have
  * none.
+ *
+ * @param rules one version of a rulebook, or all of them.
  */
 export function backfill(
-  rulebook: Rulebook,
+  rules: OneOrMore<Rulebook>,
   evidence: Evidence,
   from: Day,
   to: Day,
   options: FixingOptions = {},
 ): Backfill<Fixing> {
-  return range(rulebook, evidence, from, to, options, (result, market) =>
-    fixingOf(result, rulebook, evidence, market),
+  return range(
+    rules,
+    evidence,
+    from,
+    to,
+    options,
+    (result) => fixingOf(result, evidence, options).fixing,
   );
 }
 
 /** The same range as rows of a series, without the documents. */
 export function series(
-  rulebook: Rulebook,
+  rules: OneOrMore<Rulebook>,
   evidence: Evidence,
   from: Day,
   to: Day,
   options: FixingOptions = {},
 ): Backfill<SeriesRow> {
-  return range(rulebook, evidence, from, to, options, (result) => rowOf(result, rulebook));
+  return range(rules, evidence, from, to, options, rowOf);
 }
 
 /** The decided days of a range that are asked for: one pass, and only those are decided. */
 export function resultsOn(
-  rulebook: Rulebook,
+  rules: OneOrMore<Rulebook>,
   evidence: Evidence,
   to: Day,
   wanted: (day: Day) => boolean,
   options: FixingOptions = {},
-): Backfill<{ readonly result: DayResult; readonly market: Market }> {
-  const run = chain(rulebook, evidence, to, options.knownAtMs);
-  if (!run.days) return { none: noFirstBasket(rulebook, run.fault) };
-  const { days, market } = run;
-  return { items: each() };
+): Backfill<DayResult> {
+  const run = chain(rules, evidence, to, options);
+  if (!run.days) return { none: noFirstBasket(latestOf(rules), run.fault) };
+  const results = decided(run.days(), wanted);
+  return { items: options.series === undefined ? results : ofSeries(results, options.series) };
+}
 
-  function* each() {
-    for (const day of days())
-      if (wanted(day.day)) yield { result: resultOf(day, rulebook), market };
-  }
+/** A frozen series has days from its first on. */
+function* ofSeries(results: Iterable<DayResult>, number: number): Generator<DayResult> {
+  for (const result of results) if (result.day.series.number === number) yield result;
 }
 
 function* map<From, To>(items: Iterable<From>, make: (item: From) => To): Generator<To> {
@@ -77,38 +84,33 @@ function* map<From, To>(items: Iterable<From>, make: (item: From) => To): Genera
 }
 
 function range<Item>(
-  rulebook: Rulebook,
+  rules: OneOrMore<Rulebook>,
   evidence: Evidence,
   from: Day,
   to: Day,
   options: FixingOptions,
-  make: (result: DayResult, market: Market) => Item,
+  make: (result: DayResult) => Item,
 ): Backfill<Item> {
-  const run = resultsOn(rulebook, evidence, to, (day) => day >= from, options);
+  const run = resultsOn(rules, evidence, to, (day) => day >= from, options);
   if (!run.items) return run;
-  return { items: map(run.items, ({ result, market }) => make(result, market)) };
+  return { items: map(run.items, make) };
 }
 
-export function rowOf(
-  { day, basis, value, level, coverage, withheld, held }: DayResult,
-  rules: Rulebook,
-): SeriesRow {
-  const published = withheld.length === 0;
-  const { price: places, level: levelPlaces } = rules.rounding;
-  const legs = published ? value.legs() : {};
+export function rowOf({ day, rules, basis, print, coverage, held }: DayResult): SeriesRow {
+  const legs = print?.legs() ?? {};
   const [input, cached, output] = TOKEN.valueLegs.map((leg) => {
     const price = legs[leg];
-    return price ? toFixedText(price, places) : '';
+    return print && price ? toFixedText(price, print.places.price) : '';
   });
   return {
     date: day.day,
     index: rules.index,
-    status: published ? 'published' : 'withheld',
+    status: print ? 'published' : 'withheld',
     basis,
     series: String(day.series.number),
-    price: published ? toFixedText(value.price, places) : '',
+    price: print ? toFixedText(print.price, print.places.price) : '',
     ...{ input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
-    level: published ? toFixedText(level, levelPlaces) : '',
+    level: print ? toFixedText(print.level, print.places.level) : '',
     constituents: String(held.length),
     coverage: toFixedText(coverage, COVERAGE_PLACES),
   };

@@ -23,7 +23,8 @@ export function canonicalText({ header, lines }: CanonicalRows): string {
   return [header, ...lines].map((line) => `${line}\n`).join('');
 }
 
-function canonical<Row extends object>(
+/** Rows as lines of a canonical file. */
+export function canonical<Row extends object>(
   columns: readonly string[],
   rows: readonly Row[],
   cells: (row: Row) => readonly string[],
@@ -44,7 +45,7 @@ function lineOf<Row extends object>(row: Row, cells: (row: Row) => readonly stri
   return line;
 }
 
-const moment = (ms: number | null): string => (ms === null ? '' : formatMoment(ms));
+export const moment = (ms: number | null): string => (ms === null ? '' : formatMoment(ms));
 
 const QUOTE_COLUMNS = [
   ...['seller', 'model', 'lab', 'venue', 'region', 'service_tier', 'context_from'],

@@ -1,65 +1,87 @@
-import { chain } from '../calculate/chain.ts';
-import type { Holding } from '../calculate/influence.ts';
-import type { Market } from '../calculate/market.ts';
+import { toDecimal } from '../calculate/aggregate.ts';
+import { type ChainOptions, chain } from '../calculate/chain.ts';
+import { effectOf, type Holding, type Influence } from '../calculate/influence.ts';
+import { calendarOf, type Regime } from '../calculate/regime.ts';
 import { type Day, dayOf, formatMoment } from '../domain/dates.ts';
-import { add, type Decimal, divide, sum, toFixedText, toText, ZERO } from '../domain/decimal.ts';
+import {
+  add,
+  type Decimal,
+  divide,
+  roundToDigits,
+  subtract,
+  sum,
+  toFixedText,
+  toText,
+  ZERO,
+} from '../domain/decimal.ts';
 import { ENGINE, type Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { inOrder, latestOf, type OneOrMore, versionOn } from '../domain/versions.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { isOnCalendar } from '../weigh/schedule.ts';
 import { digestOf } from './canonical-rows.ts';
-import { canonicalInputs } from './inputs.ts';
-import { type DayResult, resultOf } from './result.ts';
+import { type CanonicalInputs, canonicalInputs } from './inputs.ts';
+import { type DayResult, decided } from './result.ts';
 
 /** Why an index has no fixing on a day, in words that say what to do. */
 export interface NoFixing {
-  readonly code: 'before_base' | 'off_calendar' | 'no_first_basket';
+  readonly code: 'before_base' | 'off_calendar' | 'no_first_basket' | 'no_such_series' | 'withheld';
   readonly message: string;
 }
 
 export type FixingResult =
-  | { readonly fixing: Fixing }
+  | {
+      readonly fixing: Fixing;
+      /** The rows that it rests on: with the rulebook they give it again. */
+      readonly inputs: CanonicalInputs;
+    }
   | { readonly fixing?: undefined; readonly none: NoFixing };
 
-export interface FixingOptions {
-  /** Replaces each day's own horizon, its cut-off: what was known at that moment. */
-  readonly knownAtMs?: number;
-}
+export type FixingOptions = ChainOptions;
 
 /**
  * Calculates one index on one date. Pure: the same rulebook, evidence and date give the same
  * document on every machine, whatever its clock, locale or time zone.
  *
+ * @param rules one version of a rulebook, or all of them: the one in force on the date decides.
  * @returns the fixing (withheld ones too), or why the date can have none.
+ * @throws {MtokError} where the rulebook names a calendar that the book does not have.
  * @example calculateFixing(rulebook, evidenceOf(rows), '2026-08-21')
  */
 export function calculateFixing(
-  rulebook: Rulebook,
+  rules: OneOrMore<Rulebook>,
   evidence: Evidence,
   date: Day,
   options: FixingOptions = {},
 ): FixingResult {
-  const none = cannotFix(rulebook, date);
+  const none = cannotFix(rules, evidence, date);
   if (none) return { none };
-  const run = chain(rulebook, evidence, date, options.knownAtMs);
-  if (!run.days) return { none: noFirstBasket(rulebook, run.fault) };
-  for (const day of run.days()) {
-    if (day.day !== date) continue;
-    return { fixing: fixingOf(resultOf(day, rulebook), rulebook, evidence, run.market) };
+  const run = chain(rules, evidence, date, options);
+  if (!run.days) return { none: noFirstBasket(latestOf(rules), run.fault) };
+  for (const result of decided(run.days(), (day) => day === date)) {
+    const { number } = result.day.series;
+    if (options.series !== undefined && number !== options.series) {
+      return { none: notYet(latestOf(rules), options.series, number, date) };
+    }
+    return fixingOf(result, evidence, options);
   }
   throw new RangeError(`expected the chain to reach ${date}`);
 }
 
 /** Why no evidence could give an index a fixing on a date. */
-export function cannotFix(rulebook: Rulebook, date: Day): NoFixing | undefined {
+export function cannotFix(
+  rules: OneOrMore<Rulebook>,
+  evidence: Evidence,
+  date: Day,
+): NoFixing | undefined {
+  const rulebook = versionOn(inOrder(rules), date);
   const { index, base } = rulebook;
   if (date < base.date) {
     const message = `${index} starts on its base date ${base.date}: ${date} is before it`;
     return { code: 'before_base', message };
   }
-  if (!isOnCalendar(date, rulebook)) {
+  if (!calendarOf(rulebook, evidence).isOpen(date)) {
     const message = `${index} has no fixing on ${date}: it is not a day of its calendar`;
     return { code: 'off_calendar', message };
   }
@@ -74,62 +96,101 @@ export function noFirstBasket(rulebook: Rulebook, fault: string): NoFixing {
   return { code: 'no_first_basket', message };
 }
 
-/** The document of a decided day. */
+function notYet({ index }: Rulebook, wanted: number, number: number, date: Day): NoFixing {
+  const message = `${index} has no series ${wanted} on ${date}: it is in series ${number}`;
+  return { code: 'no_such_series', message };
+}
+
+/** The document of a decided day, with the rows that it rests on. */
 export function fixingOf(
   result: DayResult,
-  rulebook: Rulebook,
   evidence: Evidence,
-  market: Market,
-): Fixing {
-  const { day, value, level, gates } = result;
-  const influence = result.influence();
-  const { price: places, level: levelPlaces } = rulebook.rounding;
-  const published = result.withheld.length === 0;
-  const legs = publishedLegs(value.legs(), places);
-  const inputs = canonicalInputs(rulebook, evidence, market.candidates, day.day, day.horizon);
-  return {
+  options: FixingOptions,
+): { fixing: Fixing; inputs: CanonicalInputs } {
+  const { day, rules, gates, print, own } = result;
+  const inputs = canonicalInputs([...day.earlier, day.regime], evidence, day.day, day.horizon);
+  const revision =
+    options.knownAtMs === undefined ? evidence.revisionOf(rules.index, day.day) : undefined;
+  const fixing: Fixing = {
     schema: 'mtok.fixing/1',
-    index: rulebook.index,
-    title: rulebook.title,
+    index: rules.index,
+    title: rules.title,
     date: day.day,
-    revision: 0,
-    status: published ? 'published' : 'withheld',
+    revision: revision?.revision ?? 0,
+    status: print ? 'published' : 'withheld',
     withheld: [...result.withheld],
-    mode: rulebook.mode,
+    ...(print && print.date !== own.date ? { repeats: print.date } : {}),
+    mode: rules.mode,
     basis: result.basis,
-    unit: rulebook.unit,
-    series: { number: day.series.number, first_day: day.series.firstDay },
-    value: published ? { price: toFixedText(value.price, places), ...legs } : null,
-    level: published ? toFixedText(level, levelPlaces) : null,
+    unit: rules.unit,
+    series: seriesOf(result, options),
+    value: print
+      ? {
+          price: toFixedText(print.price, print.places.price),
+          ...publishedLegs(print.legs(), print.places.price),
+        }
+      : null,
+    level: print ? toFixedText(print.level, print.places.level) : null,
     coverage: toText(result.coverage),
-    constituents: result.held.map(constituentOf),
+    constituents: result.held.map((holding) => constituentOf(holding, rules)),
     ...exclusionsOf(result),
     usage: usageOf(result),
     gates: gates.map(({ name, threshold, measured, pass }) => ({
       ...{ name, pass, threshold: toText(threshold) },
       measured: measured === null ? null : toText(measured),
     })),
-    influence: {
-      largest_constituent: shareText(influence.largestConstituent),
-      largest_lab: shareText(influence.largestLab),
-      hhi: toText(influence.hhi),
-      single_seller_share: toText(influence.singleSellerShare),
-      modal_price_share: toText(influence.modalPriceShare),
-      sellers: influence.sellers,
-      venues: influence.venues,
+    influence: influenceDocument(result.influence()),
+    rulebook: {
+      ...{ version: rules.version, sha256: rules.sha256 },
+      ...earlierVersions(day.earlier),
     },
-    rulebook: { version: rulebook.version, sha256: rulebook.sha256 },
-    inputs: {
-      quotes: digestOf(inputs.quotes),
-      usage: digestOf(inputs.usage),
-      fx: digestOf(inputs.fx),
-      models: digestOf(inputs.models),
-      sellers: digestOf(inputs.sellers),
-      corrections: digestOf(inputs.corrections),
-    },
+    inputs: digestsOf(inputs),
     engine: ENGINE,
     cutoff: formatMoment(day.horizon.cutoffMs),
     known_at: formatMoment(day.horizon.knownAtMs),
+  };
+  return { fixing, inputs };
+}
+
+function digestsOf(inputs: CanonicalInputs): Fixing['inputs'] {
+  const digests = Object.entries(inputs).map(([kind, rows]) => [kind, digestOf(rows)]);
+  return Object.fromEntries(digests) as Fixing['inputs'];
+}
+
+/** The versions that the level has come through. */
+function earlierVersions(earlier: readonly Regime[]): Pick<Fixing['rulebook'], 'earlier'> {
+  if (earlier.length === 0) return {};
+  return { earlier: earlier.map(({ rules: { version, sha256 } }) => ({ version, sha256 })) };
+}
+
+/** The series, and the step in price that its link took: no level moved by it. */
+function seriesOf({ day: { series } }: DayResult, options: FixingOptions): Fixing['series'] {
+  const { priceBefore, link, replaced } = series;
+  const spread = priceBefore && subtract(toDecimal(link.price), toDecimal(priceBefore));
+  return {
+    number: series.number,
+    first_day: series.firstDay,
+    roll_spread: spread ? toText(roundToDigits(spread)) : null,
+    replaced: replaced.map(({ predecessor, successor, step }) => ({
+      ...{ predecessor, successor, step: toText(step) },
+    })),
+    ...(options.series === undefined ? {} : { frozen: true as const }),
+  };
+}
+
+function influenceDocument(influence: Influence): Fixing['influence'] {
+  return {
+    largest_constituent: shareText(influence.largestConstituent),
+    largest_lab: shareText(influence.largestLab),
+    hhi: toText(influence.hhi),
+    single_seller_share: toText(influence.singleSellerShare),
+    modal_price_share: toText(influence.modalPriceShare),
+    sellers: influence.sellers,
+    venues: influence.venues,
+    sellers_to_move_1_percent: influence.sellersToMove,
+    labs: influence.labs.map(({ id, share, effect }) => ({
+      ...{ id, share: toText(share), effect_of_10_percent: toText(effect) },
+    })),
   };
 }
 
@@ -140,19 +201,22 @@ function publishedLegs(legs: Readonly<Record<string, Decimal>>, places: number) 
   return { input: input ?? '', cached_input: cached ?? '', output: output ?? '' };
 }
 
-function constituentOf(holding: Holding): Fixing['constituents'][number] {
+function constituentOf(holding: Holding, rules: Rulebook): Fixing['constituents'][number] {
   const { id, lab, weight, standing } = holding;
   const [input, cached, output] = TOKEN.valueLegs.map((leg) => toText(standing.legs[leg] ?? ZERO));
   return {
     ...{ id, lab, class: standing.class, price: toText(standing.price) },
     legs: { input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
     weight: toText(weight),
+    share: toText(holding.share),
+    effect_of_10_percent: toText(effectOf(holding.share, rules)),
     contribution: toText(holding.contribution),
     sellers: standing.sellers.map(({ seller, venue, quotedAs, price }) => ({
       ...{ seller, venue, quoted_as: quotedAs, price: toText(price) },
     })),
     evidence: standing.evidence,
     ...(standing.quotedOn === undefined ? {} : { quoted_on: standing.quotedOn }),
+    ...(standing.successor === undefined ? {} : { successor: standing.successor }),
   };
 }
 

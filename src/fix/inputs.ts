@@ -1,15 +1,24 @@
-import { type Day, dayToMs } from '../domain/dates.ts';
+import { elsewhereRules } from '../calculate/elsewhere.ts';
+import type { Market } from '../calculate/market.ts';
+import { addDays, type Day, dayToMs } from '../domain/dates.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
 import type { FxRate, Quote, Usage } from '../domain/rows.ts';
-import type { RulebookRules } from '../domain/rulebook.ts';
-import { correctionsByQuote } from '../normalize/corrections.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { correctionsByQuote, decisionsByQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
 import { changePoints } from '../normalize/reduce.ts';
-import type { Horizon } from '../select/in-force.ts';
-import { type Candidate, isEffective, isKnown } from '../select/scope.ts';
+import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
+import { type Candidate, candidatesOf, isEffective, isKnown } from '../select/scope.ts';
 import { usageWindowBounds } from '../weigh/usage.ts';
+import {
+  canonicalCalendars,
+  canonicalHolds,
+  canonicalJudgements,
+  canonicalRevisions,
+  canonicalSuccession,
+} from './canonical-decisions.ts';
 import {
   type CanonicalRows,
   canonicalCorrections,
@@ -23,28 +32,51 @@ import {
 export type InputKind = keyof Fixing['inputs'];
 export type CanonicalInputs = Readonly<Record<InputKind, CanonicalRows>>;
 
+/** A version of a rulebook, with the constituents that it could hold. */
+export interface Scoped {
+  readonly rules: Rulebook;
+  readonly market: Pick<Market, 'candidates'>;
+}
+
 /**
  * The rows that a fixing rests on: those that can affect the index and are known at its horizon,
  * reduced, in a canonical form that does not depend on the files they came in or on their order.
+ *
+ * @param versions of its rulebook, up to the one in force on the day.
  */
 export function canonicalInputs(
-  rules: RulebookRules,
+  versions: readonly Scoped[],
   evidence: Evidence,
-  candidates: ReadonlyMap<string, Candidate>,
   day: Day,
-  horizon: Horizon,
+  atFixing: Horizon,
 ): CanonicalInputs {
-  const scope = scopeOf(rules, evidence, candidates, horizon);
-  const usage = usageRows(rules, evidence.rows.usage, day, horizon);
-  const names = new Set([...scope.names, ...usage.map(({ model }) => model)]);
   const { rows } = evidence;
+  const indices = new Set(versions.map(({ rules }) => rules.index));
+  const revisions = rows.revisions.filter(({ index, date }) => indices.has(index) && date <= day);
+  // A day before it that was revised has brought in what was known later.
+  const knownAtMs = Math.max(atFixing.knownAtMs, ...revisions.map((row) => row.knownAtMs));
+  const horizon = { ...atFixing, knownAtMs };
+  const scope = scopeOf(versions, evidence, horizon);
+  const usage = usageRows(versions, rows.usage, day, usageKnownAtMs(atFixing));
+  const names = new Set([...scope.names, ...usage.map(({ model }) => model)]);
   const correctionOf = correctionsByQuote(
-    rows.corrections.filter((row) => (row.knownSinceMs ?? 0) <= horizon.knownAtMs),
+    rows.corrections.filter((row) => (row.knownSinceMs ?? 0) <= knownAtMs),
   );
-  const named = new Set(scope.quotes.map(correctionOf));
+  const decisions = rows.holds.filter(({ decidedAtMs }) => decidedAtMs <= knownAtMs);
+  const decisionsOf = decisionsByQuote(decisions);
+  const [corrected, decided] = [
+    new Set(scope.quotes.map(correctionOf)),
+    new Set(scope.quotes.flatMap(decisionsOf)),
+  ];
   const quotes = [...groupBy(scope.quotes, offerKey).values()].flatMap((ofOffer) =>
-    changePoints(ofOffer, (quote) => correctionOf(quote) !== undefined),
+    changePoints(
+      ofOffer,
+      (quote) => correctionOf(quote) !== undefined || decisionsOf(quote).length > 0,
+    ),
   );
+  const calendars = new Set(versions.map(({ rules }) => rules.calendar));
+  const lead = Math.max(...versions.map(({ rules }) => rules.rebalance.announce_days));
+  const lastDay = lead === 0 ? day : addDays(day, lead + LONGEST_HOLIDAY_DAYS);
   return {
     quotes: canonicalQuotes(quotes),
     usage: canonicalUsage(usage),
@@ -53,9 +85,27 @@ export function canonicalInputs(
       rows.models.filter((row) => scope.models.has(row.model) || names.has(row.sellerModel)),
     ),
     sellers: canonicalSellers(rows.sellers.filter(({ seller }) => scope.sellers.has(seller))),
-    corrections: canonicalCorrections(rows.corrections.filter((row) => named.has(row))),
+    corrections: canonicalCorrections(rows.corrections.filter((row) => corrected.has(row))),
+    holds: canonicalHolds(decisions.filter((row) => decided.has(row))),
+    judgements: canonicalJudgements(
+      rows.judgements.filter(
+        (row) => scope.ids.has(row.constituent) && row.decidedAtMs <= knownAtMs && row.from <= day,
+      ),
+    ),
+    succession: canonicalSuccession(
+      rows.succession.filter(
+        (row) => scope.ids.has(row.predecessor) && row.effectiveAtMs <= horizon.cutoffMs,
+      ),
+    ),
+    revisions: canonicalRevisions(revisions),
+    calendars: canonicalCalendars(
+      rows.calendars.filter(({ calendar, date }) => calendars.has(calendar) && date <= lastDay),
+    ),
   };
 }
+
+/** A rebalance day that is announced may be put off by as many days off the calendar. */
+const LONGEST_HOLIDAY_DAYS = 31;
 
 /** The quotes that can affect an index as they are known at a horizon, and what they name. */
 interface Scope {
@@ -63,21 +113,23 @@ interface Scope {
   readonly names: ReadonlySet<string>;
   readonly sellers: ReadonlySet<string>;
   readonly models: ReadonlySet<string>;
+  /** Of constituents. */
+  readonly ids: ReadonlySet<string>;
 }
 
 /**
  * Nothing that is known later may show here: the scope is found from the quotes that are known. A
- * rule of age counts from the first quote at any seller, so it brings those of every seller in.
+ * rule of age counts from the first quote at any seller, so it brings those of every seller in; so
+ * does a fallback to other sellers.
  */
-function scopeOf(
-  rules: RulebookRules,
-  evidence: Evidence,
-  candidates: ReadonlyMap<string, Candidate>,
-  horizon: Horizon,
-): Scope {
-  const { min_history_days, max_model_age_days } = rules.universe;
-  const byAge = min_history_days > 0 || max_model_age_days !== null;
-  const known = [...candidates.values()].filter((candidate) => isKnown(candidate, horizon));
+function scopeOf(versions: readonly Scoped[], evidence: Evidence, horizon: Horizon): Scope {
+  const byAge = versions.some(
+    ({ rules: { universe } }) =>
+      universe.min_history_days > 0 || universe.max_model_age_days !== null,
+  );
+  const known = versions
+    .flatMap((version) => candidatesIn(version, evidence))
+    .filter((candidate) => isKnown(candidate, horizon));
   const models = new Set(known.map(({ model }) => model));
   const offers = new Set(known.flatMap((candidate) => candidate.offers.map(nameOf)));
   const ages = byAge ? evidence.offers.filter((offer) => everMeans(evidence, offer, models)) : [];
@@ -88,9 +140,16 @@ function scopeOf(
   return {
     quotes,
     models,
+    ids: new Set(known.map(({ id }) => id)),
     names: new Set([...models, ...quotes.map(({ model }) => model)]),
     sellers: new Set(quotes.map(({ seller }) => seller)),
   };
+}
+
+function candidatesIn({ rules, market }: Scoped, evidence: Evidence): Candidate[] {
+  const wider = elsewhereRules(rules);
+  const elsewhere = wider ? candidatesOf(wider, evidence).values() : [];
+  return [...market.candidates.values(), ...elsewhere];
 }
 
 function everMeans(evidence: Evidence, { seller, model }: Offer, models: ReadonlySet<string>) {
@@ -116,18 +175,23 @@ function ratesFor(quotes: readonly Quote[], rates: readonly FxRate[], day: Day):
 
 /** Usage of the windows from the base date to the day, as far as it is published. */
 function usageRows(
-  rules: RulebookRules,
+  versions: readonly Scoped[],
   rows: readonly Usage[],
   day: Day,
-  horizon: Horizon,
+  knownAtMs: number,
 ): readonly Usage[] {
-  if (rules.weights.method !== 'usage') return [];
-  const [startMs] = usageWindowBounds(dayToMs(rules.base.date), rules);
-  const [, endMs] = usageWindowBounds(dayToMs(day), rules);
+  const windows = versions
+    .filter(({ rules }) => rules.weights.method === 'usage')
+    .map(({ rules }) => {
+      const [startMs] = usageWindowBounds(dayToMs(rules.base.date), rules);
+      // A basket that is announced is weighed for its rebalance day.
+      const last = addDays(day, rules.rebalance.announce_days);
+      const [, endMs] = usageWindowBounds(dayToMs(last), rules);
+      return { startMs, endMs };
+    });
   return rows.filter(
     (row) =>
-      row.publishedAtMs <= horizon.knownAtMs &&
-      row.periodStartMs < endMs &&
-      row.periodEndMs > startMs,
+      row.publishedAtMs <= knownAtMs &&
+      windows.some(({ startMs, endMs }) => row.periodStartMs < endMs && row.periodEndMs > startMs),
   );
 }

@@ -2,48 +2,94 @@ import { type Ratio, toPlaces } from '../calculate/aggregate.ts';
 import type { ChainDay } from '../calculate/chain.ts';
 import { coverageOf, type Gate, measureGates } from '../calculate/gates.ts';
 import { type Holding, holdings, type Influence, influenceOf } from '../calculate/influence.ts';
+import type { Day } from '../domain/dates.ts';
 import { type Decimal, isPositive } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import type { Legs } from '../domain/good.ts';
-import type { RulebookRules } from '../domain/rulebook.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
 
 /** A day of an index, decided: what is published, and what it rests on. */
 export interface DayResult {
   readonly day: ChainDay;
+  readonly rules: Rulebook;
   readonly basis: Fixing['basis'];
   readonly held: readonly Holding[];
   readonly influence: () => Influence;
   readonly gates: readonly Gate[];
   readonly coverage: Decimal;
-  /** Empty where the fixing is published. */
+  /** Why the day has no print of its own; empty where it has. */
   readonly withheld: readonly string[];
   readonly price: Ratio;
-  /** Published values, rounded once. The legs are formed when they are asked for. */
-  readonly value: { readonly price: Decimal; readonly legs: () => Legs<Decimal> };
+  /** The values of the day, rounded once, whether they are published or not. */
+  readonly own: Print;
+  /** What is published: its own values, or the last print again; none where withheld. */
+  readonly print: Print | undefined;
+}
+
+/** Published values. The legs are formed when they are asked for. */
+export interface Print {
+  /** The day whose values they are. */
+  readonly date: Day;
+  readonly price: Decimal;
+  readonly legs: () => Legs<Decimal>;
   readonly level: Decimal;
+  /** By the rulebook of its day: a print is repeated as it was printed. */
+  readonly places: { readonly price: number; readonly level: number };
+}
+
+/**
+ * Decides the days of a chain that are wanted, one after the other: gates, and where they fail the
+ * last print again for as many days as the rulebook allows (`on_withheld`), then suspension.
+ */
+export function* decided(
+  days: Iterable<ChainDay>,
+  wanted: (day: Day) => boolean,
+): Generator<DayResult> {
+  const recent: ChainDay[] = [];
+  for (const day of days) {
+    const { on_withheld: rule } = day.regime.rules;
+    if (wanted(day.day)) {
+      const own = resultOf(day);
+      yield own.print || rule === 'none' ? own : repeated(own, recent);
+    }
+    if (rule === 'none') continue;
+    recent.unshift(day);
+    recent.length = Math.min(recent.length, rule.previous);
+  }
+}
+
+/** A day without a print of its own, with the last one before it, the latest day first. */
+function repeated(result: DayResult, recent: readonly ChainDay[]): DayResult {
+  for (const day of recent) {
+    const { print } = resultOf(day);
+    if (print) return { ...result, print };
+  }
+  return { ...result, withheld: [...result.withheld, 'suspended'] };
 }
 
 /** Measures the gates of a day and rounds what is to be published. */
-export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
+function resultOf(day: ChainDay): DayResult {
+  const { rules } = day.regime;
   const { basket } = day.series;
   const held = holdings(basket, day.prices, day.price(), rules);
-  const influence = () => influenceOf(held);
-  const gates = measureGates(held, day.level, day.levelBefore, rules);
+  const influence = () => influenceOf(held, rules);
+  const gates = measureGates(held, day, rules);
   const failed = gates.filter(({ pass }) => !pass).map(({ name }) => name);
   const { price: places, level: levelPlaces, mode } = rules.rounding;
   const legs = () =>
     Object.fromEntries(
       Object.entries(day.legs()).map(([leg, ratio]) => [leg, toPlaces(ratio, places, mode)]),
     );
-  const level = toPlaces(day.level(), levelPlaces, mode);
   if (!isPositive(day.price().numerator)) throw new RangeError('expected a price above 0');
+  const price = toPlaces(day.price(), places, mode);
+  const level = toPlaces(day.level(), levelPlaces, mode);
+  const own = { date: day.day, price, legs, level, places: rules.rounding };
+  const withheld = [...day.withheld, ...failed];
   return {
-    ...{ day, held, influence, gates, level },
+    ...{ day, rules, held, influence, gates, withheld, own, price: day.price() },
     basis: basisOf(day, held, rules),
     coverage: coverageOf(held),
-    withheld: [...day.withheld, ...failed],
-    price: day.price(),
-    value: { price: toPlaces(day.price(), places, mode), legs },
+    print: withheld.length === 0 ? own : undefined,
   };
 }
 
@@ -51,7 +97,7 @@ export function resultOf(day: ChainDay, rules: RulebookRules): DayResult {
 function basisOf(
   { day }: ChainDay,
   held: readonly Holding[],
-  { live_from }: RulebookRules,
+  { live_from }: Rulebook,
 ): Fixing['basis'] {
   if (live_from === null || day < live_from) return 'reconstructed';
   const seen = held.every(({ standing }) =>

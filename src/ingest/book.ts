@@ -1,22 +1,29 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
-import { byCodePoint } from '../domain/group.ts';
-import type { BookRows, Correction } from '../domain/rows.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
+import type { BookRows, CalendarDay, Correction } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { inOrder, whyNotAfter } from '../domain/versions.ts';
 import {
   type Agreement,
+  CALENDARS_AGREE,
+  DECISIONS_AGREE,
   FACTS_AGREE,
+  JUDGEMENTS_AGREE,
   OWNERS_AGREE,
   overlappingAliases,
   overlappingUsage,
   QUOTES_AGREE,
   RATES_AGREE,
+  REVISIONS_AGREE,
+  SUCCESSORS_AGREE,
   settleConflicts,
   USAGE_AGREES,
 } from './conflicts.ts';
+import { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './decisions.ts';
 import { QUOTES } from './quotes.ts';
 import { CORRECTIONS, FX, MODELS, SELLERS } from './reference.ts';
 import { parseRulebook } from './rulebook.ts';
@@ -32,6 +39,11 @@ export interface BookFiles {
   readonly models: readonly string[];
   readonly sellers: readonly string[];
   readonly corrections: readonly string[];
+  readonly holds: readonly string[];
+  readonly judgements: readonly string[];
+  readonly succession: readonly string[];
+  readonly revisions: readonly string[];
+  readonly calendars: readonly string[];
 }
 
 /** A book as it was read: what is good, and everything that is wrong. */
@@ -47,12 +59,13 @@ export interface Book {
 
 export const NO_FILES: BookFiles = {
   ...{ rulebooks: [], quotes: [], usage: [], fx: [], models: [], sellers: [], corrections: [] },
+  ...{ holds: [], judgements: [], succession: [], revisions: [], calendars: [] },
 };
 
 /**
  * Finds the files of a book in its directory: folders `rulebooks/*.yaml`, `quotes/*.csv`,
- * `usage/*.csv`, `fx/*.csv`, and `models.csv`, `sellers.csv`, `corrections.csv`. What is not there
- * is empty.
+ * `usage/*.csv`, `fx/*.csv`, `calendars/*.csv`, and single files by what they hold, such as
+ * `models.csv`. What is not there is empty.
  *
  * @throws {MtokError} where the directory cannot be read, or holds neither rulebooks nor quotes.
  */
@@ -66,6 +79,11 @@ export async function findBook(directory: string): Promise<BookFiles> {
     models: await fileAt(join(directory, 'models.csv')),
     sellers: await fileAt(join(directory, 'sellers.csv')),
     corrections: await fileAt(join(directory, 'corrections.csv')),
+    holds: await fileAt(join(directory, 'holds.csv')),
+    judgements: await fileAt(join(directory, 'judgements.csv')),
+    succession: await fileAt(join(directory, 'succession.csv')),
+    revisions: await fileAt(join(directory, 'revisions.csv')),
+    calendars: await filesIn(join(directory, 'calendars'), '.csv'),
   };
   if (files.rulebooks.length === 0 && files.quotes.length === 0) {
     throw new MtokError(
@@ -110,13 +128,23 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
     models: models.map(({ row }) => row),
     sellers: settle(await read(SELLERS, files.sellers), OWNERS_AGREE),
     corrections: (await read(CORRECTIONS, files.corrections)).map(({ row }): Correction => row),
+    holds: settle(await read(HOLDS, files.holds), DECISIONS_AGREE),
+    judgements: settle(await read(JUDGEMENTS, files.judgements), JUDGEMENTS_AGREE),
+    succession: settle(await read(SUCCESSION, files.succession), SUCCESSORS_AGREE),
+    revisions: settle(await read(REVISIONS, files.revisions), REVISIONS_AGREE),
+    calendars: settle((await read(CALENDAR, files.calendars)).map(named), CALENDARS_AGREE),
   };
   return { rulebooks, rows, rulebookRejects, rejects, warnings };
 }
 
+/** A row that does not name its calendar is of the one that its file is named after. */
+function named(placed: PlacedRow<CalendarDay>): PlacedRow<CalendarDay> {
+  const calendar = placed.row.calendar || basename(placed.file, '.csv');
+  return { ...placed, row: { ...placed.row, calendar } };
+}
+
 async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promise<Rulebook[]> {
-  const rulebooks: Rulebook[] = [];
-  const from = new Map<string, string>();
+  const read: PlacedRulebook[] = [];
   for (const path of paths) {
     await requireFile(path);
     const file = shownPath(path);
@@ -128,19 +156,38 @@ async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promi
     }
     const reading = parseRulebook(bytes.toString('utf8'), file);
     append(rejects, reading.rejects);
-    if (!reading.rulebook) continue;
-    const { index } = reading.rulebook;
-    const other = from.get(index);
-    if (other !== undefined) {
-      const expected = `one rulebook for an index: ${other} has ${index} already`;
-      const code = 'duplicate_index';
-      rejects.push({ code, file, line: 1, column: 'index', value: index, expected });
+    if (reading.rulebook) read.push({ rulebook: reading.rulebook, file });
+  }
+  const versions = [...groupBy(read, ({ rulebook }) => rulebook.index)].sort(([a], [b]) =>
+    byCodePoint(a, b),
+  );
+  return versions.flatMap(([, ofIndex]) => inSequence(ofIndex, rejects));
+}
+
+interface PlacedRulebook {
+  readonly rulebook: Rulebook;
+  readonly file: string;
+}
+
+/** The versions of one index in the order in which they come into force, each able to follow. */
+function inSequence(ofIndex: readonly PlacedRulebook[], rejects: Reject[]): Rulebook[] {
+  const ordered = inOrder(ofIndex.map(({ rulebook }) => rulebook));
+  const fileOf = new Map(ofIndex.map(({ rulebook, file }) => [rulebook, file]));
+  const kept: Rulebook[] = [];
+  for (const rulebook of ordered) {
+    const before = kept.at(-1);
+    const fault = before && whyNotAfter(rulebook, before);
+    if (!before || !fault) {
+      kept.push(rulebook);
       continue;
     }
-    from.set(index, file);
-    rulebooks.push(reading.rulebook);
+    const file = fileOf.get(rulebook) ?? '';
+    const { path: column, expected } = fault;
+    const value = `${rulebook.index} ${rulebook.version}`;
+    const where = `${expected} (${fileOf.get(before)})`;
+    rejects.push({ code: 'bad_version', file, line: 1, column, value, expected: where });
   }
-  return rulebooks.sort((a, b) => byCodePoint(a.index, b.index));
+  return kept;
 }
 
 /** A spread of hundreds of thousands of rows would be as many arguments. */

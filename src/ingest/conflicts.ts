@@ -2,8 +2,19 @@ import { formatMoment } from '../domain/dates.ts';
 import { equals, toText } from '../domain/decimal.ts';
 import type { Reject } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
-import { offerKey, saysTheSame } from '../domain/offer.ts';
-import type { FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
+import { offerKey, sameLegs, saysTheSame } from '../domain/offer.ts';
+import type {
+  CalendarDay,
+  FxRate,
+  HoldDecision,
+  Judgement,
+  ModelAlias,
+  Quote,
+  Revision,
+  SellerOwner,
+  Succession,
+  Usage,
+} from '../domain/rows.ts';
 import type { PlacedRow } from './table.ts';
 
 /** What two rows have to agree on, and how to say that they do not. */
@@ -88,6 +99,49 @@ export const FACTS_AGREE: Agreement<ModelAlias> = {
   agree: (a, b) => a.lab === b.lab && a.class === b.class && a.openWeights === b.openWeights,
   show: (row) =>
     `${row.model}: ${row.lab}, ${row.class || 'no class'}, open_weights ${row.openWeights}`,
+};
+
+/** One moment has one decision on a quote. */
+export const DECISIONS_AGREE: Agreement<HoldDecision> = {
+  code: 'conflicting_decision',
+  keyOf: ({ seller, model, effectiveAtMs, decidedAtMs }) =>
+    JSON.stringify([seller, model, effectiveAtMs, decidedAtMs]),
+  agree: (a, b) => a.decision === b.decision,
+  show: ({ seller, model, decision }) => `${decision} ${seller} ${model}`,
+};
+
+export const JUDGEMENTS_AGREE: Agreement<Judgement> = {
+  code: 'conflicting_judgement',
+  keyOf: ({ constituent, from, decidedAtMs }) => JSON.stringify([constituent, from, decidedAtMs]),
+  agree: (a, b) => a.until === b.until && sameLegs(a.legs, b.legs),
+  show: ({ constituent, from, legs }) => {
+    const prices = Object.entries(legs).map(([leg, at]) => `${leg} ${toText(at)}`);
+    return `${constituent} from ${from}: ${prices.join(', ')}`;
+  },
+};
+
+/** A model has one successor at a time. */
+export const SUCCESSORS_AGREE: Agreement<Succession> = {
+  code: 'conflicting_succession',
+  keyOf: ({ predecessor, effectiveAtMs }) => JSON.stringify([predecessor, effectiveAtMs]),
+  agree: (a, b) =>
+    a.successor === b.successor && a.comparable === b.comparable && equals(a.factor, b.factor),
+  show: ({ predecessor, successor, factor }) => `${predecessor} by ${successor}, ${toText(factor)}`,
+};
+
+export const REVISIONS_AGREE: Agreement<Revision> = {
+  code: 'conflicting_revision',
+  keyOf: ({ index, date, revision }) => `${index} ${date} ${revision}`,
+  agree: (a, b) => a.knownAtMs === b.knownAtMs && a.reason === b.reason,
+  show: ({ index, date, revision, knownAtMs }) =>
+    `${index} ${date}, revision ${revision}, known at ${formatMoment(knownAtMs)}`,
+};
+
+export const CALENDARS_AGREE: Agreement<CalendarDay> = {
+  code: 'conflicting_calendar',
+  keyOf: ({ calendar, date }) => `${calendar} ${date}`,
+  agree: (a, b) => a.isOpen === b.isOpen,
+  show: ({ calendar, date, isOpen }) => `${calendar} ${date} ${isOpen ? 'open' : 'closed'}`,
 };
 
 /** A name means one model at a time. */

@@ -1,11 +1,13 @@
 import { groupBy } from '../domain/group.ts';
 import { sameLegs } from '../domain/offer.ts';
-import type { Correction, Quote } from '../domain/rows.ts';
+import type { Correction, HoldDecision, Quote } from '../domain/rows.ts';
 
 /** A quote as it stands after the book's corrections. */
 export interface StandingQuote extends Quote {
   /** From when it is known to be wrong; `null` where it is not. */
   readonly rejectedAtMs: number | null;
+  /** What people decided of it, the earliest first. */
+  readonly decisions: readonly HoldDecision[];
 }
 
 /** Finds the correction of a quote: it names the quote and its legs as they were. */
@@ -20,16 +22,31 @@ export function correctionsByQuote(corrections: readonly Correction[]): Correcti
  * Applies the corrections to the quotes that they name, which stand for the run that they begin.
  * The wrong quote stands until the correction is known; the right one is known from then on.
  */
-export function corrected(quote: Quote, correctionOf: CorrectionOf): StandingQuote[] {
+export function corrected(
+  quote: Quote,
+  correctionOf: CorrectionOf,
+  decisions: readonly HoldDecision[],
+): StandingQuote[] {
   const correction = correctionOf(quote);
-  if (!correction) return [{ ...quote, rejectedAtMs: null }];
+  if (!correction) return [{ ...quote, decisions, rejectedAtMs: null }];
   const knownSinceMs = Math.max(correction.knownSinceMs ?? 0, quote.observedAtMs);
-  const wrong: StandingQuote = { ...quote, rejectedAtMs: knownSinceMs };
+  const wrong: StandingQuote = { ...quote, decisions, rejectedAtMs: knownSinceMs };
   if (!correction.is) return [wrong];
-  const { is: legs, source } = correction;
-  return [wrong, { ...quote, legs, source, observedAtMs: knownSinceMs, rejectedAtMs: null }];
+  const right = { legs: correction.is, source: correction.source, observedAtMs: knownSinceMs };
+  return [wrong, { ...quote, ...right, decisions, rejectedAtMs: null }];
 }
 
-function nameOf(row: Quote | Correction): string {
+/** Finds what people decided of a quote, the earliest first. */
+export function decisionsByQuote(
+  decisions: readonly HoldDecision[],
+): (quote: Quote) => readonly HoldDecision[] {
+  const sorted = [...decisions].sort((a, b) => a.decidedAtMs - b.decidedAtMs);
+  const byName = groupBy(sorted, nameOf);
+  return (quote) => byName.get(nameOf(quote)) ?? NONE;
+}
+
+const NONE: readonly HoldDecision[] = [];
+
+function nameOf(row: Quote | Correction | HoldDecision): string {
   return `${row.seller}\u0000${row.model}\u0000${row.effectiveAtMs}`;
 }

@@ -1,8 +1,22 @@
+import type { Day } from '../domain/dates.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
-import type { BookRows, Correction, Quote } from '../domain/rows.ts';
+import {
+  type BookRows,
+  type Correction,
+  EMPTY_BOOK,
+  type HoldDecision,
+  type Quote,
+  type Revision,
+} from '../domain/rows.ts';
+import { type Calendars, calendarsOf } from './calendars.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
-import { corrected, correctionsByQuote, type StandingQuote } from './corrections.ts';
+import {
+  corrected,
+  correctionsByQuote,
+  decisionsByQuote,
+  type StandingQuote,
+} from './corrections.ts';
 import { type FxTable, fxTable } from './currency.ts';
 import { changePoints } from './reduce.ts';
 import { type UsagePeriod, usagePeriods } from './usage.ts';
@@ -31,27 +45,37 @@ export interface Evidence {
   readonly usage: readonly UsagePeriod[];
   readonly catalogue: Catalogue;
   readonly fx: FxTable;
+  readonly calendars: Calendars;
   /** The owner of a seller; a seller that is not listed owns itself. */
   readonly ownerOf: (seller: string) => string;
+  /** The last revision of a fixing. */
+  readonly revisionOf: (index: string, date: Day) => Revision | undefined;
   readonly unmatchedCorrections: readonly Correction[];
+  readonly unmatchedHolds: readonly HoldDecision[];
 }
 
 /**
  * Normalizes a book: names, currencies and owners indexed, quotes reduced to change-points and
- * corrected. Pure; the order of the rows does not matter.
+ * corrected. Pure; the order of the rows does not matter, and kinds that are not given are empty.
  */
-export function evidenceOf(rows: BookRows): Evidence {
+export function evidenceOf(read: Partial<BookRows>): Evidence {
+  const rows = { ...EMPTY_BOOK, ...read };
   const correctionOf = correctionsByQuote(rows.corrections);
-  const isNamed = (quote: Quote) => correctionOf(quote) !== undefined;
+  const decisionsOf = decisionsByQuote(rows.holds);
+  const isNamed = (quote: Quote) =>
+    correctionOf(quote) !== undefined || decisionsOf(quote).length > 0;
   const quotes = [...groupBy(rows.quotes, offerKey).values()].flatMap((ofOffer) =>
     changePoints(ofOffer, isNamed),
   );
   const matched = new Set(quotes.map(correctionOf));
-  const standing = quotes.flatMap((quote) => corrected(quote, correctionOf));
+  const decided = new Set(quotes.flatMap(decisionsOf));
+  const standing = quotes.flatMap((quote) => corrected(quote, correctionOf, decisionsOf(quote)));
   const offers = [...groupBy(standing, offerKey)]
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([, ofOffer]) => offerOf(ofOffer));
   const catalogue = catalogueOf(rows.models);
+  const inTurn = [...rows.revisions].sort((a, b) => a.revision - b.revision);
+  const revisions = new Map(inTurn.map((row) => [`${row.index} ${row.date}`, row]));
   const owners = new Map(rows.sellers.map(({ seller, owner }) => [seller, owner]));
   return {
     rows,
@@ -60,8 +84,11 @@ export function evidenceOf(rows: BookRows): Evidence {
     usage: usagePeriods(rows.usage, catalogue),
     catalogue,
     fx: fxTable(rows.fx),
+    calendars: calendarsOf(rows.calendars),
     ownerOf: (seller) => owners.get(seller) ?? seller,
+    revisionOf: (index, date) => revisions.get(`${index} ${date}`),
     unmatchedCorrections: rows.corrections.filter((correction) => !matched.has(correction)),
+    unmatchedHolds: rows.holds.filter((hold) => !decided.has(hold)),
   };
 }
 

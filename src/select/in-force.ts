@@ -8,8 +8,15 @@ import type { Offer } from '../normalize/evidence.ts';
 export interface Horizon {
   /** Quotes must be effective by then. */
   readonly cutoffMs: number;
-  /** Quotes must have been observed by then. */
+  /** Quotes must have been observed by then, and decisions made. */
   readonly knownAtMs: number;
+  /** Usage must have been published by then, where it is another moment: revisions bring prices. */
+  readonly usageKnownAtMs?: number;
+}
+
+/** By when usage must have been published. */
+export function usageKnownAtMs({ knownAtMs, usageKnownAtMs }: Horizon): number {
+  return usageKnownAtMs ?? knownAtMs;
 }
 
 /** What a rulebook says of the quotes that count. */
@@ -91,13 +98,24 @@ function admit(
   for (const [index, quote] of quotes.entries()) {
     const arrivedMs = arrivalMs(quote);
     const before = lastOf(admitted, { cutoffMs: arrivedMs, knownAtMs: arrivedMs });
-    const waits = before.kind === 'quoted' && jumps(before.quote, quote, hold);
-    const releasedMs = releasedAtMs(quote, hold.max_hours);
+    const decision = decisionOn(quote, horizon);
+    if (decision === 'reject') continue;
+    const waits =
+      decision === undefined
+        ? before.kind === 'quoted' && jumps(before.quote, quote, hold)
+        : decision === 'hold';
+    // What people hold waits for people; what the rulebook holds waits for its hours.
+    const releasedMs = decision ? Number.POSITIVE_INFINITY : releasedAtMs(quote, hold.max_hours);
     const replaced = quotes.slice(index + 1).some((later) => arrivalMs(later) < releasedMs);
     held = waits && !replaced && horizon.cutoffMs < releasedMs;
     if (!waits || (!replaced && !held)) admitted.push(quote);
   }
   return { admitted, held };
+}
+
+/** The last decision on a quote that is known. */
+function decisionOn({ decisions }: StandingQuote, { knownAtMs }: Horizon) {
+  return decisions.findLast(({ decidedAtMs }) => decidedAtMs <= knownAtMs)?.decision;
 }
 
 /** When a quote is both true and known. */

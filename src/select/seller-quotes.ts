@@ -46,12 +46,15 @@ interface Live {
  * Finds each seller's quote for a constituent: in force, known, of the first region that the
  * seller quotes in, of the preferred venue, and of the service, context tier and hours that the
  * workload asks for. Where two names of one seller mean the same model, the later quote stands.
+ *
+ * @param hoursAtMs the moment whose hours count, where it is not the cut-off.
  */
 export function sellerQuotes(
   candidate: Candidate,
   horizon: Horizon,
   rules: RulebookRules,
   evidence: Evidence,
+  hoursAtMs = horizon.cutoffMs,
 ): Selection {
   const quotes: SellerQuote[] = [];
   const excluded: Exclusion[] = [];
@@ -81,7 +84,7 @@ export function sellerQuotes(
     }
     if (known > 0) eligible += 1;
     if (known > 0 && ended === known) withdrawn += 1;
-    const chosen = choose(live, horizon, rules, outside);
+    const chosen = choose(live, hoursAtMs, rules, outside);
     if (!chosen) continue;
     const lab = labOf(evidence, seller, candidate.model, chosen.quote.lab);
     // One name may carry rows of several labs: only those in scope count.
@@ -120,7 +123,7 @@ function mismatchOf(offer: Offer, { workload, universe }: RulebookRules): string
 /** Narrows a seller's live offers to one; what each step leaves out is counted by its reason. */
 function choose(
   live: readonly Live[],
-  horizon: Horizon,
+  hoursAtMs: number,
   rules: RulebookRules,
   outside: string[],
 ): Live | undefined {
@@ -129,7 +132,7 @@ function choose(
   let left = keep(live, ({ offer }) => offer.region === region, 'other_region');
   const venue = preferredVenue(left, price.venues);
   left = keep(left, ({ offer }) => offer.venue === venue, 'other_venue');
-  left = keep(left, ({ offer }) => holdsAt(offer.windowUtc, horizon.cutoffMs), 'other_hours');
+  left = keep(left, ({ offer }) => holdsAt(offer.windowUtc, hoursAtMs), 'other_hours');
   const context = Math.max(...left.map(({ offer }) => offer.contextFrom));
   left = keep(left, ({ offer }) => offer.contextFrom === context, 'other_context');
   // A price for these hours comes before the price for the rest of the day.

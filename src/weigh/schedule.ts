@@ -1,19 +1,6 @@
 import { addDays, type Day, WEEKDAYS, weekdayOf } from '../domain/dates.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
-
-const SATURDAY = 5;
-
-/** Whether an index has a fixing on a day. */
-export function isOnCalendar(day: Day, rules: RulebookRules): boolean {
-  return rules.calendar === 'every_day' || weekdayOf(day) < SATURDAY;
-}
-
-/** The next day of the rulebook's calendar. */
-export function nextDay(day: Day, rules: RulebookRules): Day {
-  let next = addDays(day, 1);
-  while (!isOnCalendar(next, rules)) next = addDays(next, 1);
-  return next;
-}
+import { type Calendar, nextOpenDay } from '../normalize/calendars.ts';
 
 /**
  * Whether the basket is rebalanced on a day: the first calendar day at or after the day of a period
@@ -21,13 +8,18 @@ export function nextDay(day: Day, rules: RulebookRules): Day {
  *
  * @param before the calendar day before it.
  */
-export function isRebalanceDay(day: Day, before: Day, rules: RulebookRules): boolean {
+export function isRebalanceDay(
+  day: Day,
+  before: Day,
+  rules: RulebookRules,
+  calendar: Calendar,
+): boolean {
   const { frequency } = rules.rebalance;
   if (day <= rules.base.date || frequency === 'none') return false;
   if (frequency === 'daily') return true;
   // The named day may be off the calendar, and the next one in the period after.
   return [day, before].some((within) => {
-    const named = namedDay(periodStart(within, frequency), rules.rebalance.on);
+    const named = namedDay(periodStart(within, frequency), rules.rebalance.on, calendar);
     return before < named && named <= day;
   });
 }
@@ -43,14 +35,39 @@ function periodStart(day: Day, frequency: Period): Day {
 }
 
 /** The day of a period that a rulebook names: its first, first business day, or first weekday. */
-function namedDay(start: Day, on: RulebookRules['rebalance']['on']): Day {
-  const weekday = weekdayOf(start);
+function namedDay(start: Day, on: RulebookRules['rebalance']['on'], calendar: Calendar): Day {
   if (on === 'first_day') return start;
-  if (on === 'first_business_day') {
-    return weekday < SATURDAY ? start : addDays(start, DAYS_A_WEEK - weekday);
-  }
+  if (on === 'first_business_day') return nextOpenDay(addDays(start, -1), calendar.isBusinessDay);
   const wanted = WEEKDAYS.indexOf(on);
-  return addDays(start, (wanted - weekday + DAYS_A_WEEK) % DAYS_A_WEEK);
+  return addDays(start, (wanted - weekdayOf(start) + DAYS_A_WEEK) % DAYS_A_WEEK);
 }
 
 const DAYS_A_WEEK = 7;
+
+/**
+ * The rebalance days that are announced on a day: those for which it is the last calendar day that
+ * leaves the rulebook's lead. On the first day of an index also those that are nearer.
+ *
+ * @param next the calendar day after it.
+ */
+export function announcedOn(
+  day: Day,
+  next: Day,
+  rules: RulebookRules,
+  calendar: Calendar,
+): readonly Day[] {
+  const lead = rules.rebalance.announce_days;
+  const found: Day[] = [];
+  if (lead === 0) return found;
+  let before = day;
+  for (
+    let ahead = next;
+    addDays(ahead, -lead) < next;
+    ahead = nextOpenDay(ahead, calendar.isOpen)
+  ) {
+    const isNear = day > rules.base.date && addDays(ahead, -lead) < day;
+    if (!isNear && isRebalanceDay(ahead, before, rules, calendar)) found.push(ahead);
+    before = ahead;
+  }
+  return found;
+}

@@ -10,6 +10,7 @@ import {
   sum,
   ZERO,
 } from '../domain/decimal.ts';
+import { isGeometricFormula } from '../domain/formulas.ts';
 import type { Legs } from '../domain/good.ts';
 import { groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
@@ -23,6 +24,8 @@ export interface Weighable {
   readonly price: Decimal;
   readonly legs: Legs<Decimal>;
   readonly usage: UsageTotals | undefined;
+  /** Its price when the usage window ended, under a formula that weighs by values of then. */
+  readonly referencePrice?: Decimal | undefined;
 }
 
 /** Weights in the order of the constituents, or why there are none. */
@@ -36,7 +39,7 @@ export type Weights =
 
 /** True for formulas whose weights are exponents: shares of value, never divided by a price. */
 export function isGeometric(rules: RulebookRules): boolean {
-  return rules.formula === 'jevons';
+  return isGeometricFormula(rules.formula);
 }
 
 /**
@@ -71,6 +74,9 @@ export function weigh(members: readonly Weighable[], rules: RulebookRules): Weig
 
 const INFEASIBLE: Weights = { reason: 'infeasible_caps' };
 
+/** Formulas that weigh relatives, so that equal weights are equal shares of value. */
+const SHARES_OF_VALUE: ReadonlySet<string> = new Set(['young', 'carli', 'harmonic']);
+
 type RawWeights = {
   /** `value`: shares of the basket's value; `quantity`: of its tokens. */
   readonly kind: 'value' | 'quantity';
@@ -79,15 +85,19 @@ type RawWeights = {
 
 function rawWeights(members: readonly Weighable[], rules: RulebookRules): RawWeights {
   const { method, fixed } = rules.weights;
+  const shared = isGeometric(rules) || SHARES_OF_VALUE.has(rules.formula);
   switch (method) {
     case 'equal':
-      return { kind: isGeometric(rules) ? 'value' : 'quantity', weights: members.map(() => ONE) };
+      return { kind: shared ? 'value' : 'quantity', weights: members.map(() => ONE) };
     case 'equal_value':
       return { kind: 'value', weights: members.map(() => ONE) };
     case 'equal_by_lab':
       return { kind: 'value', weights: equalByLab(members) };
     case 'fixed':
-      return { kind: 'quantity', weights: members.map(({ id }) => fixed[id] ?? ZERO) };
+      return {
+        kind: rules.formula === 'young' ? 'value' : 'quantity',
+        weights: members.map(({ id }) => fixed[id] ?? ZERO),
+      };
     case 'usage':
       return byUsage(members, rules);
   }
@@ -109,6 +119,11 @@ function gcd(a: bigint, b: bigint): bigint {
 function byUsage(members: readonly Weighable[], rules: RulebookRules): RawWeights {
   const { measure } = rules.weights;
   const weights = members.map((member) => measured(member, measure));
+  if (rules.formula === 'young' && measure !== 'spend') {
+    const then = members.map(({ price, referencePrice }) => referencePrice ?? price);
+    const ofThen = weights.map((tokens, index) => multiply(tokens, then[index] ?? ZERO));
+    return { kind: 'value', weights: ofThen };
+  }
   return { kind: measure === 'spend' ? 'value' : 'quantity', weights };
 }
 

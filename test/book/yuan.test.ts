@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   calculateFixing,
+  EMPTY_BOOK,
   type Evidence,
   evidenceOf,
   FX,
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const quotes = await readTable(QUOTES, [Buffer.from(PRICES)], 'prices.csv');
   const fx = await readTable(FX, [readFileSync('data/fx/ecb.csv')], 'ecb.csv');
   evidence = evidenceOf({
-    ...{ usage: [], models: [], sellers: [], corrections: [] },
+    ...EMPTY_BOOK,
     quotes: quotes.rows.map(({ row }) => row),
     fx: fx.rows.map(({ row }) => row),
   });

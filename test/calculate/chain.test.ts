@@ -7,7 +7,7 @@ const weekly = (effective: string) => ({
   rebalance: `{ frequency: weekly, effective: ${effective} }`,
 });
 
-describe('a level', () => {
+describe('a level (clauses arithmetic, geometric)', () => {
   it('is the base level on the base date, and moves with the basket', () => {
     const known = evidence([...START, '2026-07-02 x/a 6', '2026-07-03 y/b 2']);
     const rules = rulebook({ base: '{ date: 2026-07-01, level: "1000" }' });
@@ -50,7 +50,7 @@ describe('a level', () => {
   });
 });
 
-describe('a rebalance after the close', () => {
+describe('a rebalance after the close (clause link)', () => {
   it('is calculated on the old basket, and linked from the next day', () => {
     const lines = [...START, '2026-07-03 z/e 10', '2026-07-06 x/a 6', '2026-07-06 z/e 12'];
     expect(
@@ -135,7 +135,7 @@ describe('series', () => {
   });
 });
 
-describe('a basket that is due and cannot be formed', () => {
+describe('a basket that is due and cannot be formed (clause refused-basket)', () => {
   const caps = { weights: '{ method: equal, caps: { of: value, constituent: "0.5" } }' };
   // Alone, a cannot be held to a half; on the 10th b is back.
   const gone = [...START, '2026-07-05 y/b withdrawn', '2026-07-05 x/a 6', '2026-07-10 y/b 6'];

@@ -24,7 +24,7 @@ function priced(lines: readonly string[], price: string, rows: Partial<BookRows>
 
 const models = [alias('alpha', 'alpha')];
 
-describe('a constituent of several sellers', () => {
+describe('a constituent of several sellers (clause sellers)', () => {
   const hosts = ['bell/alpha 2', 'coil/alpha 4', 'dyne/alpha 12'];
   it.each([
     ['has the median', 'median', ['acme/alpha 9', ...hosts.slice(1)], 'alpha 9'],
@@ -108,7 +108,7 @@ describe('weighted sellers', () => {
   });
 });
 
-describe('one owner', () => {
+describe('one owner (clause owners)', () => {
   const sellers = ['east', 'west', 'south'].map((name) => ({
     seller: `coil-${name}`,
     owner: 'coil',
@@ -137,7 +137,7 @@ describe('one owner', () => {
   });
 });
 
-describe('a screen', () => {
+describe('a screen (clause screen)', () => {
   const mad = '{ sellers: mean, screen: { method: mad, sigma: "3", ratio: "3" } }';
   const five = (last: string) =>
     ['a 9', 'b 10', 'c 10', 'd 11', `e ${last}`].map((line) => {
@@ -192,7 +192,7 @@ describe('a price in another currency', () => {
   });
 });
 
-describe('a cached leg that is not offered', () => {
+describe('a cached leg that is not offered (clause workload)', () => {
   const on = (line: string, fill: string) => {
     const workload = `{ input: "0.25", cached_input: "0.5", output: "0.25", no_cache_price: ${fill} }`;
     return standing(fixingOn(rulebook({ workload }), evidence([`${D} ${line}`]), D))[0];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evidence, fixingOn, rulebook } from '../fix/small-book.ts';
+import { rate } from '../normalize/rows.ts';
 
 const TWO = ['2026-07-01 x/a 4', '2026-07-01 y/b 12'];
 const D = '2026-07-02';
@@ -52,7 +53,7 @@ describe('a gate passes on its bound and fails beyond it', () => {
   });
 });
 
-describe('gates', () => {
+describe('gates (clause gates)', () => {
   it('are all named that fail', () => {
     const gates = '{ min_constituents: 3, min_labs: 2, min_coverage: "1" }';
     const fixing = fixingOn(rulebook({ gates }), evidence(TWO), D);
@@ -79,5 +80,64 @@ describe('gates', () => {
   it('measure coverage by exponents under a geometric formula', () => {
     const lines = ['2026-07-01 x/a 4', '2026-07-01 y/b 12 until=2026-07-02'];
     expect(fixingOn(rulebook({ formula: 'jevons' }), evidence(lines), D).coverage).toBe('0.5');
+  });
+
+  // Two owners: p and p-2 are one.
+  const hosts = ['p', 'p-2', 'q'].map((seller) => `2026-07-01 ${seller}/a 4`);
+  const sellers = ['p', 'p-2'].map((seller) => ({ seller, owner: 'p' }));
+  it.each([
+    ['min_sellers', 2, { sellers }],
+    ['min_sellers', 3, {}],
+    ['min_venues', 3, { sellers }],
+  ])('count %s: %i', (name, count, rows) => {
+    for (const [threshold, pass] of [
+      [count, true],
+      [count + 1, false],
+    ] as const) {
+      const rules = rulebook({
+        ...{ gates: `{ ${name}: ${threshold} }`, price: '{ sellers: median }' },
+      });
+      const { gates } = fixingOn(rules, evidence(hosts, rows), D);
+      expect(gates).toEqual([
+        { name, threshold: String(threshold), measured: String(count), pass },
+      ]);
+    }
+  });
+
+  it('count one venue where all was seen at one', () => {
+    const seen = hosts.map((line) => `${line} venue=openrouter`);
+    const rules = rulebook({ gates: '{ min_venues: 2 }', price: '{ sellers: median }' });
+    expect(fixingOn(rules, evidence(seen), D).gates[0]).toMatchObject({
+      ...{ measured: '1', pass: false },
+    });
+  });
+
+  it('do not count sellers behind an imputed price', () => {
+    const lines = ['2026-07-01 x/a 4', '2026-07-01 y/b 4 until=2026-07-02'];
+    const rules = rulebook({ gates: '{ min_sellers: 2 }' });
+    expect(fixingOn(rules, evidence(lines), D).withheld).toEqual(['min_sellers']);
+  });
+
+  it('measure the age of the oldest rate behind a price', () => {
+    const lines = ['2026-07-01 x/a 4 currency=EUR', '2026-07-01 y/b 4 currency=GBP', TWO[1]!];
+    const fx = [rate('2026-06-28', 'EUR', 'USD', '1.1'), rate('2026-07-01', 'GBP', 'USD', '1.3')];
+    const on = (limit: number) => {
+      const rules = rulebook({
+        gates: `{ max_fx_age_days: ${limit} }`,
+        price: '{ sellers: mean }',
+      });
+      return fixingOn(rules, evidence(lines, { fx }), D);
+    };
+    // From 28 June to 2 July.
+    expect(on(4).gates[0]).toMatchObject({ measured: '4', pass: true });
+    expect(on(3).withheld).toEqual(['max_fx_age_days']);
+  });
+
+  it('have no age of a rate to measure where all is in dollars', () => {
+    const rules = rulebook({ gates: '{ max_fx_age_days: 0 }' });
+    expect(fixingOn(rules, evidence(TWO), D).gates[0]).toMatchObject({
+      measured: null,
+      pass: true,
+    });
   });
 });

@@ -18,7 +18,7 @@ function day(lines: readonly string[], date: string, keys: Record<string, string
   return fixingOn(rulebook(keys), evidence(lines, { models }), date);
 }
 
-describe('a missing price', () => {
+describe('a missing price (clauses order-of-evidence, imputation)', () => {
   it('moves with the peers of its lab', () => {
     const lines = [...absentA, '2026-07-04 x/b 6', '2026-07-04 y/c 1', '2026-07-04 z/d 1'];
     // 4 · 6/4
@@ -150,7 +150,7 @@ describe('a price that is carried forward', () => {
   });
 });
 
-describe('a withdrawn constituent', () => {
+describe('a withdrawn constituent (clause withdrawal)', () => {
   const rebalance = '{ frequency: weekly }'; // 6 and 13 July are Mondays
   const lines = [...START.slice(0, 3), '2026-07-03 x/a withdrawn', '2026-07-04 x/b 6'];
   it('is imputed until the next rebalance, and leaves there', () => {

@@ -76,7 +76,7 @@ describe('reading text', () => {
   });
 });
 
-describe('rounding', () => {
+describe('rounding (clause digits)', () => {
   it.each([
     // value, places, half-even, half-up
     ['0.5', 0, '0', '1'],

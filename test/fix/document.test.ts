@@ -16,7 +16,7 @@ const conforms = new Ajv2020({ allErrors: true, strict: false }).compile(fixingJ
 const LINES = ['2026-07-01 x/a 4 out=6', '2026-07-01 y/b 12', '2026-07-01 z/b 9 currency=EUR'];
 const FX = { fx: [rate('2026-07-01', 'EUR', 'USD', '1.1')] };
 
-describe('the fixing document', () => {
+describe('the fixing document (clause document)', () => {
   const carried = {
     mode: 'settlement',
     fallback: '[{ rule: carry_forward, max_days: 1 }]',

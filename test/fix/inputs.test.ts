@@ -35,7 +35,7 @@ function book(lines: readonly string[] = LINES, rows: Partial<BookRows> = {}): B
 const rules = rulebook(USED);
 const digests = (rows: BookRows, on = DAY) => fixingOn(rules, evidenceOf(rows), on).inputs;
 
-describe('the canonical inputs of a fixing', () => {
+describe('the canonical inputs of a fixing (clause inputs)', () => {
   it('hide a correction of a quote that is not known yet', () => {
     const later = '2026-07-05 acme/alpha 9 out=2 observed=2026-07-20';
     const corrections = [correction('2026-07-05', '9', '3')];

@@ -1,17 +1,22 @@
 import { wallClockToMs } from '../../src/domain/dates.ts';
 import {
   type BookRows,
+  CALENDAR,
   type CanonicalInputs,
   CORRECTIONS,
   canonicalInputs,
   canonicalText,
   type Evidence,
   FX,
+  HOLDS,
+  JUDGEMENTS,
   MODELS,
   QUOTES,
+  REVISIONS,
   type Rulebook,
   readTable,
   SELLERS,
+  SUCCESSION,
   type Table,
   USAGE,
 } from '../../src/index.ts';
@@ -21,7 +26,8 @@ import { candidatesOf } from '../../src/select/scope.ts';
 export function inputsOf(rules: Rulebook, known: Evidence, day: string): CanonicalInputs {
   const cutoffMs = wallClockToMs(day, rules.cutoff);
   const horizon = { cutoffMs, knownAtMs: cutoffMs };
-  return canonicalInputs(rules, known, candidatesOf(rules, known), day, horizon);
+  const market = { candidates: candidatesOf(rules, known) };
+  return canonicalInputs([{ rules, market }], known, day, horizon);
 }
 
 /** Reads canonical rows as a stranger would: as CSV files, and nothing else. */
@@ -40,5 +46,10 @@ export async function readBack(inputs: CanonicalInputs): Promise<BookRows> {
     models: await read(MODELS, 'models'),
     sellers: await read(SELLERS, 'sellers'),
     corrections: await read(CORRECTIONS, 'corrections'),
+    holds: await read(HOLDS, 'holds'),
+    judgements: await read(JUDGEMENTS, 'judgements'),
+    succession: await read(SUCCESSION, 'succession'),
+    revisions: await read(REVISIONS, 'revisions'),
+    calendars: await read(CALENDAR, 'calendars'),
   };
 }

@@ -1,11 +1,21 @@
 import { decimal } from '../../src/domain/decimal.ts';
-import { type BookRows, EMPTY_BOOK } from '../../src/domain/rows.ts';
+import {
+  type BookRows,
+  type CalendarDay,
+  EMPTY_BOOK,
+  type HoldDecision,
+  type Judgement,
+  type Revision,
+  type Succession,
+} from '../../src/domain/rows.ts';
+import type { OneOrMore } from '../../src/domain/versions.ts';
 import {
   backfill,
   calculateFixing,
   type Evidence,
   evidenceOf,
   type Fixing,
+  type FixingOptions,
   parseRulebook,
   type Quote,
   type Rulebook,
@@ -24,16 +34,28 @@ const HEADER: Readonly<Record<string, string>> = {
 
 /** A rulebook of level 100 on 2026-07-01, never rebalanced, with these keys in YAML beside it. */
 export function rulebook(keys: Readonly<Record<string, string>> = {}): Rulebook {
-  const lines = Object.entries({ ...HEADER, ...keys }).map(([key, value]) => `${key}: ${value}`);
-  const { rulebook: found, rejects } = parseRulebook(`${lines.join('\n')}\n`);
+  const { rulebook: found, rejects } = parseRulebook(rulebookText(keys));
   if (!found) throw new RangeError(JSON.stringify(rejects));
   return found;
+}
+
+/** The same as the text of a file. */
+export function rulebookText(keys: Readonly<Record<string, string>> = {}): string {
+  const lines = Object.entries({ ...HEADER, ...keys }).map(([key, value]) => `${key}: ${value}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What is wrong with these keys, as `key.key: expected`. */
+export function refusals(keys: Readonly<Record<string, string>>): string[] {
+  const { rejects } = parseRulebook(rulebookText(keys));
+  return rejects.map(({ column, expected }) => `${column}: ${expected}`);
 }
 
 /**
  * A quote in one line: `2026-07-03 acme/alpha 3` costs 3 for each leg from that day on, and
  * `2026-07-03 acme/alpha withdrawn` ends it. Options: `out=5 cached=1 lab= venue= region= tier=
- * context= window= currency= basis= until= observed=`, moments as days or RFC 3339.
+ * context= window= currency= basis= until= observed=`, moments as days or RFC 3339, a window with
+ * `_` for its blanks.
  */
 export function quote(line: string): Quote {
   const [effective = '', name = '', price = '', ...rest] = line.split(' ');
@@ -47,7 +69,10 @@ export function quote(line: string): Quote {
   return {
     ...{ seller, model, lab: option.lab ?? '', venue: option.venue ?? seller, source: '' },
     ...{ region: option.region ?? 'global', serviceTier: option.tier ?? 'standard' },
-    ...{ contextFrom: Number(option.context ?? 0), windowUtc: option.window ?? '' },
+    ...{
+      contextFrom: Number(option.context ?? 0),
+      windowUtc: (option.window ?? '').replaceAll('_', ' '),
+    },
     ...{ currency: option.currency ?? 'USD', basis: option.basis ?? 'list' },
     event: price === 'withdrawn' ? 'withdrawn' : 'quote',
     legs: price === 'withdrawn' ? {} : legs,
@@ -83,18 +108,75 @@ export function usage(line: string): Usage {
   };
 }
 
+/** A decision in one line: `2026-07-03 acme/alpha release 2026-07-04T12:00:00Z`. */
+export function hold(line: string): HoldDecision {
+  const [effective = '', name = '', decision = '', decided = ''] = line.split(' ');
+  const [seller = '', model = ''] = name.split('/');
+  return {
+    ...{ seller, model, effectiveAtMs: at(effective), ...SIGNED },
+    ...{ decision: decision as HoldDecision['decision'], decidedAtMs: at(decided) },
+  };
+}
+
+/** A judged price of both legs: `2026-07-03 2026-07-06 alpha 5 2026-07-03`; `-` ends never. */
+export function judgement(line: string): Judgement {
+  const [from = '', until = '', constituent = '', price = '', decided = ''] = line.split(' ');
+  return {
+    ...{ constituent, from, until: until === '-' ? null : until, ...SIGNED },
+    legs: { input: decimal(price), output: decimal(price) },
+    decidedAtMs: at(decided),
+  };
+}
+
+/** `2026-07-03 alpha beta` is linked; `2026-07-03 alpha beta 0.8` compared, times 0.8. */
+export function succession(line: string): Succession {
+  const [effective = '', predecessor = '', successor = '', factor] = line.split(' ');
+  return {
+    ...{ predecessor, successor, comparable: factor !== undefined },
+    ...{ factor: decimal(factor ?? 1), effectiveAtMs: at(effective) },
+    ...{ evidence: 'the vendor says so', approvers: SIGNED.approvers },
+  };
+}
+
+/** `TEST 2026-07-03 1 2026-07-05T12:00:00Z`: the first revision of a fixing, and what it knows. */
+export function revision(line: string): Revision {
+  const [index = '', date = '', number = '', known = ''] = line.split(' ');
+  return { index, date, revision: Number(number), knownAtMs: at(known), reason: 'late' };
+}
+
+/** Days of a calendar: `2026-07-03 closed`, `2026-07-04 open`. */
+export function calendar(name: string, ...lines: readonly string[]): CalendarDay[] {
+  return lines.map((line) => {
+    const [date = '', status] = line.split(' ');
+    return { calendar: name, date, isOpen: status === 'open' };
+  });
+}
+
+const SIGNED = { rationale: 'asked the vendor', approvers: ['a. smith', 'b. jones'] };
+
 export function evidence(quotes: readonly string[], rows: Partial<BookRows> = {}): Evidence {
   return evidenceOf({ ...EMPTY_BOOK, quotes: quotes.map(quote), ...rows });
 }
 
-export function fixingOn(rules: Rulebook, known: Evidence, date: string): Fixing {
-  const { fixing, ...result } = calculateFixing(rules, known, date);
+export function fixingOn(
+  rules: OneOrMore<Rulebook>,
+  known: Evidence,
+  date: string,
+  options?: FixingOptions,
+): Fixing {
+  const { fixing, ...result } = calculateFixing(rules, known, date, options);
   if (!fixing) throw new RangeError(JSON.stringify(result));
   return fixing;
 }
 
-export function fixings(rules: Rulebook, known: Evidence, from: string, to: string): Fixing[] {
-  const run = backfill(rules, known, from, to);
+export function fixings(
+  rules: OneOrMore<Rulebook>,
+  known: Evidence,
+  from: string,
+  to: string,
+  options?: FixingOptions,
+): Fixing[] {
+  const run = backfill(rules, known, from, to, options);
   if (!run.items) throw new RangeError(run.none.message);
   return [...run.items];
 }
@@ -107,8 +189,14 @@ export function brief({ date, series, value, level, withheld }: Fixing): string 
     : `${head} withheld ${withheld.join(' ')}`;
 }
 
-export function briefs(rules: Rulebook, known: Evidence, from: string, to: string): string[] {
-  return fixings(rules, known, from, to).map(brief);
+export function briefs(
+  rules: OneOrMore<Rulebook>,
+  known: Evidence,
+  from: string,
+  to: string,
+  options?: FixingOptions,
+): string[] {
+  return fixings(rules, known, from, to, options).map(brief);
 }
 
 /** `alpha 3 observed`: what stands for each constituent. */

@@ -34,6 +34,11 @@ export function accepted(name: string, { rows }: Book): string {
     models: () => rows.models.map(({ sellerModel }) => sellerModel),
     sellers: () => rows.sellers.map(({ seller }) => seller),
     corrections: () => rows.corrections.map(({ model }) => model),
+    holds: () => rows.holds.map(({ decision }) => decision),
+    judgements: () => rows.judgements.map(({ constituent }) => constituent),
+    succession: () => rows.succession.map(({ successor }) => successor),
+    revisions: () => rows.revisions.map(({ revision }) => String(revision)),
+    calendars: () => rows.calendars.map(({ date }) => date),
   };
   return labels[kindOf(name)]().join(' ');
 }

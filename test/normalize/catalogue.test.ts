@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogueOf } from '../../src/normalize/catalogue.ts';
 import { alias, at } from './rows.ts';
 
-describe('a name', () => {
+describe('a name (clause names)', () => {
   it('that is not mapped is its own', () => {
     const catalogue = catalogueOf([]);
     expect(catalogue.resolve('acme', 'alpha', at('2026-07-01'))).toBe('alpha');

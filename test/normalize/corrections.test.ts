@@ -11,7 +11,7 @@ import { evidenceOf } from '../../src/normalize/evidence.ts';
 import { at, correction, quote } from './rows.ts';
 
 function apply(quote: Quote, corrections: readonly Correction[]): StandingQuote[] {
-  return corrected(quote, correctionsByQuote(corrections));
+  return corrected(quote, correctionsByQuote(corrections), []);
 }
 
 /** `price known from .. to`. */
@@ -24,7 +24,7 @@ function standing(quotes: readonly StandingQuote[]): string[] {
 
 const WRONG = quote('2026-07-01', '1');
 
-describe('a correction', () => {
+describe('a correction (clause corrections)', () => {
   it('leaves quotes alone that it does not name', () => {
     expect(standing(apply(WRONG, []))).toEqual(['1 2026-07-01..open']);
   });
@@ -74,7 +74,7 @@ describe('a correction', () => {
   ])('for %s fits no quote, and is given back', (_, changes) => {
     const fix = correction('2026-07-01', '1', '1.5', '2026-07-03');
     const other = { ...WRONG, ...changes };
-    expect(apply(other, [fix])).toEqual([{ ...other, rejectedAtMs: null }]);
+    expect(apply(other, [fix])).toEqual([{ ...other, decisions: [], rejectedAtMs: null }]);
     const book = { ...EMPTY_BOOK, quotes: [other], corrections: [fix] };
     expect(evidenceOf(book).unmatchedCorrections).toEqual([fix]);
   });

@@ -13,7 +13,7 @@ function convert(amount: string, currency: string, day: string, rates: FxRate[],
 
 const DAY = '2026-07-01';
 
-describe('a price in another currency', () => {
+describe('a price in another currency (clause currency)', () => {
   it.each([
     ['direct', '10', 'EUR', [rate(DAY, 'EUR', 'USD', '1.1')], '11 @ 2026-07-01'],
     ['inverse', '10', 'CNY', [rate(DAY, 'USD', 'CNY', '8')], '1.25 @ 2026-07-01'],

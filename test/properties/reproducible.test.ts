@@ -44,6 +44,9 @@ describe('a fixing belongs to its inputs', () => {
       return fc.record({
         rows: fc.constant(rows),
         other: fc.record({
+          ...{ holds: fc.constant([]), judgements: fc.constant([]) },
+          ...{ succession: fc.constant([]), revisions: fc.constant([]) },
+          calendars: fc.constant([]),
           ...{ quotes: mixed(rows.quotes), usage: mixed(rows.usage), fx: mixed(rows.fx) },
           ...{ models: mixed(rows.models), sellers: mixed(rows.sellers) },
           corrections: fc.constant([]),

@@ -16,7 +16,7 @@ function says(lines: readonly string[], cutoff: string, keys: Keys = {}, known =
   return `${toText(state.quote.legs.input!)}${state.held ? ' held' : ''}`;
 }
 
-describe('the quote in force', () => {
+describe('the quote in force (clauses in-force, two-clocks)', () => {
   const promotion = [
     '2026-07-01 acme/alpha 4',
     '2026-07-03 acme/alpha 3 until=2026-07-05T12:00:00Z',
@@ -74,7 +74,7 @@ describe('the quote in force', () => {
   });
 });
 
-describe('a suspicious quote', () => {
+describe('a suspicious quote (clause hold)', () => {
   const keys = { mode: 'settlement', hold: '{ move: "5", max_hours: 24 }' };
   const jump = (price: string, extra = '') => [
     '2026-07-01 acme/alpha 4 out=8',

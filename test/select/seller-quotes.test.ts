@@ -31,7 +31,7 @@ function chosen(lines: readonly string[], { keys, models = [], cutoff }: Choice 
 
 const D = '2026-07-01';
 
-describe('a seller’s quote', () => {
+describe('a seller’s quote (clause seller-quote)', () => {
   const regions = [
     `${D} acme/alpha 1 region=eu`,
     `${D} acme/alpha 2 region=us`,

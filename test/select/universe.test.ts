@@ -23,7 +23,7 @@ function admitted(applicants: string[], universe: string, quotes: readonly strin
   return [...result.admitted.map(({ id }) => id), ...refused].join(', ');
 }
 
-describe('the age of a model', () => {
+describe('the age of a model (clause universe)', () => {
   // 1 July is 30 days before 31 July.
   const quotes = ['2026-07-01 acme/a 1', '2026-07-02 acme/b 1', '2026-06-30 acme/c 1'];
   const all = ['acme/a', 'acme/b', 'acme/c'];

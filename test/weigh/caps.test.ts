@@ -18,7 +18,7 @@ const SIXTH = `0.1${'6'.repeat(38)}7`;
 const TWO_SEVENTHS = `0.${'285714'.repeat(6)}2857`;
 const FOUR_THIRTY_FIFTHS = `0.1${'142857'.repeat(6)}143`;
 
-describe('caps on constituents and labs', () => {
+describe('caps on constituents and labs (clause caps)', () => {
   it.each([
     ['change nothing that is not over', 'x 0.4, y 0.3, z 0.3', '0.5', '0.5', '0.4 0.3 0.3'],
     ['need not be there', 'x 6, y 3, z 1', null, null, '0.6 0.3 0.1'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays } from '../../src/domain/dates.ts';
-import { isOnCalendar, isRebalanceDay, nextDay } from '../../src/weigh/schedule.ts';
+import { calendarsOf, nextOpenDay } from '../../src/normalize/calendars.ts';
+import { isRebalanceDay } from '../../src/weigh/schedule.ts';
 import { rulebook } from '../fix/small-book.ts';
 
 /** 2026-07-01 is a Wednesday; weekends begin on the 4th, 11th, 18th and 25th. */
@@ -14,14 +15,18 @@ function rebalanceDays(frequency: string, until: string, calendar?: string, on?:
   const book = rules(frequency, calendar, on);
   const days: string[] = [];
   let before = '2026-07-01';
-  for (let day = nextDay(before, book); day <= until; day = nextDay(day, book)) {
-    if (isRebalanceDay(day, before, book)) days.push(day.slice(5));
+  const open = calendarsOf([])(book.calendar)!;
+  const next = (day: string) => nextOpenDay(day, open.isOpen);
+  for (let day = next(before); day <= until; day = next(day)) {
+    if (isRebalanceDay(day, before, book, open)) days.push(day.slice(5));
     before = day;
   }
   return days;
 }
 
-describe('a rebalance day', () => {
+const EVERY_DAY = calendarsOf([])('every_day')!;
+
+describe('a rebalance day (clause rebalance-day)', () => {
   it.each([
     ['none', '2027-01-31', undefined, []],
     ['daily', '2026-07-05', undefined, ['07-02', '07-03', '07-04', '07-05']],
@@ -60,22 +65,23 @@ describe('a rebalance day', () => {
 
   it('is never the base date, though it begins a month', () => {
     for (const frequency of ['daily', 'weekly', 'monthly', 'quarterly']) {
-      expect(isRebalanceDay('2026-07-01', '2026-06-30', rules(frequency))).toBe(false);
+      const book = rules(frequency);
+      expect(isRebalanceDay('2026-07-01', '2026-06-30', book, EVERY_DAY)).toBe(false);
     }
   });
 });
 
 describe('a calendar', () => {
   it('of weekdays has no weekend', () => {
-    const book = rules('none', 'weekdays');
+    const { isOpen } = calendarsOf([])('weekdays')!;
     const week = Array.from({ length: 7 }, (_, index) => addDays('2026-07-01', index));
-    expect(week.filter((day) => !isOnCalendar(day, book))).toEqual(['2026-07-04', '2026-07-05']);
-    expect(nextDay('2026-07-03', book)).toBe('2026-07-06');
+    expect(week.filter((day) => !isOpen(day))).toEqual(['2026-07-04', '2026-07-05']);
+    expect(nextOpenDay('2026-07-03', isOpen)).toBe('2026-07-06');
   });
 
   it('of every day passes the end of a month and a leap year', () => {
-    const book = rules('none');
-    expect(nextDay('2028-02-28', book)).toBe('2028-02-29');
-    expect(nextDay('2026-12-31', book)).toBe('2027-01-01');
+    const { isOpen } = EVERY_DAY;
+    expect(nextOpenDay('2028-02-28', isOpen)).toBe('2028-02-29');
+    expect(nextOpenDay('2026-12-31', isOpen)).toBe('2027-01-01');
   });
 });

@@ -23,7 +23,7 @@ function seen(rows: readonly Usage[], options: { known?: string; rules?: string 
   return { lines: [...totals, ...unmatched], days: window.daysCovered };
 }
 
-describe('the window of a rebalance', () => {
+describe('the window of a rebalance (clause usage)', () => {
   it('ends lag days before it and is half-open', () => {
     // 10 July − 2 = 8 July; 8 July − 7 = 1 July.
     expect(usageWindowBounds(at('2026-07-10'), rulebook(WEEK))).toEqual([

@@ -30,7 +30,7 @@ function weighed(members: string[], weights: string, formula = 'laspeyres'): str
 const NINTH = `0.${'1'.repeat(40)}`;
 const FOUR_NINTHS = `0.${'4'.repeat(40)}`;
 
-describe('weights are quantities', () => {
+describe('weights are quantities (clause weights)', () => {
   it.each([
     ['equal: of tokens', ['x/a 1', 'y/b 4'], '{ method: equal }', '0.5 0.5'],
     // Value ½ each: ½/1 to ½/4 is 4 to 1.

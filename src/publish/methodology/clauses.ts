@@ -1,4 +1,13 @@
-/** The clauses that hold for every index; a rulebook's own choices are in its section. */
+import type { Section } from './clauses/clause.ts';
+import { CONSTITUENTS } from './clauses/constituents.ts';
+import { DOCUMENTS } from './clauses/documents.ts';
+import { EVIDENCE } from './clauses/evidence.ts';
+import { GATES } from './clauses/gates.ts';
+import { LEVELS } from './clauses/levels.ts';
+import { MISSING_PRICES } from './clauses/missing-prices.ts';
+import { REBALANCING } from './clauses/rebalancing.ts';
+import { WEIGHTS } from './clauses/weights.ts';
+
 export const INTRODUCTION: readonly string[] = [
   '# Methodology',
   '_Rendered from the rulebooks by `mtok methodology`. Do not edit: change a rulebook and render again._',
@@ -9,53 +18,21 @@ export const INTRODUCTION: readonly string[] = [
     "- the **reference price** is what a million tokens of today's basket cost today;",
     '- the **level** is 100 on the base date and moves only with the prices of models that were in the basket on both days. When the basket changes, the price may jump; the level cannot.',
   ].join('\n'),
-  'Within a series, the time between two rebalances, both move in proportion. A contract that spans a rebalance settles on the level, or on one numbered series; never on the price across two of them.',
+  'Within a series, the time between two rebalances, both move in proportion, but under a formula that compares quantities of two days (clause current-weights). A contract that spans a rebalance settles on the level, or on one numbered series; never on the price across two of them.',
 ];
 
-export const CALCULATION: readonly string[] = [
-  '## 3. Data, and which comes first',
-  "A **quote** is one seller's price for one model, region, service tier and context tier, from a moment on. Every quote has two times: `effective_at`, when the price is true in the market, and `observed_at`, when it was first known. A fixing uses what was effective and known at its cut-off, so that a past day can be replayed as it was known. Quotes without an `observed_at` of their own are taken as known when they took effect, and fixings made from them say `reconstructed`.",
-  [
-    'From first to last:',
-    "1. a seller's own list price in force at the cut-off: the quote with the latest `effective_at` whose validity contains the cut-off; after a `valid_until` the earlier open quote resumes, and a withdrawal ends all before it;",
-    '2. in settlement mode, the fallbacks that the rulebook lists, in its order;',
-    '3. imputation by matched peers (clause 8), always labelled.',
-  ].join('\n'),
-  'A catalogue that drops a name does not withdraw a price. Wrong quotes are not edited: `corrections.csv` says what was wrong, what is right, why, and since when that is known. Names are resolved by `models.csv` on the day of the fixing: an alias that moves to another model changes the composition, never a price.',
-  'Prices are read as decimals from the digits of their source. Another currency is converted at the latest rate dated on or before the day, never later, across one common base where there is no direct rate, and only while the rate is no older than the rulebook allows; converted first, averaged afterwards.',
-  '## 4. One price per constituent',
-  'For each seller: the quotes in force and known, in the first region of the rulebook in which the seller quotes, of the service tier, context tier and hours that the reference workload asks for. A seller without a cached price bills cached tokens at the leg that the rulebook names. Where two names of a seller mean one model, the later quote stands, of the same moment the smaller name. Sellers of one owner have one vote: the median of their prices.',
-  'A **screen** (MAD) leaves out an owner that lies more than sigma × 1.4826 × MAD from the median on any leg; where the MAD is 0, because prices are copied, an owner beyond the ratio band is left out. Below three owners nothing is screened; equality is not an excess. The remaining sellers are combined leg by leg. The median of an even number is the mean of the middle two; the weighted median is the lower one, always a price that somebody quoted; a trimmed mean takes a share of the weight off each side; the minimum is the seller with the lowest price of the workload, whole. Weighted methods weigh a seller by the basis of its quote, and no owner by more than the seller cap, or 1/n where that is more. The first party is the seller whose id is that of the lab.',
-  'The **reference workload** blends the legs into one price: p = Σ share × leg, with shares that are exactly 1 in sum. All legs are published beside it.',
-  '## 5. Weights',
-  'Weights are quantities, fixed within a series, so that shares of value drift with prices; under a geometric formula they are exponents (shares of value), and are never divided by a price.',
-  [
-    '- `equal`: the same quantity of each constituent; `equal_value`: the same share of value;',
-    '- `equal_by_lab`: each lab the same share of value, within a lab each constituent the same;',
-    '- `usage`: tokens in the window [rebalance − lag − window, rebalance − lag) of whole UTC days, as published by the cut-off of the rebalance day. With fewer days of figures than the rulebook asks for, the basket is not adopted; nothing is filled in;',
-    '- `fixed`: as the rulebook lists.',
-  ].join('\n'),
-  'Models without usage are left out of a usage-weighted basket. **Caps** bind shares of value at the prices of the link (or shares of quantity, where the rulebook says so) and are then converted back: w = min(c, μ·o) for each constituent with uncapped share o, with one μ for all labs below their cap C and a smaller one for a lab at it. Equality is not an excess. Where Σ min(C, n·c) over the labs is below 1, the caps cannot be met and the basket is refused.',
-  '## 6. Price and level',
-  'Arithmetic (Laspeyres), with quantities q and prices p on day t, r being the day of the last link:',
-  '    R_t = Σ q p_t / Σ q             L_t = L_r × Σ q p_t / Σ q p_r',
-  'Geometric (Jevons), with exponents w:',
-  '    R_t = exp(Σ w ln p_t / Σ w)     L_t = L_r × R_t / R_r',
-  'Under a geometric formula the legs are geometric means as well, and do not blend to the price: blend the legs of the constituents instead. One dear model among many cannot decide a geometric mean; clause 12 shows what an ordinary mean would have done.',
-  '## 7. Rebalancing',
-  'The rebalance day is the first calendar day of the period (weeks begin on Monday), its first business day, or its first given weekday; where that is off the calendar, the next day of the calendar. On it the universe is tested again: what is included, the age of a model (whole days since its first known quote at any seller, bounds inclusive), the number of sellers behind its price, and the number of models of a lab (the most used where usage weighs, else the newest; ties go to the smaller id). The base date tests the same and is never a rebalance day itself. Each adopted basket opens the next numbered series, even where it is unchanged.',
-  [
-    '- `after_close`: the day is calculated on the old basket; the new one applies from the next day, linked at the level of the day;',
-    "- `at_fixing`: the new basket already gives the day's price, and the level moves by the mean relative of those of its members that have a price on the day before: L_r = L_(r−1) × Σ q′ p_r / Σ q′ p_(r−1).",
-  ].join('\n'),
-  'A basket that is empty, short of usage or impossible to cap is not adopted: the old one goes on in the chain, and fixings are withheld with that reason from the day the new one was due until a scheduled rebalance succeeds.',
-  '## 8. Missing prices',
-  'What the fallbacks do not give is imputed from matched peers: p̂_t = p̂_(t−1) × Σ q p_t / Σ q p_(t−1) (the geometric mean of the relatives under a geometric formula), over members that are not themselves imputed on either day: of the same lab, else of the same class, else of the basket. Legs move by the same factor. With no peer the fixing is withheld (`no_matched_price`). A price that returns replaces the imputed one, so that an absence does not ratchet the level. An absent constituent keeps its place at a rebalance while the universe admits it; a withdrawn one is imputed until the next rebalance and leaves there.',
-  'A suspicious move in settlement mode is **held** where the rulebook has a `hold`: a quote that moves a leg by more than the given factor is not used until the given hours have passed since it was observed; until then the price before it stands, and the constituent is labelled `held`. One that another quote replaces in that time is never used. A change of currency is held as well.',
-  '## 9. Gates',
-  "Gates decide whether a fixing is published, not how it is calculated: the chain runs through days that are withheld. Constituents and labs are counted where their price is not imputed. Coverage is the share of the basket's value, at the prices of the series' link, that is not imputed. Other gates: the share that rests on one seller, the widest dispersion of sellers (the nearest-rank 90th percentile of the absolute deviation over the median), the share observed, the move of the level on the day. A withheld fixing names what failed and has no value.",
-  '## 10. Digits, publication, corrections, limits',
-  'Shares of value, quantities, normalized weights, converted, combined and imputed prices, and the level carried at a link are each rounded half-even to 40 significant digits when formed; all else is exact. Logarithms and exponentials are taken at 60 digits. Published values are rounded once, as the rulebook says, and are never carried.',
-  'A fixing is a canonical JSON document (RFC 8785) with its constituents, what was excluded and why, each gate with threshold and measure, the SHA-256 of the rulebook, and the SHA-256 and count of the canonical rows of each kind of input. Its status is `published` or `withheld`; its basis is `live` or `reconstructed`. A correction of an input is a row with its reason; a fixing that has been published is not edited.',
+/** The clauses that hold for every index, in the order of the document. */
+export const SECTIONS: readonly Section[] = [
+  EVIDENCE,
+  CONSTITUENTS,
+  WEIGHTS,
+  LEVELS,
+  REBALANCING,
+  MISSING_PRICES,
+  GATES,
+  DOCUMENTS,
+];
+
+export const LIMITS: readonly string[] = [
   'Limits. List prices are what sellers ask, not what large buyers pay. Tokens of different models are different amounts of text and of quality: an index of prices is not an index of value. A model that is replaced by a better one at the same price is no price change here. Usage comes from one marketplace and is a sample of the market. What is known of the sources is in [data/README.md](data/README.md).',
 ];

@@ -28,7 +28,7 @@ export function workedExample(rulebook: Rulebook, evidence: Evidence, date: Day)
 function resultAt(rulebook: Rulebook, evidence: Evidence, date: Day): DayResult | undefined {
   const run = resultsOn(rulebook, evidence, date, (day) => day === date);
   if (!run.items) return undefined;
-  for (const { result } of run.items) return result;
+  for (const result of run.items) return result;
   return undefined;
 }
 
@@ -75,14 +75,14 @@ function arithmeticSteps(result: DayResult, rulebook: Rulebook): string[] {
 }
 
 function levelSteps(result: DayResult, rulebook: Rulebook): string[] {
-  const { day, price, level, value, withheld } = result;
+  const { day, price, own, withheld } = result;
   const { link } = day.series;
   const { rounding } = rulebook;
   return [
     `    L_t = L_r × R_t / R_r = ${short(toText(link.level))} × ${show(price)} / ${show(link.price)}`,
     withheld.length > 0
       ? `The fixing of the day is withheld (${withheld.join(', ')}): these figures run in the chain and are not published.`
-      : `Rounded once for publication: price ${toFixedText(value.price, rounding.price)}, level ${toFixedText(level, rounding.level)}. L_r and R_r are level and price of this basket at its link, before ${day.series.firstDay}.`,
+      : `Rounded once for publication: price ${toFixedText(own.price, rounding.price)}, level ${toFixedText(own.level, rounding.level)}. L_r and R_r are level and price of this basket at its link, before ${day.series.firstDay}.`,
   ];
 }
 

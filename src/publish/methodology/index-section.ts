@@ -1,26 +1,39 @@
 import type { Day } from '../../domain/dates.ts';
 import { type Decimal, decimal, multiply, toText } from '../../domain/decimal.ts';
+import type { LinkFormula } from '../../domain/formulas.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
+import { latestOf, startOf } from '../../domain/versions.ts';
 import { calculateFixing } from '../../fix/fixing.ts';
 import type { Evidence } from '../../normalize/evidence.ts';
 import { markdownTable } from './markdown.ts';
 
 /** One index: what it measures, its rules in words, and its latest value. */
-export function indexSection(rulebook: Rulebook, evidence: Evidence, date: Day): string[] {
-  const { index, title, version, sha256 } = rulebook;
+export function indexSection(
+  versions: readonly Rulebook[],
+  evidence: Evidence,
+  date: Day,
+): string[] {
+  const rulebook = latestOf(versions);
+  const { index, title } = rulebook;
   const rows = RULES.map(({ name, say }) => [name, say(rulebook)]).filter(
     ([, text]) => text !== '',
   );
   return [
     `### ${index}`,
-    `**${title}.** ${latest(rulebook, evidence, date)}`,
+    `**${title}.** ${latest(versions, evidence, date)}`,
     markdownTable(['rule', 'this index'], rows as string[][]),
-    `Rulebook ${version}, SHA-256 \`${sha256}\`.`,
+    ...versions.map(versionLine),
   ];
 }
 
-function latest(rulebook: Rulebook, evidence: Evidence, date: Day): string {
-  const result = calculateFixing(rulebook, evidence, date);
+function versionLine(rulebook: Rulebook): string {
+  const { version, sha256, effective_from, change } = rulebook;
+  const since = effective_from === null ? '' : `, in force from ${startOf(rulebook)} (${change})`;
+  return `Rulebook ${version}${since}, SHA-256 \`${sha256}\`.`;
+}
+
+function latest(versions: readonly Rulebook[], evidence: Evidence, date: Day): string {
+  const result = calculateFixing(versions, evidence, date);
   if (!result.fixing) return '';
   const { fixing } = result;
   if (!fixing.value) return `On ${date}: withheld (${fixing.withheld.join(', ')}).`;
@@ -51,10 +64,7 @@ const RULES: readonly Rule[] = [
   { name: 'price from sellers', say: ({ price }) => SELLERS[price.sellers] },
   {
     name: 'screen',
-    say: ({ price: { screen } }) =>
-      screen.method === 'none'
-        ? 'none'
-        : `MAD, sigma ${toText(screen.sigma)}; ratio ${toText(screen.ratio)} where the MAD is 0`,
+    say: ({ price: { screen } }) => screenText(screen),
   },
   { name: 'weights', say: weights },
   { name: 'caps', say: caps },
@@ -65,7 +75,7 @@ const RULES: readonly Rule[] = [
     say: ({ mode, fallback }) =>
       mode === 'research' || fallback.length === 0
         ? `${mode} mode: imputed, and labelled`
-        : `settlement mode: ${fallback.map((rule) => `carried forward at most ${rule.max_days} days`).join(', then ')}; then imputed`,
+        : `settlement mode: ${fallback.map(fallbackText).join(', then ')}; then imputed`,
   },
   {
     name: 'hold',
@@ -76,7 +86,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'cut-off',
     say: ({ cutoff, calendar }) =>
-      `${cutoff.time} ${cutoff.zone}, ${calendar === 'every_day' ? 'every day' : 'Monday to Friday'}`,
+      `${cutoff.time} ${cutoff.zone}, ${CALENDARS[calendar] ?? `calendar ${calendar}`}`,
   },
   {
     name: 'published places',
@@ -85,10 +95,28 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+type Screen = Rulebook['price']['screen'];
+
+function screenText(screen: Screen): string {
+  switch (screen.method) {
+    case 'none':
+      return 'none';
+    case 'mad':
+      return `MAD, sigma ${toText(screen.sigma)}; ratio ${toText(screen.ratio)} where the MAD is 0`;
+    case 'previous':
+      return `beyond ${toText(screen.ratio)}× the price of the day before, up or down`;
+  }
+}
+
 const CONSTITUENTS = {
   model: 'a model, priced from its sellers',
   seller_model: "one seller's model",
 } as const;
+
+const CALENDARS: Readonly<Record<string, string>> = {
+  every_day: 'every day',
+  weekdays: 'Monday to Friday',
+};
 
 const SELLERS = {
   first_party: "the lab's own price only",
@@ -101,10 +129,22 @@ const SELLERS = {
   trimmed_mean: 'the trimmed mean of the sellers, weighted by basis',
 } as const;
 
-const FORMULAS = {
+const FORMULAS: Readonly<Record<LinkFormula, string>> = {
   laspeyres: 'arithmetic: Laspeyres within a series, chained',
+  lowe: 'arithmetic: Lowe within a series (quantities of an earlier period), chained',
+  young: 'arithmetic: Young within a series (shares of value of an earlier period), chained',
+  carli: 'arithmetic: the mean of price relatives within a series (Carli), chained',
+  dutot: 'arithmetic: the ratio of mean prices within a series (Dutot), chained',
+  harmonic: 'the harmonic mean of price relatives within a series, chained',
   jevons: 'geometric: Jevons with weights within a series, chained',
-} as const;
+  geometric_laspeyres: 'geometric: shares of value of the link within a series, chained',
+  geometric_paasche: 'geometric: shares of value of the day, against the link, chained',
+  paasche: 'the quantities of the day, against the link (Paasche), chained',
+  fisher: 'the geometric mean of Laspeyres and Paasche (Fisher), against the link, chained',
+  tornqvist: 'the mean shares of value of link and day (Törnqvist), chained',
+  walsh: 'the geometric mean quantities of link and day (Walsh), chained',
+  marshall_edgeworth: 'the mean quantities of link and day (Marshall-Edgeworth), chained',
+};
 
 function universe({ universe: rules }: Rulebook): string {
   const { include, exclude } = rules;
@@ -162,11 +202,26 @@ function caps({ weights: { caps: rules } }: Rulebook): string {
   return `${parts.join(', ')} of ${rules.of}`;
 }
 
+type FallbackRule = Rulebook['fallback'][number];
+
+function fallbackText({ rule, max_days }: FallbackRule): string {
+  const limit = max_days === null ? '' : ` at most ${max_days} days`;
+  switch (rule) {
+    case 'carry_forward':
+      return `carried forward${limit}`;
+    case 'other_venue':
+      return `the median of other sellers and venues${limit}`;
+    case 'judgement':
+      return `a signed-off judgement${limit}`;
+  }
+}
+
 function rebalance({ rebalance: rules }: Rulebook): string {
   if (rules.frequency === 'none') return 'never: one basket';
   const on = rules.on.startsWith('first_') ? rules.on.replaceAll('_', ' ') : `first ${rules.on}`;
   const day = rules.frequency === 'daily' ? 'every day' : `${rules.frequency}, on the ${on}`;
-  return `${day}, ${rules.effective === 'at_fixing' ? 'at the fixing' : 'after the close'}`;
+  const lead = rules.announce_days > 0 ? `, announced ${rules.announce_days} days before` : '';
+  return `${day}, ${rules.effective === 'at_fixing' ? 'at the fixing' : 'after the close'}${lead}`;
 }
 
 function gates({ gates: rules }: Rulebook): string {

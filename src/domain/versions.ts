@@ -1,0 +1,80 @@
+import type { Day } from './dates.ts';
+import { type Decimal, toText } from './decimal.ts';
+import type { RulebookRules } from './rulebook.ts';
+
+/**
+ * The rulebook of an index: one version, or all of them. A fixing uses the version in force on its
+ * date, and the level links across versions.
+ */
+export type OneOrMore<Rules> = Rules | readonly Rules[];
+
+/** Versions in the order in which they come into force. */
+export function inOrder<Rules extends RulebookRules>(rules: OneOrMore<Rules>): readonly Rules[] {
+  const versions: readonly Rules[] = Array.isArray(rules) ? rules : [rules as Rules];
+  return [...versions].sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+}
+
+/** From when a version is in force: the first one from the base date. */
+export function startOf({ effective_from, base }: RulebookRules): Day {
+  return effective_from === null || effective_from < base.date ? base.date : effective_from;
+}
+
+/** The version in force on a day; before the first, the first. */
+export function versionOn<Rules extends RulebookRules>(
+  versions: readonly Rules[],
+  day: Day,
+): Rules {
+  const found = versions.findLast((rules) => startOf(rules) <= day) ?? versions[0];
+  if (!found) throw new RangeError('expected at least one version of a rulebook');
+  return found;
+}
+
+/** The version whose rules an index ends with. */
+export function latestOf<Rules extends RulebookRules>(rules: OneOrMore<Rules>): Rules {
+  const latest = inOrder(rules).at(-1);
+  if (!latest) throw new RangeError('expected at least one version of a rulebook');
+  return latest;
+}
+
+/** What may differ in a version that only clarifies: nothing that a value depends on. */
+const WORDING = [
+  ...['title', 'version', 'sha256', 'effective_from', 'announced_at', 'change', 'live_from'],
+  ...['schedule', 'finality'],
+];
+
+/** Why a later version cannot follow an earlier one; `undefined` where it can. */
+export function whyNotAfter(
+  later: RulebookRules,
+  earlier: RulebookRules,
+): { readonly path: string; readonly expected: string } | undefined {
+  const { date } = earlier.base;
+  if (startOf(later) === startOf(earlier)) {
+    const expected = `a day after ${startOf(earlier)}, from which ${earlier.version} is in force`;
+    return { path: 'effective_from', expected };
+  }
+  if (shown(later.base) !== shown(earlier.base)) {
+    return { path: 'base', expected: `the base of ${earlier.version}: ${date}, its level` };
+  }
+  if (later.change !== 'clarifying') return undefined;
+  const [changed] = Object.keys(later).filter(
+    (key) =>
+      !WORDING.includes(key) &&
+      shown(later[key as keyof RulebookRules]) !== shown(earlier[key as keyof RulebookRules]),
+  );
+  if (changed === undefined) return undefined;
+  const expected = `the same as in ${earlier.version}: what changes a value is no clarification`;
+  return { path: changed, expected };
+}
+
+/** The same text where two values mean the same, however they are written. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shown).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  if (isDecimal(value)) return toText(value);
+  const keys = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${shown(part)}`);
+  return `{${keys.sort().join()}}`;
+}
+
+function isDecimal(value: object): value is Decimal {
+  return 'digits' in value && typeof value.digits === 'bigint' && 'scale' in value;
+}

@@ -1,0 +1,56 @@
+import { toText } from '../domain/decimal.ts';
+import type { CalendarDay, HoldDecision, Judgement, Revision, Succession } from '../domain/rows.ts';
+import { type CanonicalRows, canonical, moment } from './canonical-rows.ts';
+
+/** What people decided, as canonical rows. */
+
+const HOLD_COLUMNS = [
+  ...['seller', 'model', 'effective_at', 'decision', 'rationale', 'approvers', 'decided_at'],
+];
+
+export function canonicalHolds(rows: readonly HoldDecision[]): CanonicalRows {
+  return canonical(HOLD_COLUMNS, rows, (row) => [
+    ...[row.seller, row.model, moment(row.effectiveAtMs), row.decision, row.rationale],
+    ...[row.approvers.join('; '), moment(row.decidedAtMs)],
+  ]);
+}
+
+const JUDGEMENT_COLUMNS = [
+  ...['constituent', 'from', 'until', 'input', 'cached_input', 'output'],
+  ...['rationale', 'approvers', 'decided_at'],
+];
+
+export function canonicalJudgements(rows: readonly Judgement[]): CanonicalRows {
+  return canonical(JUDGEMENT_COLUMNS, rows, ({ legs, ...row }) => [
+    ...[row.constituent, row.from, row.until ?? ''],
+    ...[legs.input, legs.cached_input, legs.output].map((at) => (at ? toText(at) : '')),
+    ...[row.rationale, row.approvers.join('; '), moment(row.decidedAtMs)],
+  ]);
+}
+
+const SUCCESSION_COLUMNS = [
+  ...['predecessor', 'successor', 'comparable', 'factor', 'effective_at', 'evidence', 'approvers'],
+];
+
+export function canonicalSuccession(rows: readonly Succession[]): CanonicalRows {
+  return canonical(SUCCESSION_COLUMNS, rows, (row) => [
+    ...[row.predecessor, row.successor, String(row.comparable), toText(row.factor)],
+    ...[moment(row.effectiveAtMs), row.evidence, row.approvers.join('; ')],
+  ]);
+}
+
+const REVISION_COLUMNS = ['index', 'date', 'revision', 'known_at', 'reason'];
+
+export function canonicalRevisions(rows: readonly Revision[]): CanonicalRows {
+  return canonical(REVISION_COLUMNS, rows, (row) => [
+    ...[row.index, row.date, String(row.revision), moment(row.knownAtMs), row.reason],
+  ]);
+}
+
+const CALENDAR_COLUMNS = ['calendar', 'date', 'status'];
+
+export function canonicalCalendars(rows: readonly CalendarDay[]): CanonicalRows {
+  return canonical(CALENDAR_COLUMNS, rows, ({ calendar, date, isOpen }) => [
+    ...[calendar, date, isOpen ? 'open' : 'closed'],
+  ]);
+}
