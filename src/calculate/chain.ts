@@ -215,8 +215,8 @@ function chainDay(
     ? currentQuantities(series.basket, { day, horizon, prices }, market.candidates, rules, evidence)
     : undefined;
   const level = same ? before.level : once(() => levelOf(series, price(), prices, rules, current));
-  const withheld: readonly WithheldReason[] =
-    needsCurrent && !current ? [...today.withheld, 'short_usage'] : today.withheld;
+  const short: readonly WithheldReason[] = needsCurrent && !current ? ['short_usage'] : [];
+  const withheld = [...new Set([...today.withheld, ...short])];
   return { ...today, withheld, price, legs, level, levelBefore: before.level };
 }
 

@@ -1,4 +1,4 @@
-import type { Day } from '../domain/dates.ts';
+import { type Day, HOUR_MS } from '../domain/dates.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Legs } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -15,6 +15,7 @@ import { overTheDay, type QuotedPrices } from './time-weighted.ts';
 /** What a constituent's price rests on. */
 export type EvidenceKind =
   | 'observed'
+  | 'unconfirmed'
   | 'held'
   | 'carried_forward'
   | 'other_venue'
@@ -65,7 +66,6 @@ export function priceConstituent(
   if (!votes) return { id, priced: undefined, withdrawn, excluded, outside };
   const { legs, sellers } = votes;
   const lab = sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
-  const held = sellers.some((seller) => seller.held);
   const priced: Priced = {
     id,
     lab,
@@ -73,9 +73,24 @@ export function priceConstituent(
     price: workloadPrice(legs, rules),
     legs,
     sellers,
-    evidence: held ? 'held' : 'observed',
+    evidence: evidenceKind(sellers, horizon, rules),
   };
   return { id, priced, withdrawn: false, excluded, outside };
+}
+
+/** Seen lately enough, where the rulebook asks for it: one quote that was not says otherwise. */
+function evidenceKind(
+  sellers: readonly SellerPrice[],
+  { cutoffMs, knownAtMs }: Horizon,
+  { price: { confirm_within_hours } }: RulebookRules,
+): EvidenceKind {
+  if (sellers.some(({ held }) => held)) return 'held';
+  if (confirm_within_hours === null) return 'observed';
+  const latestMs = Math.min(cutoffMs, knownAtMs);
+  const earliestMs = cutoffMs - confirm_within_hours * HOUR_MS;
+  const isConfirmed = ({ quote: { seenAtMs } }: SellerPrice) =>
+    seenAtMs.some((ms) => earliestMs <= ms && ms <= latestMs);
+  return sellers.every(isConfirmed) ? 'observed' : 'unconfirmed';
 }
 
 function quotedPrices(

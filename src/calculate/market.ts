@@ -95,6 +95,7 @@ function withChanges(board: Board, changed: readonly Pricing[]): Board {
 /** Whether a constituent that was looked at again is just as it was. */
 function saysTheSame(before: Pricing | undefined, now: Pricing): boolean {
   if (!before || before.withdrawn !== now.withdrawn) return false;
+  if (before.priced?.evidence !== now.priced?.evidence) return false;
   // The same quotes need not give the same legs on the day after a change within a day.
   if (before.priced && now.priced && !sameLegs(before.priced.legs, now.priced.legs)) return false;
   const quotes = (pricing: Pricing) => pricing.priced?.sellers ?? [];
@@ -172,10 +173,10 @@ function turningPoints(
 
 /** From when a constituent's price can change from day to day without a new quote. */
 function restlessFrom({ offers }: Candidate, { price }: RulebookRules): number | undefined {
-  const averaged = price.time_of_day === 'time_weighted';
+  const ages = price.time_of_day === 'time_weighted' || price.confirm_within_hours !== null;
   const moments = offers.flatMap((offer) =>
     offer.quotes
-      .filter(({ currency }) => averaged || offer.windowUtc !== '' || currency !== 'USD')
+      .filter(({ currency }) => ages || offer.windowUtc !== '' || currency !== 'USD')
       .map(({ effectiveAtMs }) => effectiveAtMs),
   );
   return moments.length === 0 ? undefined : Math.min(...moments);

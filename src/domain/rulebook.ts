@@ -106,7 +106,7 @@ const price = z.strictObject({
   screen: screen.default({ method: 'none' }),
   basis_weights: z.record(text, notNegative).default({}),
   seller_cap: nullable(share),
-  confirm_within_hours: nullable(z.never('expected null: live confirmation is not calculated yet')),
+  confirm_within_hours: nullable(atLeastOne),
   min_hours_in_force: count.default(0),
   time_of_day: z.enum(['at_cutoff', 'time_weighted']).default('at_cutoff'),
 });

@@ -68,11 +68,14 @@ export function canonicalInputs(
     new Set(scope.quotes.map(correctionOf)),
     new Set(scope.quotes.flatMap(decisionsOf)),
   ];
+  const confirms = countSightings(versions);
   const quotes = [...groupBy(scope.quotes, offerKey).values()].flatMap((ofOffer) =>
-    changePoints(
-      ofOffer,
-      (quote) => correctionOf(quote) !== undefined || decisionsOf(quote).length > 0,
-    ),
+    confirms
+      ? ofOffer
+      : changePoints(
+          ofOffer,
+          (quote) => correctionOf(quote) !== undefined || decisionsOf(quote).length > 0,
+        ),
   );
   const calendars = new Set(versions.map(({ rules }) => rules.calendar));
   const lead = Math.max(...versions.map(({ rules }) => rules.rebalance.announce_days));
@@ -134,7 +137,7 @@ function scopeOf(versions: readonly Scoped[], evidence: Evidence, horizon: Horiz
   const offers = new Set(known.flatMap((candidate) => candidate.offers.map(nameOf)));
   const ages = byAge ? evidence.offers.filter((offer) => everMeans(evidence, offer, models)) : [];
   for (const offer of ages) offers.add(nameOf(offer));
-  const quotes = evidence.quotes.filter(
+  const quotes = (countSightings(versions) ? evidence.rows.quotes : evidence.quotes).filter(
     (quote) => offers.has(nameOf(quote)) && isEffective(quote, horizon),
   );
   return {
@@ -144,6 +147,11 @@ function scopeOf(versions: readonly Scoped[], evidence: Evidence, horizon: Horiz
     names: new Set([...models, ...quotes.map(({ model }) => model)]),
     sellers: new Set(quotes.map(({ seller }) => seller)),
   };
+}
+
+/** Where it matters when a price was last seen, each time that it was seen is an input. */
+function countSightings(versions: readonly Scoped[]): boolean {
+  return versions.some(({ rules }) => rules.price.confirm_within_hours !== null);
 }
 
 function candidatesIn({ rules, market }: Scoped, evidence: Evidence): Candidate[] {

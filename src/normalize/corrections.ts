@@ -1,11 +1,14 @@
 import { groupBy } from '../domain/group.ts';
 import { sameLegs } from '../domain/offer.ts';
 import type { Correction, HoldDecision, Quote } from '../domain/rows.ts';
+import type { Run } from './reduce.ts';
 
 /** A quote as it stands after the book's corrections. */
 export interface StandingQuote extends Quote {
   /** From when it is known to be wrong; `null` where it is not. */
   readonly rejectedAtMs: number | null;
+  /** Each moment at which it was seen, itself or a repeat of it. */
+  readonly seenAtMs: readonly number[];
   /** What people decided of it, the earliest first. */
   readonly decisions: readonly HoldDecision[];
 }
@@ -23,17 +26,17 @@ export function correctionsByQuote(corrections: readonly Correction[]): Correcti
  * The wrong quote stands until the correction is known; the right one is known from then on.
  */
 export function corrected(
-  quote: Quote,
+  { first: quote, seenAtMs }: Run,
   correctionOf: CorrectionOf,
   decisions: readonly HoldDecision[],
 ): StandingQuote[] {
   const correction = correctionOf(quote);
-  if (!correction) return [{ ...quote, decisions, rejectedAtMs: null }];
+  if (!correction) return [{ ...quote, seenAtMs, decisions, rejectedAtMs: null }];
   const knownSinceMs = Math.max(correction.knownSinceMs ?? 0, quote.observedAtMs);
-  const wrong: StandingQuote = { ...quote, decisions, rejectedAtMs: knownSinceMs };
+  const wrong: StandingQuote = { ...quote, seenAtMs, decisions, rejectedAtMs: knownSinceMs };
   if (!correction.is) return [wrong];
   const right = { legs: correction.is, source: correction.source, observedAtMs: knownSinceMs };
-  return [wrong, { ...quote, ...right, decisions, rejectedAtMs: null }];
+  return [wrong, { ...quote, ...right, seenAtMs, decisions, rejectedAtMs: null }];
 }
 
 /** Finds what people decided of a quote, the earliest first. */

@@ -18,7 +18,7 @@ import {
   type StandingQuote,
 } from './corrections.ts';
 import { type FxTable, fxTable } from './currency.ts';
-import { changePoints } from './reduce.ts';
+import { runsOf } from './reduce.ts';
 import { type UsagePeriod, usagePeriods } from './usage.ts';
 
 /** One seller's offer of one model in one tier, with its quotes over time. */
@@ -64,12 +64,13 @@ export function evidenceOf(read: Partial<BookRows>): Evidence {
   const decisionsOf = decisionsByQuote(rows.holds);
   const isNamed = (quote: Quote) =>
     correctionOf(quote) !== undefined || decisionsOf(quote).length > 0;
-  const quotes = [...groupBy(rows.quotes, offerKey).values()].flatMap((ofOffer) =>
-    changePoints(ofOffer, isNamed),
+  const runs = [...groupBy(rows.quotes, offerKey).values()].flatMap((ofOffer) =>
+    runsOf(ofOffer, isNamed),
   );
+  const quotes = runs.map(({ first }) => first);
   const matched = new Set(quotes.map(correctionOf));
   const decided = new Set(quotes.flatMap(decisionsOf));
-  const standing = quotes.flatMap((quote) => corrected(quote, correctionOf, decisionsOf(quote)));
+  const standing = runs.flatMap((run) => corrected(run, correctionOf, decisionsOf(run.first)));
   const offers = [...groupBy(standing, offerKey)]
     .sort(([a], [b]) => byCodePoint(a, b))
     .map(([, ofOffer]) => offerOf(ofOffer));

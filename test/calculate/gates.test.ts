@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { evidence, fixingOn, rulebook } from '../fix/small-book.ts';
+import { canonicalJson, evidenceOf } from '../../src/index.ts';
+import { inputsOf, readBack } from '../fix/recompute.ts';
+import { evidence, fixingOn, fixings, rulebook, standing } from '../fix/small-book.ts';
 import { rate } from '../normalize/rows.ts';
 
 const TWO = ['2026-07-01 x/a 4', '2026-07-01 y/b 12'];
@@ -139,5 +141,37 @@ describe('gates (clause gates)', () => {
       measured: null,
       pass: true,
     });
+  });
+});
+
+describe('a price that has to be seen again', () => {
+  // Seen on 1 July at 00:00, 3 July at 00:00; cut-offs at 12:00, within 48 hours.
+  const rules = rulebook({
+    cutoff: '{ time: "12:00", zone: UTC }',
+    price: '{ confirm_within_hours: 48 }',
+    gates: '{ min_confirmed: "0.5" }',
+  });
+  const known = evidence([
+    '2026-07-01 x/a 2 observed=2026-07-01',
+    '2026-07-03 x/a 2 observed=2026-07-03',
+  ]);
+
+  it('is unconfirmed when nobody has seen it lately, and its gate fails', () => {
+    const all = fixings(rules, known, '2026-07-01', '2026-07-06');
+    expect(all.flatMap(standing)).toEqual([
+      ...['a 2 observed', 'a 2 observed', 'a 2 observed'],
+      // On the 5th at 12:00 it was last seen 60 hours ago.
+      ...['a 2 observed', 'a 2 unconfirmed', 'a 2 unconfirmed'],
+    ]);
+    expect(all.map(({ status }) => status).join(' ')).toBe(
+      'published published published published withheld withheld',
+    );
+  });
+
+  it('is an input each time that it was seen', async () => {
+    const rows = await readBack(inputsOf(rules, known, '2026-07-04'));
+    expect(rows.quotes).toHaveLength(2);
+    const again = fixingOn(rules, evidenceOf(rows), '2026-07-04');
+    expect(canonicalJson(again)).toBe(canonicalJson(fixingOn(rules, known, '2026-07-04')));
   });
 });

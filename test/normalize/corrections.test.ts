@@ -11,7 +11,8 @@ import { evidenceOf } from '../../src/normalize/evidence.ts';
 import { at, correction, quote } from './rows.ts';
 
 function apply(quote: Quote, corrections: readonly Correction[]): StandingQuote[] {
-  return corrected(quote, correctionsByQuote(corrections), []);
+  const run = { first: quote, seenAtMs: [quote.observedAtMs] };
+  return corrected(run, correctionsByQuote(corrections), []);
 }
 
 /** `price known from .. to`. */
@@ -74,7 +75,9 @@ describe('a correction (clause corrections)', () => {
   ])('for %s fits no quote, and is given back', (_, changes) => {
     const fix = correction('2026-07-01', '1', '1.5', '2026-07-03');
     const other = { ...WRONG, ...changes };
-    expect(apply(other, [fix])).toEqual([{ ...other, decisions: [], rejectedAtMs: null }]);
+    expect(apply(other, [fix])).toEqual([
+      { ...other, seenAtMs: [other.observedAtMs], decisions: [], rejectedAtMs: null },
+    ]);
     const book = { ...EMPTY_BOOK, quotes: [other], corrections: [fix] };
     expect(evidenceOf(book).unmatchedCorrections).toEqual([fix]);
   });

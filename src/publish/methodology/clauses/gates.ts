@@ -7,11 +7,11 @@ export const GATES: Section = {
     {
       id: 'gates',
       title: 'Gates',
-      keys: ['gates'],
+      keys: ['gates', 'price.confirm_within_hours'],
       code: 'src/calculate/gates.ts',
       test: 'test/calculate/gates.test.ts',
       text: [
-        "Gates decide whether a fixing is published, not how it is calculated: the chain runs through days that are withheld. Constituents and labs are counted where their price is not imputed. Coverage is the share of the basket's value, at the prices of the series' link, that is not imputed. Other gates: owners of sellers and venues behind the prices, the share that rests on one seller, the widest dispersion of sellers (the nearest-rank 90th percentile of the absolute deviation over the median), the share observed, the move of the level on the day, the age in days of the oldest exchange rate used. A withheld fixing names what failed and has no value.",
+        "Gates decide whether a fixing is published, not how it is calculated: the chain runs through days that are withheld. Constituents and labs are counted where their price is not imputed. Coverage is the share of the basket's value, at the prices of the series' link, that is not imputed. Other gates: owners of sellers and venues behind the prices, the share that rests on one seller, the widest dispersion of sellers (the nearest-rank 90th percentile of the absolute deviation over the median), the share observed (where the rulebook says how recently a price must have been seen again, one that was not is `unconfirmed`), the move of the level on the day, the age in days of the oldest exchange rate used. A withheld fixing names what failed and has no value.",
       ],
     },
     {
