@@ -133,13 +133,15 @@ export { type Sensitivity, sensitivity } from './fix/sensitivity.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 export { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './ingest/decisions.ts';
+export { readFeedFiles } from './ingest/documents/directory.ts';
+export { type FileHistory, fileHistory } from './ingest/documents/git.ts';
+export { type FeedFile, observedAtInName } from './ingest/documents/page.ts';
 // Import a feed
 export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
 export { AZURE_RETAIL } from './ingest/feeds/azure-retail.ts';
 export { FEEDS, feedNamed, ROW_FEEDS } from './ingest/feeds/catalogue.ts';
 export { type ColumnMap, parseColumnMap, readColumnMap } from './ingest/feeds/column-map.ts';
 export { CSV, csvFeed } from './ingest/feeds/csv.ts';
-export { readFeedFiles } from './ingest/feeds/directory.ts';
 export type {
   Feed,
   FeedPrice,
@@ -151,17 +153,21 @@ export type {
 } from './ingest/feeds/feed.ts';
 export { ECB_RATES } from './ingest/feeds/fx.ts';
 export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
-export { type FileHistory, fileHistory } from './ingest/feeds/git.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { LLM_PRICES } from './ingest/feeds/llm-prices.ts';
 export { readLongContext } from './ingest/feeds/long-context.ts';
 export { MODELS_DEV } from './ingest/feeds/models-dev.ts';
 export { OPENROUTER } from './ingest/feeds/openrouter.ts';
 export { OPENROUTER_RANKINGS } from './ingest/feeds/openrouter-rankings.ts';
-export { type FeedFile, observedAtInName } from './ingest/feeds/page.ts';
 export { PORTKEY } from './ingest/feeds/portkey.ts';
-export { type ReviewReading, readReview } from './ingest/feeds/review.ts';
 export type { FxFeed, UsageFeed } from './ingest/feeds/row-feed.ts';
+// Fetch a feed
+export type { Document, Surroundings } from './ingest/fetch/client.ts';
+export type { Asked, Source } from './ingest/fetch/source.ts';
+export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
+export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
+export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
+export { type ReviewReading, readReview } from './ingest/import/review.ts';
 export {
   type DocumentReport,
   type FeedDocument,
@@ -170,19 +176,13 @@ export {
   type ImportRun,
   importFeed,
   startImport,
-} from './ingest/feeds/run.ts';
+} from './ingest/import/run.ts';
 export {
   importRates,
   importUsage,
   type RowDocument,
   type RowImport,
-} from './ingest/feeds/run-rows.ts';
-// Fetch a feed
-export type { Document, Surroundings } from './ingest/fetch/client.ts';
-export type { Asked, Source } from './ingest/fetch/source.ts';
-export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
-export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
-export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
+} from './ingest/import/run-rows.ts';
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';

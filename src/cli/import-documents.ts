@@ -1,9 +1,9 @@
 import { MtokError } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
-import { type FeedFiles, readFeedFiles } from '../ingest/feeds/directory.ts';
-import { fileHistory } from '../ingest/feeds/git.ts';
-import { type FeedFile, observedAtInName } from '../ingest/feeds/page.ts';
-import type { FeedDocument } from '../ingest/feeds/run.ts';
+import { type FeedFiles, readFeedFiles } from '../ingest/documents/directory.ts';
+import { fileHistory } from '../ingest/documents/git.ts';
+import { type FeedFile, observedAtInName } from '../ingest/documents/page.ts';
+import type { FeedDocument } from '../ingest/import/run.ts';
 import { warningLines } from './import-view.ts';
 import { note } from './output.ts';
 import { progressOn } from './progress.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { describeReject, MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
-import { readReview } from '../ingest/feeds/review.ts';
+import { readReview } from '../ingest/import/review.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { quotesCsv } from '../publish/import.ts';
 import { describeRejects } from './book.ts';

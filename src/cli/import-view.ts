@@ -1,6 +1,6 @@
 import { describeReject, type Reject } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
-import type { DocumentReport, FeedImport } from '../ingest/feeds/run.ts';
+import type { DocumentReport, FeedImport } from '../ingest/import/run.ts';
 import { styleFor, table } from './terminal.ts';
 
 /** More documents than this are summed up: nobody reads the tables of a long history. */

@@ -10,7 +10,7 @@ import { CSV, csvFeed } from '../ingest/feeds/csv.ts';
 import type { Feed } from '../ingest/feeds/feed.ts';
 import { readLongContext } from '../ingest/feeds/long-context.ts';
 import type { FxFeed, UsageFeed } from '../ingest/feeds/row-feed.ts';
-import { type FeedImport, startImport } from '../ingest/feeds/run.ts';
+import { type FeedImport, startImport } from '../ingest/import/run.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
 import { describeRejects, momentFlag, SHIPPED_BOOK } from './book.ts';

@@ -2,7 +2,7 @@ import { DAY_MS, dayOf, formatMoment } from '../domain/dates.ts';
 import { toText } from '../domain/decimal.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { FxRate, Usage } from '../domain/rows.ts';
-import type { RowImport } from '../ingest/feeds/run-rows.ts';
+import type { RowImport } from '../ingest/import/run-rows.ts';
 import { csvText } from './csv.ts';
 
 /** Exchange rates as CSV (docs/formats.md), sorted. */

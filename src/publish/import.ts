@@ -3,10 +3,10 @@ import { toText } from '../domain/decimal.ts';
 import type { TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { Quote } from '../domain/rows.ts';
-import { amountOf } from '../ingest/feeds/amount.ts';
-import type { Leftover } from '../ingest/feeds/outcomes.ts';
-import { DECISION_COLUMNS } from '../ingest/feeds/review.ts';
-import type { FeedImport, HeldQuote } from '../ingest/feeds/run.ts';
+import { amountOf } from '../ingest/import/amount.ts';
+import type { Leftover } from '../ingest/import/outcomes.ts';
+import { DECISION_COLUMNS } from '../ingest/import/review.ts';
+import type { FeedImport, HeldQuote } from '../ingest/import/run.ts';
 import { csvText } from './csv.ts';
 
 /** The columns of a quotes file, in the order in which people read an offer. */

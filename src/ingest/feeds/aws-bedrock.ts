@@ -1,4 +1,14 @@
 import { parseMoment } from '../../domain/dates.ts';
+import {
+  type JsonMember,
+  type JsonObject,
+  type JsonValue,
+  literalOf,
+  member,
+  notAn,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
 import { meterOf } from './aws-meter.ts';
 import { settleDates } from './dated-legs.ts';
 import {
@@ -14,16 +24,6 @@ import {
   unusedLeg,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonMember,
-  type JsonObject,
-  type JsonValue,
-  literalOf,
-  member,
-  notAn,
-  readJson,
-  stringOf,
-} from './json-text.ts';
 
 /** Amazon Bedrock in the AWS price list: a price per SKU, and a SKU per leg, tier and routing. */
 export const AWS_BEDROCK: Feed = {

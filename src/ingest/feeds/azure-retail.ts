@@ -1,4 +1,13 @@
 import { parseMoment } from '../../domain/dates.ts';
+import {
+  type JsonObject,
+  literalOf,
+  literalsIn,
+  member,
+  notAn,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
 import { meterOf } from './azure-meter.ts';
 import { settleDates } from './dated-legs.ts';
 import {
@@ -12,15 +21,6 @@ import {
   rejected,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonObject,
-  literalOf,
-  literalsIn,
-  member,
-  notAn,
-  readJson,
-  stringOf,
-} from './json-text.ts';
 
 /** Azure's models in the Retail Prices API: a price per meter, and a meter per leg and region. */
 export const AZURE_RETAIL: Feed = {

@@ -2,9 +2,9 @@ import type { Reject } from '../../domain/failure.ts';
 import { TOKEN } from '../../domain/good.ts';
 import type { Quote } from '../../domain/rows.ts';
 import { UNITS } from '../../domain/units.ts';
+import { type CsvRow, readCsvText } from '../documents/csv-text.ts';
 import { QUOTES } from '../quotes.ts';
 import { type ColumnMap, NO_MAP } from './column-map.ts';
-import { type CsvRow, readCsvText } from './csv-text.ts';
 import {
   type Feed,
   type FeedPage,

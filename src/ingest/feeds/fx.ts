@@ -1,6 +1,6 @@
 import type { FxRate } from '../../domain/rows.ts';
+import { type CsvRow, readCsvText } from '../documents/csv-text.ts';
 import { FX } from '../reference.ts';
-import { type CsvRow, readCsvText } from './csv-text.ts';
 import { type FeedPage, type FeedRow, rejected } from './feed.ts';
 import type { FxFeed, ReadRow, RowReading } from './row-feed.ts';
 

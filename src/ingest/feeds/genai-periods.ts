@@ -1,6 +1,6 @@
 import { parseDayMs } from '../../domain/dates.ts';
+import { type JsonValue, member, stringOf } from '../documents/json-text.ts';
 import { rejected, type Terms, type Verdict } from './feed.ts';
-import { type JsonValue, member, stringOf } from './json-text.ts';
 
 /** A model's prices with what has to hold for them, as genai-prices lists them. */
 export interface ConstrainedPrices {

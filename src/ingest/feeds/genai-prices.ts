@@ -1,5 +1,15 @@
 import type { Reject } from '../../domain/failure.ts';
 import {
+  type JsonValue,
+  literalOf,
+  literalsIn,
+  member,
+  notAn,
+  type PlacedLiteral,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
+import {
   type Feed,
   type FeedPage,
   type FeedPrice,
@@ -13,16 +23,6 @@ import {
   type Verdict,
 } from './feed.ts';
 import { periodsOf } from './genai-periods.ts';
-import {
-  type JsonValue,
-  literalOf,
-  literalsIn,
-  member,
-  notAn,
-  type PlacedLiteral,
-  readJson,
-  stringOf,
-} from './json-text.ts';
 
 /** Pydantic's genai-prices: USD per million tokens, by day and hour, with tiers. */
 export const GENAI_PRICES: Feed = {

@@ -1,4 +1,15 @@
 import {
+  type JsonMember,
+  type JsonObject,
+  type JsonValue,
+  literalOf,
+  literalsIn,
+  member,
+  notAn,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
+import {
   type Feed,
   type FeedPage,
   type FeedPrice,
@@ -11,17 +22,6 @@ import {
   unusedLeg,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonMember,
-  type JsonObject,
-  type JsonValue,
-  literalOf,
-  literalsIn,
-  member,
-  notAn,
-  readJson,
-  stringOf,
-} from './json-text.ts';
 
 /** LiteLLM's price map: USD per token by key, in one file without dates of its own. */
 export const LITELLM: Feed = {

@@ -2,6 +2,15 @@ import { DAY_MS, formatMoment, parseDayMs } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { groupBy } from '../../domain/group.ts';
 import {
+  type JsonObject,
+  type JsonValue,
+  literalsIn,
+  member,
+  notAn,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
+import {
   type Feed,
   type FeedPage,
   type FeedPrice,
@@ -15,15 +24,6 @@ import {
   unusedLeg,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonObject,
-  type JsonValue,
-  literalsIn,
-  member,
-  notAn,
-  readJson,
-  stringOf,
-} from './json-text.ts';
 
 /** llm-prices.com: USD per million tokens, each price with the days on which it holds. */
 export const LLM_PRICES: Feed = {

@@ -1,5 +1,14 @@
 import type { Reject } from '../../domain/failure.ts';
 import {
+  type JsonMember,
+  type JsonObject,
+  type JsonValue,
+  literalOf,
+  literalsIn,
+  member,
+  stringOf,
+} from '../documents/json-text.ts';
+import {
   type FeedPrice,
   type FeedRow,
   type Leg,
@@ -8,15 +17,6 @@ import {
   unusedLeg,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonMember,
-  type JsonObject,
-  type JsonValue,
-  literalOf,
-  literalsIn,
-  member,
-  stringOf,
-} from './json-text.ts';
 
 /** The prices of an entry with those of its modes, and what is odd about them. */
 export function costsIn(

@@ -1,5 +1,14 @@
 import type { Reject } from '../../domain/failure.ts';
 import {
+  type JsonObject,
+  type JsonValue,
+  member,
+  notAn,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
+import { readToml } from '../documents/toml-text.ts';
+import {
   type Feed,
   type FeedPage,
   type FeedPrice,
@@ -9,9 +18,7 @@ import {
   type ReadingContext,
   rejected,
 } from './feed.ts';
-import { type JsonObject, type JsonValue, member, notAn, readJson, stringOf } from './json-text.ts';
 import { costsIn } from './models-dev-cost.ts';
-import { readToml } from './toml-text.ts';
 
 /** models.dev: USD per million tokens, one TOML file for each offer, or all of them in api.json. */
 export const MODELS_DEV: Feed = {

@@ -1,6 +1,15 @@
 import { parseDecimal } from '../../domain/decimal.ts';
 import { parseWindow } from '../../domain/window.ts';
 import {
+  type JsonMember,
+  type JsonObject,
+  type JsonValue,
+  literalOf,
+  literalsIn,
+  member,
+  stringOf,
+} from '../documents/json-text.ts';
+import {
   type FeedPrice,
   type FeedRow,
   held,
@@ -10,15 +19,6 @@ import {
   unusedLeg,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonMember,
-  type JsonObject,
-  type JsonValue,
-  literalOf,
-  literalsIn,
-  member,
-  stringOf,
-} from './json-text.ts';
 
 /**
  * The prices of a `pricing` object. An entry of `overrides` counts where all its conditions are

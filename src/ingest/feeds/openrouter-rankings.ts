@@ -1,9 +1,7 @@
 import { DAY_MS, formatMoment, parseDayMs, parseMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import type { Usage } from '../../domain/rows.ts';
-import { USAGE } from '../usage.ts';
-import { readCsvText } from './csv-text.ts';
-import { type FeedPage, type FeedRow, held, rejected } from './feed.ts';
+import { readCsvText } from '../documents/csv-text.ts';
 import {
   type JsonObject,
   type JsonValue,
@@ -12,7 +10,9 @@ import {
   notAn,
   readJson,
   stringOf,
-} from './json-text.ts';
+} from '../documents/json-text.ts';
+import { USAGE } from '../usage.ts';
+import { type FeedPage, type FeedRow, held, rejected } from './feed.ts';
 import type { ReadRow, RowReading, UsageFeed } from './row-feed.ts';
 
 /** OpenRouter's daily rankings: tokens of the 50 most used models of a day, and of the others. */

@@ -1,6 +1,16 @@
 import { parseDecimal } from '../../domain/decimal.ts';
 import type { Reject } from '../../domain/failure.ts';
 import {
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+  literalOf,
+  member,
+  notAn,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
+import {
   type Feed,
   type FeedPage,
   type FeedPrice,
@@ -12,16 +22,6 @@ import {
   type Terms,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonArray,
-  type JsonObject,
-  type JsonValue,
-  literalOf,
-  member,
-  notAn,
-  readJson,
-  stringOf,
-} from './json-text.ts';
 import { pricesIn } from './openrouter-pricing.ts';
 
 /** OpenRouter: USD per token as strings, of models (one endpoint's price) and of endpoints. */

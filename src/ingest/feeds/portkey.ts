@@ -1,5 +1,14 @@
 import { parseDecimal } from '../../domain/decimal.ts';
 import {
+  type JsonMember,
+  type JsonObject,
+  literalsIn,
+  member,
+  notAn,
+  readJson,
+  stringOf,
+} from '../documents/json-text.ts';
+import {
   type Feed,
   type FeedPage,
   type FeedPrice,
@@ -12,15 +21,6 @@ import {
   unusedLeg,
   type Verdict,
 } from './feed.ts';
-import {
-  type JsonMember,
-  type JsonObject,
-  literalsIn,
-  member,
-  notAn,
-  readJson,
-  stringOf,
-} from './json-text.ts';
 
 /** Portkey's price files: US cents per token, a file for each provider. */
 export const PORTKEY: Feed = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { equals } from '../../../src/domain/decimal.ts';
-import { amountOf } from '../../../src/ingest/feeds/amount.ts';
 import type { Feed } from '../../../src/ingest/feeds/feed.ts';
-import { type FeedImport, importFeed } from '../../../src/ingest/feeds/run.ts';
+import { amountOf } from '../../../src/ingest/import/amount.ts';
+import { type FeedImport, importFeed } from '../../../src/ingest/import/run.ts';
 import { reportDocument } from '../../../src/publish/import.ts';
 import { NOON, total } from './documents.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AWS_BEDROCK } from '../../../src/ingest/feeds/aws-bedrock.ts';
-import { importFeed } from '../../../src/ingest/feeds/run.ts';
+import { importFeed } from '../../../src/ingest/import/run.ts';
 import { expectAccounted, expectNoCrash, literals } from './accounting.ts';
 import { importTexts, leftovers, NOON, shown } from './documents.ts';
 

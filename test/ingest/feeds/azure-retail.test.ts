@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatMoment } from '../../../src/domain/dates.ts';
 import { meterOf } from '../../../src/ingest/feeds/azure-meter.ts';
 import { AZURE_RETAIL } from '../../../src/ingest/feeds/azure-retail.ts';
-import { importFeed } from '../../../src/ingest/feeds/run.ts';
+import { importFeed } from '../../../src/ingest/import/run.ts';
 import { expectAccounted, expectNoCrash, literals } from './accounting.ts';
 import { importTexts, leftovers, NOON, shown, tallyOf } from './documents.ts';
 

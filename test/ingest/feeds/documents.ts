@@ -1,7 +1,11 @@
 import { toText } from '../../../src/domain/decimal.ts';
 import type { Quote } from '../../../src/domain/rows.ts';
 import type { Feed } from '../../../src/ingest/feeds/feed.ts';
-import { type DocumentReport, type FeedImport, importFeed } from '../../../src/ingest/feeds/run.ts';
+import {
+  type DocumentReport,
+  type FeedImport,
+  importFeed,
+} from '../../../src/ingest/import/run.ts';
 
 export const NOON = Date.UTC(2026, 7, 1, 12);
 const DAY = 86_400_000;

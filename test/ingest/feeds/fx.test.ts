@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ECB_RATES } from '../../../src/ingest/feeds/fx.ts';
-import { importRates } from '../../../src/ingest/feeds/run-rows.ts';
+import { importRates } from '../../../src/ingest/import/run-rows.ts';
 import { ratesCsv } from '../../../src/publish/import-rows.ts';
 import { NOON } from './documents.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODELS_DEV } from '../../../src/ingest/feeds/models-dev.ts';
-import { type FeedImport, importFeed } from '../../../src/ingest/feeds/run.ts';
+import { type FeedImport, importFeed } from '../../../src/ingest/import/run.ts';
 import { expectAccounted, expectNoCrash, literals, type Published } from './accounting.ts';
 import { importTexts, leftovers, NOON, shown, tallyOf } from './documents.ts';
 

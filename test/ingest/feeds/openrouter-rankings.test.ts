@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OPENROUTER_RANKINGS } from '../../../src/ingest/feeds/openrouter-rankings.ts';
-import { importUsage } from '../../../src/ingest/feeds/run-rows.ts';
+import { importUsage } from '../../../src/ingest/import/run-rows.ts';
 import { readTable } from '../../../src/ingest/table.ts';
 import { USAGE } from '../../../src/ingest/usage.ts';
 import { usageCsv } from '../../../src/publish/import-rows.ts';

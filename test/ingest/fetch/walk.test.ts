@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { observedAtInName } from '../../../src/ingest/feeds/page.ts';
+import { observedAtInName } from '../../../src/ingest/documents/page.ts';
 import type { Source } from '../../../src/ingest/fetch/source.ts';
 import { SOURCES, sourceNamed } from '../../../src/ingest/fetch/sources.ts';
 import { fetchFeed } from '../../../src/ingest/fetch/walk.ts';

@@ -2,7 +2,6 @@ import { type Decimal, toText } from '../../domain/decimal.ts';
 import { TOKEN } from '../../domain/good.ts';
 import { groupBy } from '../../domain/group.ts';
 import { offerKey } from '../../domain/offer.ts';
-import { amountOf } from './amount.ts';
 import {
   duplicate,
   type FeedPrice,
@@ -10,7 +9,8 @@ import {
   type Leg,
   type LegPrice,
   type Terms,
-} from './feed.ts';
+} from '../feeds/feed.ts';
+import { amountOf } from './amount.ts';
 import type { Outcomes } from './outcomes.ts';
 
 /** The prices of one offer in one document, with every disagreement among them. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonValue, readJson } from '../../../src/ingest/feeds/json-text.ts';
-import { readToml } from '../../../src/ingest/feeds/toml-text.ts';
+import { type JsonValue, readJson } from '../../../src/ingest/documents/json-text.ts';
+import { readToml } from '../../../src/ingest/documents/toml-text.ts';
 
 /** What a value says, without its lines. */
 function plain(value: JsonValue | undefined): unknown {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readFeedFiles } from '../../../src/ingest/feeds/directory.ts';
+import { readFeedFiles } from '../../../src/ingest/documents/directory.ts';
 import { LITELLM } from '../../../src/ingest/feeds/litellm.ts';
 import { MODELS_DEV } from '../../../src/ingest/feeds/models-dev.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toText } from '../../../src/domain/decimal.ts';
 import { LITELLM } from '../../../src/ingest/feeds/litellm.ts';
-import { type ReviewReading, readReview } from '../../../src/ingest/feeds/review.ts';
+import { type ReviewReading, readReview } from '../../../src/ingest/import/review.ts';
 import { quotesCsv, reviewCsv } from '../../../src/publish/import.ts';
-import { importTexts, shown } from './documents.ts';
+import { importTexts, shown } from '../feeds/documents.ts';
 
 const HEADER =
   'seller,model,effective_at,observed_at,input,output,source,code,decision,decided_by,rationale';

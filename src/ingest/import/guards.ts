@@ -2,7 +2,7 @@ import { compare, type Decimal, decimal, equals, multiply, toText } from '../../
 import { TOKEN } from '../../domain/good.ts';
 import { groupBy } from '../../domain/group.ts';
 import { name } from '../cells.ts';
-import { held, otherTier, rejected, type Terms, type Verdict } from './feed.ts';
+import { held, otherTier, rejected, type Terms, type Verdict } from '../feeds/feed.ts';
 import { modelStem } from './model-stem.ts';
 import { legsOf, type Offer, pricesOf } from './offers.ts';
 

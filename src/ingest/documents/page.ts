@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { parseMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { foreignFormat } from '../csv.ts';
-import type { FeedPage } from './feed.ts';
+import type { FeedPage } from '../feeds/feed.ts';
 
 /** A file of a feed as it was fetched. */
 export interface FeedFile {

@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { MtokError, unreadable } from '../../domain/failure.ts';
 import { byCodePoint } from '../../domain/group.ts';
-import type { Feed } from './feed.ts';
+import type { Feed } from '../feeds/feed.ts';
 import type { FeedFile } from './page.ts';
 
 /** What is known of a feed before any file of it is read. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readJson } from '../../../src/ingest/feeds/json-text.ts';
+import { readJson } from '../../../src/ingest/documents/json-text.ts';
 
 describe('JSON as it is written', () => {
   it.each(['2.9999900000000002e-06', '0.10', '-0', '1E400', '123456789012345678901234567890'])(

@@ -2,7 +2,7 @@ import type { Decimal } from '../../domain/decimal.ts';
 import { groupBy } from '../../domain/group.ts';
 import { offerKey, sameLegs } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
-import type { Terms } from './feed.ts';
+import type { Terms } from '../feeds/feed.ts';
 import { type Company, isBase, type Sides, sidesOf } from './guards.ts';
 import { modelStem } from './model-stem.ts';
 import { legsOf, type Offer, pricesOf } from './offers.ts';

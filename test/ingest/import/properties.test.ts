@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { equals } from '../../../src/domain/decimal.ts';
-import { amountOf } from '../../../src/ingest/feeds/amount.ts';
 import { FEEDS, ROW_FEEDS } from '../../../src/ingest/feeds/catalogue.ts';
 import { LITELLM } from '../../../src/ingest/feeds/litellm.ts';
-import { importFeed } from '../../../src/ingest/feeds/run.ts';
-import { importRates, importUsage } from '../../../src/ingest/feeds/run-rows.ts';
+import { amountOf } from '../../../src/ingest/import/amount.ts';
+import { importFeed } from '../../../src/ingest/import/run.ts';
+import { importRates, importUsage } from '../../../src/ingest/import/run-rows.ts';
 import { QUOTES } from '../../../src/ingest/quotes.ts';
 import { readTable } from '../../../src/ingest/table.ts';
 import { quotesCsv, reportDocument } from '../../../src/publish/import.ts';
-import { importTexts, NOON, total } from './documents.ts';
+import { importTexts, NOON, total } from '../feeds/documents.ts';
 
 const literal = fc.oneof(
   fc.constantFrom(

@@ -3,7 +3,7 @@ import { toText } from '../../domain/decimal.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { offerKey } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
-import { hasFloatNoise } from './amount.ts';
+import { type FeedFile, pageOf } from '../documents/page.ts';
 import {
   duplicate,
   type Feed,
@@ -14,12 +14,12 @@ import {
   type PageReading,
   unusedLeg,
   type Verdict,
-} from './feed.ts';
+} from '../feeds/feed.ts';
+import { hasFloatNoise } from './amount.ts';
 import { judge } from './guards.ts';
 import { type Market, marketAfter } from './market.ts';
 import { assembleOffers, legsOf, type Offer, pricesOf, readingsOf } from './offers.ts';
 import { type Leftover, Outcomes, type TallyLine } from './outcomes.ts';
-import { type FeedFile, pageOf } from './page.ts';
 import { type Removals, type UndoneRemoval, watchRemovals } from './removals.ts';
 
 /** The pages of a feed as they were at one time. */

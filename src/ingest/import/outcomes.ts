@@ -1,4 +1,10 @@
-import { type Disposition, type FeedPrice, type FeedRow, rejected, type Verdict } from './feed.ts';
+import {
+  type Disposition,
+  type FeedPrice,
+  type FeedRow,
+  rejected,
+  type Verdict,
+} from '../feeds/feed.ts';
 
 /** What became of every row and price of one document. Nothing in it goes uncounted. */
 export class Outcomes {

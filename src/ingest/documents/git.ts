@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { MtokError, type Reject } from '../../domain/failure.ts';
+import type { FeedDocument } from '../import/run.ts';
 import { MOST_BYTES } from './page.ts';
-import type { FeedDocument } from './run.ts';
 
 /** The versions of one file in a repository, oldest first. */
 export interface FileHistory {

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Reject } from '../../domain/failure.ts';
-import type { FeedPage } from './feed.ts';
+import type { FeedPage } from '../feeds/feed.ts';
 
 /** A record of a CSV text by the names of its columns. */
 export interface CsvRow {

@@ -3,11 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatMoment } from '../../../src/domain/dates.ts';
-import { fileHistory } from '../../../src/ingest/feeds/git.ts';
+import { fileHistory } from '../../../src/ingest/documents/git.ts';
 import { LITELLM } from '../../../src/ingest/feeds/litellm.ts';
-import { type FeedImport, startImport } from '../../../src/ingest/feeds/run.ts';
-import { shown } from './documents.ts';
-import { repository } from './repository.ts';
+import { type FeedImport, startImport } from '../../../src/ingest/import/run.ts';
+import { shown } from '../feeds/documents.ts';
+import { repository } from '../feeds/repository.ts';
 
 async function importHistory(directory: string, path = 'prices.json'): Promise<FeedImport> {
   const run = startImport(LITELLM);

@@ -3,9 +3,9 @@ import type { Reject } from '../../domain/failure.ts';
 import { groupBy } from '../../domain/group.ts';
 import type { FxRate, Usage } from '../../domain/rows.ts';
 import { type Agreement, RATES_AGREE, USAGE_AGREES } from '../conflicts.ts';
-import { type Disposition, duplicate, type FeedRow, held, type Verdict } from './feed.ts';
-import { pageOf } from './page.ts';
-import type { FxFeed, ReadRow, RowFeed, UsageFeed } from './row-feed.ts';
+import { pageOf } from '../documents/page.ts';
+import { type Disposition, duplicate, type FeedRow, held, type Verdict } from '../feeds/feed.ts';
+import type { FxFeed, ReadRow, RowFeed, UsageFeed } from '../feeds/row-feed.ts';
 import type { FeedDocument } from './run.ts';
 
 /** What documents of usage or of exchange rates came to. */
