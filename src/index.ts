@@ -135,7 +135,12 @@ export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './inges
 export { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './ingest/decisions.ts';
 export { readFeedFiles } from './ingest/documents/directory.ts';
 export { type FileHistory, fileHistory } from './ingest/documents/git.ts';
-export { type FeedFile, observedAtInName } from './ingest/documents/page.ts';
+export {
+  type FeedDocument,
+  type FeedFile,
+  type FeedPage,
+  observedAtInName,
+} from './ingest/documents/page.ts';
 // Import a feed
 export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
 export { AZURE_RETAIL } from './ingest/feeds/azure-retail.ts';
@@ -149,7 +154,6 @@ export type {
   LongContext,
   PageReading,
   ReadingContext,
-  Verdict,
 } from './ingest/feeds/feed.ts';
 export { ECB_RATES } from './ingest/feeds/fx.ts';
 export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
@@ -161,6 +165,7 @@ export { OPENROUTER } from './ingest/feeds/openrouter.ts';
 export { OPENROUTER_RANKINGS } from './ingest/feeds/openrouter-rankings.ts';
 export { PORTKEY } from './ingest/feeds/portkey.ts';
 export type { FxFeed, UsageFeed } from './ingest/feeds/row-feed.ts';
+export type { Verdict } from './ingest/feeds/verdicts.ts';
 // Fetch a feed
 export type { Document, Surroundings } from './ingest/fetch/client.ts';
 export type { Asked, Source } from './ingest/fetch/source.ts';
@@ -170,7 +175,6 @@ export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
 export { type ReviewReading, readReview } from './ingest/import/review.ts';
 export {
   type DocumentReport,
-  type FeedDocument,
   type FeedImport,
   type HeldQuote,
   type ImportRun,

@@ -1,6 +1,6 @@
 import { describeReject, MtokError } from '../domain/failure.ts';
+import type { FeedDocument } from '../ingest/documents/page.ts';
 import type { FxFeed, UsageFeed } from '../ingest/feeds/row-feed.ts';
-import type { FeedDocument } from '../ingest/import/run.ts';
 import { importRates, importUsage, type RowImport } from '../ingest/import/run-rows.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { ratesCsv, rowReportDocument, usageCsv } from '../publish/import-rows.ts';

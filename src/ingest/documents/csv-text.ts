@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Reject } from '../../domain/failure.ts';
-import type { FeedPage } from '../feeds/feed.ts';
+import type { FeedPage } from './page.ts';
 
 /** A record of a CSV text by the names of its columns. */
 export interface CsvRow {
@@ -12,6 +12,16 @@ export interface CsvRow {
 export type CsvReading =
   | { readonly columns: readonly string[]; readonly rows: readonly CsvRow[]; fault?: undefined }
   | { readonly fault: Reject };
+
+/** The fault of a table without a column that it needs. */
+export function missingColumn(
+  { file }: FeedPage,
+  columns: readonly string[],
+  column: string,
+  expected: string,
+): Reject {
+  return { code: 'missing_column', file, line: 1, column, value: columns.join(','), expected };
+}
 
 /** More than any row of prices needs: an unclosed quote would otherwise swallow the file. */
 const LONGEST_RECORD = 64 * 1024;

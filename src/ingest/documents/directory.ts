@@ -2,11 +2,15 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { MtokError, unreadable } from '../../domain/failure.ts';
 import { byCodePoint } from '../../domain/group.ts';
-import type { Feed } from '../feeds/feed.ts';
 import type { FeedFile } from './page.ts';
 
 /** What is known of a feed before any file of it is read. */
-export type FeedFiles = Pick<Feed, 'reads' | 'isPage'>;
+export interface FeedFiles {
+  /** What it reads, on one line. */
+  readonly reads: string;
+  /** For a feed that comes as a directory: which files in it are pages, by their path. */
+  readonly isPage?: (path: string) => boolean;
+}
 
 /**
  * Reads what a user names as a feed: a file, or a directory for those feeds that come as one. Links

@@ -1,8 +1,7 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { MtokError, type Reject } from '../../domain/failure.ts';
-import type { FeedDocument } from '../import/run.ts';
-import { MOST_BYTES } from './page.ts';
+import { type FeedDocument, MOST_BYTES } from './page.ts';
 
 /** The versions of one file in a repository, oldest first. */
 export interface FileHistory {

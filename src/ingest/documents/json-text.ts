@@ -1,34 +1,7 @@
 import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
 import type { Reject } from '../../domain/failure.ts';
-
-/** A JSON value as it is written: a number is its literal, and everything knows its line. */
-export type JsonValue = JsonObject | JsonArray | JsonScalar;
-
-export interface JsonObject {
-  readonly kind: 'object';
-  readonly line: number;
-  /** In the order of the text, with every one of a key's occurrences. */
-  readonly members: readonly JsonMember[];
-}
-
-export interface JsonMember {
-  readonly key: string;
-  readonly line: number;
-  readonly value: JsonValue;
-}
-
-export interface JsonArray {
-  readonly kind: 'array';
-  readonly line: number;
-  readonly items: readonly JsonValue[];
-}
-
-export interface JsonScalar {
-  readonly kind: 'string' | 'number' | 'boolean' | 'null';
-  readonly line: number;
-  /** The literal; of a string what it says. */
-  readonly text: string;
-}
+import type { JsonMember, JsonValue } from './json-value.ts';
+import type { FeedPage } from './page.ts';
 
 /** A document, or why there is none. A duplicate key is an error that does not hide the rest. */
 export type JsonReading =
@@ -110,44 +83,31 @@ export function readJson(text: string, file: string): JsonReading {
   return { fault: new Malformed(1, 0, 'malformed_json', '', 'valid JSON').rejectIn(file) };
 }
 
-/** The value of a key, the last where it occurs twice, as every other reader of JSON has it. */
-export function member(object: JsonObject, key: string): JsonValue | undefined {
-  return object.members.findLast((one) => one.key === key)?.value;
+/** The same of a page that should be one object. */
+export function readJsonObject(page: FeedPage) {
+  const { root, duplicates, fault } = readJson(page.text, page.file);
+  if (fault) return { fault };
+  return root.kind === 'object' ? { root, duplicates } : { fault: notAn('object', root, page) };
 }
 
-/** What a string says; `undefined` for anything else. */
-export function stringOf(value: JsonValue | undefined): string | undefined {
-  return value?.kind === 'string' ? value.text : undefined;
+/** The same of a page that should be one array. */
+export function readJsonArray(page: FeedPage) {
+  const { root, duplicates, fault } = readJson(page.text, page.file);
+  if (fault) return { fault };
+  return root.kind === 'array' ? { root, duplicates } : { fault: notAn('array', root, page) };
 }
 
-/** A price as it is written, be it a number or a string. `null` says that there is none. */
-export function literalOf(value: JsonValue): string | undefined {
-  if (value.kind === 'null') return undefined;
-  return value.kind === 'object' || value.kind === 'array' ? `an ${value.kind}` : value.text;
+function notAn(kind: JsonValue['kind'], { kind: found, line }: JsonValue, page: FeedPage): Reject {
+  return wrongShape(page, { line, column: '', value: `an ${found}` }, `an ${kind}`);
 }
 
-/** The scalars in a value, however deep, each with the path to it. */
-export function literalsIn(value: JsonValue, path: string): PlacedLiteral[] {
-  if (value.kind === 'object') {
-    return value.members.flatMap((one) => literalsIn(one.value, `${path}.${one.key}`));
-  }
-  if (value.kind === 'array') {
-    return value.items.flatMap((item, index) => literalsIn(item, `${path}[${index}]`));
-  }
-  const literal = literalOf(value);
-  return literal === undefined ? [] : [{ path, line: value.line, literal }];
-}
-
-export interface PlacedLiteral {
-  readonly path: string;
-  readonly line: number;
-  readonly literal: string;
-}
-
-/** The fault of a document that is valid JSON of another shape. */
-export function notAn(kind: JsonValue['kind'], found: JsonValue, file: string): Reject {
-  const place = { file, line: found.line, column: '' };
-  return { code: 'wrong_shape', ...place, value: `an ${found.kind}`, expected: `an ${kind}` };
+/** The fault of a document that can be read, and is another one than was asked for. */
+export function wrongShape(
+  { file }: FeedPage,
+  found: { readonly line: number; readonly column: string; readonly value?: string },
+  expected: string,
+): Reject {
+  return { code: 'wrong_shape', file, value: '', ...found, expected };
 }
 
 /** An engine may keep all of a text for a part of it: what is read does not hold its document. */

@@ -2,13 +2,27 @@ import { isUtf8 } from 'node:buffer';
 import { parseMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { foreignFormat } from '../csv.ts';
-import type { FeedPage } from '../feeds/feed.ts';
 
 /** A file of a feed as it was fetched. */
 export interface FeedFile {
   /** As it is named in messages. */
   readonly file: string;
   readonly bytes: Uint8Array;
+}
+
+/** One file of a feed. Files of one time are pages of one document. */
+export interface FeedPage {
+  /** As it is named in messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The pages of a feed as they were at one time. */
+export interface FeedDocument {
+  readonly observedAtMs: number;
+  readonly pages: readonly FeedFile[];
+  /** Why there is nothing to read. */
+  readonly fault?: Reject;
 }
 
 /** The largest feeds are tens of megabytes. */
@@ -41,7 +55,10 @@ const DATE_IN_NAME = /(?<!\d)(\d{4}-\d{2}-\d{2})(?:T(\d{2})[-:]?(\d{2})[-:]?(\d{
  */
 export function observedAtInName(path: string): number | undefined {
   const name = path.split(/[\\/]/).at(-1) ?? '';
-  const [found, another] = [...name.matchAll(DATE_IN_NAME)];
+  const dates = [...name.matchAll(DATE_IN_NAME)];
+  // A model may have a date in its name, but no time: `2026-08-01T114848Z.gpt-4o-2024-08-06.json`.
+  const timed = dates.filter(([, , hours]) => hours !== undefined);
+  const [found, another] = timed.length > 0 ? timed : dates;
   if (!found || another) return undefined;
   const [, day = '', hours, minutes, seconds] = found;
   return parseMoment(hours === undefined ? day : `${day}T${hours}:${minutes}:${seconds}Z`);

@@ -1,6 +1,7 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import type { Reject } from '../../domain/failure.ts';
-import type { JsonArray, JsonObject, JsonReading, JsonValue } from './json-text.ts';
+import type { JsonReading } from './json-text.ts';
+import type { JsonArray, JsonObject, JsonValue } from './json-value.ts';
 
 /** No feed nests as deep; without a limit a hostile one would exhaust the stack. */
 const DEEPEST = 64;

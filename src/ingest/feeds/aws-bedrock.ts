@@ -1,29 +1,28 @@
 import { parseMoment } from '../../domain/dates.ts';
+import { readJsonObject, wrongShape } from '../documents/json-text.ts';
 import {
   type JsonMember,
   type JsonObject,
   type JsonValue,
   literalOf,
   member,
-  notAn,
-  readJson,
+  membersOf,
   stringOf,
-} from '../documents/json-text.ts';
+  textIn,
+} from '../documents/json-value.ts';
+import type { FeedPage } from '../documents/page.ts';
 import { meterOf } from './aws-meter.ts';
 import { settleDates } from './dated-legs.ts';
 import {
   type Feed,
-  type FeedPage,
   type FeedPrice,
   type FeedRow,
-  held,
   type PageReading,
-  PLAIN_TERMS,
   type ReadingContext,
-  rejected,
-  unusedLeg,
-  type Verdict,
+  strayOf,
 } from './feed.ts';
+import { meteredPrice } from './meter.ts';
+import { held, rejected, unusedLeg, type Verdict } from './verdicts.ts';
 
 /** Amazon Bedrock in the AWS price list: a price per SKU, and a SKU per leg, tier and routing. */
 export const AWS_BEDROCK: Feed = {
@@ -31,19 +30,20 @@ export const AWS_BEDROCK: Feed = {
   reads: 'price list files (index.json) of the three Bedrock offer codes of AWS',
   read: readPriceList,
   settle: (prices) => settleDates(defaultCacheWrites(prices)),
+  partOf: ({ region }) => region,
 };
 
 const OFFER_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService'];
 
-function readPriceList({ file, text }: FeedPage, context: ReadingContext): PageReading {
-  const reading = readJson(text, file);
-  if (!reading.root) return reading;
+function readPriceList(page: FeedPage, context: ReadingContext): PageReading {
+  const reading = readJsonObject(page);
+  if (reading.fault) return reading;
+  const { file } = page;
   const { root } = reading;
-  if (root.kind !== 'object') return { fault: notAn('object', root, file) };
   const fault = (column: string, value: string, expected: string): PageReading => {
-    return { fault: { code: 'wrong_shape', file, line: root.line, column, value, expected } };
+    return { fault: wrongShape(page, { line: root.line, column, value }, expected) };
   };
-  const offerCode = stringOf(member(root, 'offerCode')) ?? '';
+  const offerCode = textIn(root, 'offerCode');
   if (!OFFER_CODES.includes(offerCode)) {
     return fault('offerCode', offerCode, `one of ${OFFER_CODES.join(', ')}`);
   }
@@ -70,13 +70,10 @@ interface Sku {
 }
 
 function skuOf({ key, line, value }: JsonMember, file: string): Sku {
-  const attributes = value.kind === 'object' ? member(value, 'attributes') : undefined;
-  const isObject = attributes?.kind === 'object';
-  const verdict = isObject ? {} : { verdict: rejected('no_product', 'a SKU without attributes') };
-  return {
-    row: { id: key, file, line, ...verdict },
-    attributes: isObject ? attributes : undefined,
-  };
+  const attributes = member(value, 'attributes');
+  if (attributes?.kind === 'object') return { row: { id: key, file, line }, attributes };
+  const verdict = rejected('no_product', 'a SKU without attributes');
+  return { row: { id: key, file, line, verdict }, attributes: undefined };
 }
 
 /** A price of a SKU that the file does not describe. */
@@ -88,8 +85,8 @@ function strangerOf(id: string, { line }: JsonMember, file: string): Sku {
 /** Every term of every SKU, such as `OnDemand`. */
 function termsIn(terms: JsonObject) {
   return terms.members.flatMap(({ key: kind, value: skus }) =>
-    objectMembers(skus).flatMap(({ key, value: all }) =>
-      objectMembers(all).map((term) => ({ kind, key, term })),
+    membersOf(skus).flatMap(({ key, value: all }) =>
+      membersOf(all).map((term) => ({ kind, key, term })),
     ),
   );
 }
@@ -100,41 +97,28 @@ function pricesIn(
   sku: Sku,
   { longContext }: ReadingContext,
 ): FeedPrice[] {
-  if (term.kind !== 'object') return [];
-  const attribute = (name: string) =>
-    sku.attributes ? (stringOf(member(sku.attributes, name)) ?? '') : '';
+  const attribute = (name: string) => textIn(sku.attributes, name);
   const date = stringOf(member(term, 'effectiveDate'));
   const effectiveAtMs = date === undefined ? null : parseMoment(date);
   const meter = meterOf(attribute);
-  return objectMembers(member(term, 'priceDimensions')).flatMap(({ value: dimension }) => {
-    if (dimension.kind !== 'object') return [];
-    const unitName = stringOf(member(dimension, 'unit')) ?? '';
+  return membersOf(member(term, 'priceDimensions')).flatMap(({ value: dimension }) => {
+    const unitName = textIn(dimension, 'unit');
     const unit = UNIT_NAMES.get(unitName.trim().toLowerCase()) ?? '';
     const verdict =
       sku.row.verdict ??
       (kind === 'OnDemand' ? undefined : rejected('not_on_demand', `a term of kind ${kind}`)) ??
       unitVerdict(unit, unitName) ??
       (startsAtZero(dimension) ? undefined : rejected('volume_tier', 'a price of large volumes')) ??
-      (effectiveAtMs === undefined
-        ? rejected('bad_date', `effectiveDate is ${date}`)
-        : undefined) ??
-      meter.verdict;
+      (effectiveAtMs === undefined ? rejected('bad_date', `effectiveDate is ${date}`) : undefined);
     const field = attribute('usagetype') || 'pricePerUnit';
-    return objectMembers(member(dimension, 'pricePerUnit')).flatMap(
+    return membersOf(member(dimension, 'pricePerUnit')).flatMap(
       ({ key: currency, line, value }): FeedPrice[] => {
         const literal = literalOf(value);
         if (literal === undefined) return [];
         const price = { row: sku.row, field, line, literal, unit };
-        if (verdict || !meter.leg) {
-          return [{ kind: 'stray', ...price, verdict: verdict ?? UNCLEAR }];
-        }
-        const { model, leg, region, serviceTier, isLong } = meter;
-        const contextFrom = isLong ? longContext(SELLER, model) : PLAIN_TERMS.contextFrom;
-        if (contextFrom === undefined)
-          return [{ kind: 'stray', ...price, verdict: UNKNOWN_LENGTH }];
-        const offer = { seller: SELLER, venue: SELLER, model, region, serviceTier, contextFrom };
-        const own = { ...PLAIN_TERMS, ...offer, currency, effectiveAtMs: effectiveAtMs ?? null };
-        return [{ kind: 'leg', ...price, leg, terms: own }];
+        if (verdict) return [{ kind: 'stray', ...price, verdict }];
+        const dates = { currency, effectiveAtMs: effectiveAtMs ?? null };
+        return [meteredPrice(price, meter, { seller: SELLER, ...dates }, longContext)];
       },
     );
   });
@@ -148,12 +132,6 @@ const UNIT_NAMES: ReadonlyMap<string, string> = new Map([
   ['1m tokens', 'per_mtok'],
 ]);
 
-const UNCLEAR = rejected('unknown_side', 'its name says neither input nor output');
-const UNKNOWN_LENGTH = rejected(
-  'context_threshold_unknown',
-  'a price of long prompts, and nobody says from how many tokens on',
-);
-
 function unitVerdict(unit: string, written: string): Verdict | undefined {
   if (unit !== '') return undefined;
   const lower = written.trim().toLowerCase();
@@ -163,14 +141,11 @@ function unitVerdict(unit: string, written: string): Verdict | undefined {
     : rejected('unit_not_tokens', `the unit is ${written}`);
 }
 
-function startsAtZero(dimension: JsonObject): boolean {
-  const begin = member(dimension, 'beginRange');
-  return begin === undefined || /^0(?:\.0+)?$/.test(literalOf(begin) ?? '0');
+function startsAtZero(dimension: JsonValue): boolean {
+  return /^0(?:\.0+)?$/.test(literalOf(member(dimension, 'beginRange')) ?? '0');
 }
 
-function objectMembers(value: JsonValue | undefined): readonly JsonMember[] {
-  return value?.kind === 'object' ? value.members : [];
-}
+const HALF_HOUR_CACHE = unusedLeg('cache_ttl_30m', 'the model has a shorter cache write too');
 
 /**
  * A cache write of 30 minutes is the default one of a model that has no other; of one that has, it
@@ -187,8 +162,6 @@ function defaultCacheWrites(prices: readonly FeedPrice[]): FeedPrice[] {
   return prices.map((price) => {
     if (price.kind !== 'leg' || price.leg !== 'cache_write') return price;
     if (!isHalfHour(price) || !others.has(price.terms.model)) return price;
-    const { row, field, line, literal, unit } = price;
-    const verdict = unusedLeg('cache_ttl_30m', 'the model has a shorter cache write too');
-    return { kind: 'stray', row, field, line, literal, unit, verdict };
+    return strayOf(price, HALF_HOUR_CACHE);
   });
 }

@@ -1,17 +1,6 @@
-import { type Leg, rejected, unusedLeg, type Verdict } from './feed.ts';
-
-/** What the name of an AWS meter says; or why it is no price of a quote. */
-export type AwsMeter =
-  | {
-      readonly model: string;
-      readonly leg: Leg;
-      readonly region: string;
-      readonly serviceTier: string;
-      /** True of a price for prompts longer than the file says. */
-      readonly isLong: boolean;
-      readonly verdict?: undefined;
-    }
-  | { readonly leg?: undefined; readonly verdict: Verdict };
+import type { Leg } from './feed.ts';
+import type { Meter } from './meter.ts';
+import { rejected, unusedLeg, type Verdict } from './verdicts.ts';
 
 /**
  * Reads what is charged for from the attributes of a SKU, above all from `usagetype`, which AWS
@@ -19,7 +8,7 @@ export type AwsMeter =
  * `USE1-qwen.qwen3-32b-mantle-input-tokens-flex`, `APN1-MP:APN1_InputTokenCount_Global-Units`.
  * `inferenceType` says "Input tokens" of standard and batch alike, so it is not enough.
  */
-export function meterOf(attribute: (name: string) => string): AwsMeter {
+export function meterOf(attribute: (name: string) => string): Meter {
   const words = wordsOf(attribute('usagetype'));
   const side = words.findIndex((word) => SIDES.has(word));
   const after = side < 0 ? [] : words.slice(side);

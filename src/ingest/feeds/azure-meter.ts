@@ -1,17 +1,6 @@
-import { type Leg, rejected, type Verdict } from './feed.ts';
-
-/** What the name of an Azure meter says; or why it is no price of a quote. */
-export type AzureMeter =
-  | {
-      readonly model: string;
-      readonly leg: Leg;
-      readonly region: string;
-      readonly serviceTier: string;
-      /** True of a price for prompts longer than the feed says. */
-      readonly isLong: boolean;
-      readonly verdict?: undefined;
-    }
-  | { readonly leg?: undefined; readonly verdict: Verdict };
+import type { Leg } from './feed.ts';
+import type { Meter } from './meter.ts';
+import { rejected, type Verdict } from './verdicts.ts';
 
 /**
  * Reads a meter's name, such as `5.6 terra ShortCo Cd Inp Std DZ 1M Tokens`: each word that is
@@ -19,7 +8,7 @@ export type AzureMeter =
  *
  * @param armRegion where the meter is listed; it is the region unless the name says another.
  */
-export function meterOf(meter: string, armRegion: string): AzureMeter {
+export function meterOf(meter: string, armRegion: string): Meter {
   const said = new Set<Meaning>();
   const model: string[] = [];
   for (const word of wordsOf(meter)) {

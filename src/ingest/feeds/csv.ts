@@ -2,20 +2,12 @@ import type { Reject } from '../../domain/failure.ts';
 import { TOKEN } from '../../domain/good.ts';
 import type { Quote } from '../../domain/rows.ts';
 import { UNITS } from '../../domain/units.ts';
-import { type CsvRow, readCsvText } from '../documents/csv-text.ts';
+import { type CsvRow, missingColumn, readCsvText } from '../documents/csv-text.ts';
+import type { FeedPage } from '../documents/page.ts';
 import { QUOTES } from '../quotes.ts';
 import { type ColumnMap, NO_MAP } from './column-map.ts';
-import {
-  type Feed,
-  type FeedPage,
-  type FeedPrice,
-  type FeedRow,
-  type Leg,
-  type PageReading,
-  rejected,
-  type Terms,
-  type Verdict,
-} from './feed.ts';
+import type { Feed, FeedPrice, FeedRow, Leg, PageReading, Terms } from './feed.ts';
+import { RAGGED_ROW, refusedBy, rejected, type Verdict } from './verdicts.ts';
 
 /** Any table of prices: the columns of quotes, or others by a map. */
 export function csvFeed(map: ColumnMap): Feed {
@@ -23,7 +15,7 @@ export function csvFeed(map: ColumnMap): Feed {
     name: 'csv',
     reads: 'any CSV: the columns of quotes, or others by --map',
     read: (page) => readCsv(page, map),
-    isPartial: true,
+    partOf: ({ seller }) => seller,
   };
 }
 
@@ -41,8 +33,7 @@ function readCsv(page: FeedPage, map: ColumnMap): PageReading {
     ['seller', 'model', ...TOKEN.requiredLegs].find((column) => !isGiven(column));
   if (missing !== undefined) {
     const expected = `a column ${missing}, or a map that says which one it is`;
-    const value = reading.columns.join(',');
-    return { fault: { code: 'missing_column', file, line: 1, column: missing, value, expected } };
+    return { fault: missingColumn(page, reading.columns, missing, expected) };
   }
   const rows: FeedRow[] = [];
   const prices: FeedPrice[] = [];
@@ -74,8 +65,7 @@ function readRow(
   map: ColumnMap,
 ): { readonly row: FeedRow; readonly prices: readonly FeedPrice[] } {
   if (!cells) {
-    const verdict = rejected('ragged_row', 'has another number of cells than the header');
-    return { row: { id: `line ${line}`, file, line, verdict }, prices: [] };
+    return { row: { id: `line ${line}`, file, line, verdict: RAGGED_ROW }, prices: [] };
   }
   const own: Record<string, string> = {};
   for (const column of QUOTES.columns) {
@@ -84,12 +74,7 @@ function readRow(
   }
   const id = [own.seller, own.model].filter(Boolean).join('/') || `line ${line}`;
   const read = termsOf(own, spelling);
-  const { source } = own;
-  const row: FeedRow = {
-    ...{ id, file, line },
-    ...(source ? { source } : {}),
-    ...(read.verdict ? { verdict: read.verdict } : {}),
-  };
+  const row = { id, file, line, source: own.source || undefined, verdict: read.verdict };
   const unit = UNITS.includes(own.unit || 'per_mtok') ? own.unit || 'per_mtok' : '';
   const prices = TOKEN.legs.flatMap((leg: Leg): FeedPrice[] => {
     const literal = own[leg] ?? '';
@@ -126,9 +111,7 @@ function termsOf(
     ...{ input: '1', output: '1', cached_input: '', cache_write: '' },
   });
   if (read.success) return { terms: termsIn(read.data, isDated) };
-  const [issue] = read.error.issues;
-  const code = issue?.code === 'custom' ? String(issue.params?.code) : 'bad_value';
-  return { verdict: rejected(code, `${issue?.path.join('.')}: expected ${issue?.message}`) };
+  return { verdict: refusedBy(read.error) };
 }
 
 function termsIn(quote: Quote, isDated: boolean): Terms {

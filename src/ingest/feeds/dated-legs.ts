@@ -1,6 +1,7 @@
 import { groupBy } from '../../domain/group.ts';
 import { offerKey } from '../../domain/offer.ts';
-import { type FeedPrice, held, type LegPrice, type Terms } from './feed.ts';
+import { type FeedPrice, type LegPrice, strayOf, type Terms } from './feed.ts';
+import { held } from './verdicts.ts';
 
 /** Nobody sets a price as often; without a limit a hostile file would be worked on for hours. */
 const MOST_DATES = 100;
@@ -39,28 +40,26 @@ function settleOffer(prices: readonly LegPrice[]): FeedPrice[] {
   );
   if (dates.size > MOST_DATES) {
     const verdict = held('too_many_dates', `the offer has more than ${MOST_DATES} dates`);
-    return prices.map(({ row, field, line, literal, unit }) => {
-      return { kind: 'stray', row, field, line, literal, unit, verdict };
-    });
+    return prices.map((price) => strayOf(price, verdict));
   }
   const tranches = [...groupBy(prices, ({ leg, field }) => `${leg} ${field}`).values()].flatMap(
     tranchesOf,
   );
-  const used = new Set<LegPrice>();
-  const settled: LegPrice[] = [];
-  const stretches = stretchesOf(tranches);
-  const whole = stretches.filter((stretch) => hasBothSides(stretch.tranches));
+  const placed = new Map<LegPrice, Terms[]>();
+  const whole = stretchesOf(tranches).filter((stretch) => hasBothSides(stretch.tranches));
   for (const { tranches: inForce, effectiveAtMs } of whole) {
     const dates = { effectiveAtMs: finite(effectiveAtMs), validUntilMs: endOf(inForce) };
     for (const { price } of inForce) {
-      const terms = { ...price.terms, ...dates };
-      settled.push({ ...price, terms, ...(used.has(price) ? { isInherited: true } : {}) });
-      used.add(price);
+      const known = placed.get(price) ?? [];
+      placed.set(price, known);
+      known.push({ ...price.terms, ...dates });
     }
   }
-  // With no other side beside them at any time: for the guards to refuse.
-  const left = prices.filter((price) => !used.has(price));
-  return [...settled, ...left];
+  return prices.map((price) => {
+    // With no other side beside it at any time: for the guards to refuse.
+    const [terms = price.terms, ...alsoFor] = placed.get(price) ?? [];
+    return { ...price, terms, alsoFor };
+  });
 }
 
 /** Rows of one field from the first to the last: each is in force until the next one begins. */

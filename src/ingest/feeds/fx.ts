@@ -1,8 +1,10 @@
 import type { FxRate } from '../../domain/rows.ts';
-import { type CsvRow, readCsvText } from '../documents/csv-text.ts';
+import { type CsvRow, missingColumn, readCsvText } from '../documents/csv-text.ts';
+import type { FeedPage } from '../documents/page.ts';
 import { FX } from '../reference.ts';
-import { type FeedPage, type FeedRow, rejected } from './feed.ts';
+import type { FeedRow } from './feed.ts';
 import type { FxFeed, ReadRow, RowReading } from './row-feed.ts';
+import { RAGGED_ROW, refusedBy, rejected } from './verdicts.ts';
 
 /** The euro foreign exchange reference rates: 1 EUR in each currency, by day. */
 export const ECB_RATES: FxFeed = {
@@ -26,14 +28,13 @@ function readRates(page: FeedPage): RowReading<FxRate> {
   const { columns, rows } = reading;
   const form = FORMS.find(({ needs }) => needs.every((name) => columns.includes(name)));
   if (!form) {
-    const place = { file: page.file, line: 1, column: '', value: columns.join(',') };
     const expected = 'the columns Date,USD,... of the ECB, or date,base,quote,rate';
-    return { fault: { code: 'missing_column', ...place, expected } };
+    return { fault: missingColumn(page, columns, '', expected) };
   }
   const read = rows.flatMap((row): ReadRow<FxRate>[] => {
     if (row.cells) return form.rates(row.cells, row, page.file).map(rateOf);
-    const verdict = rejected('ragged_row', 'has another number of cells than the header');
-    return [{ row: { id: `line ${row.line}`, file: page.file, line: row.line }, verdict }];
+    const { line } = row;
+    return [{ row: { id: `line ${line}`, file: page.file, line }, verdict: RAGGED_ROW }];
   });
   return { rows: read, warnings: [] };
 }
@@ -82,11 +83,7 @@ function rateOf({ row, cells }: Stated): ReadRow<FxRate> {
     return { row, verdict: rejected('no_rate', 'none was fixed on that day') };
   }
   const read = FX.schema.safeParse(cells);
-  if (read.success) return { row, value: read.data };
-  const [issue] = read.error.issues;
-  const code = issue?.code === 'custom' ? String(issue.params?.code) : 'bad_value';
-  const reason = `${issue?.path.join('.')}: expected ${issue?.message}`;
-  return { row, verdict: rejected(code, reason) };
+  return read.success ? { row, value: read.data } : { row, verdict: refusedBy(read.error) };
 }
 
 const MONTHS = [

@@ -1,6 +1,7 @@
 import { parseDayMs } from '../../domain/dates.ts';
-import { type JsonValue, member, stringOf } from '../documents/json-text.ts';
-import { rejected, type Terms, type Verdict } from './feed.ts';
+import { type JsonValue, textIn } from '../documents/json-value.ts';
+import type { Terms } from './feed.ts';
+import { rejected, type Verdict } from './verdicts.ts';
 
 /** A model's prices with what has to hold for them, as genai-prices lists them. */
 export interface ConstrainedPrices {
@@ -63,13 +64,12 @@ function constraintOf(value: JsonValue | undefined): Constraint | { readonly ver
     .map(({ key }) => key)
     .sort()
     .join(' ');
-  const text = (key: string) => stringOf(member(value, key)) ?? '';
   if (keys === 'start_date') {
-    const startMs = parseDayMs(text('start_date'));
+    const startMs = parseDayMs(textIn(value, 'start_date'));
     return startMs === undefined ? UNKNOWN : { startMs, window: null };
   }
   if (keys !== 'end_time start_time') return UNKNOWN;
-  const [from, to] = [clock(text('start_time')), clock(text('end_time'))];
+  const [from, to] = [clock(textIn(value, 'start_time')), clock(textIn(value, 'end_time'))];
   return from && to && from !== to ? { startMs: null, window: [from, to] } : UNKNOWN;
 }
 

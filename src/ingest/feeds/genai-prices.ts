@@ -1,28 +1,26 @@
 import type { Reject } from '../../domain/failure.ts';
+import { readJsonArray } from '../documents/json-text.ts';
 import {
   type JsonValue,
-  literalOf,
   literalsIn,
   member,
-  notAn,
+  membersOf,
   type PlacedLiteral,
-  readJson,
-  stringOf,
-} from '../documents/json-text.ts';
+  textIn,
+  tokensOf,
+} from '../documents/json-value.ts';
+import type { FeedPage } from '../documents/page.ts';
 import {
   type Feed,
-  type FeedPage,
   type FeedPrice,
   type FeedRow,
   type Leg,
   type PageReading,
   PLAIN_TERMS,
-  rejected,
   type Terms,
-  unusedLeg,
-  type Verdict,
 } from './feed.ts';
 import { periodsOf } from './genai-periods.ts';
+import { EXTRA_PRICE, HOUR_CACHE, rejected, UNKNOWN_LENGTH, type Verdict } from './verdicts.ts';
 
 /** Pydantic's genai-prices: USD per million tokens, by day and hour, with tiers. */
 export const GENAI_PRICES: Feed = {
@@ -31,16 +29,16 @@ export const GENAI_PRICES: Feed = {
   read: readGenaiPrices,
 };
 
-function readGenaiPrices({ file, text }: FeedPage): PageReading {
-  const reading = readJson(text, file);
-  if (!reading.root) return reading;
-  if (reading.root.kind !== 'array') return { fault: notAn('array', reading.root, file) };
+function readGenaiPrices(page: FeedPage): PageReading {
+  const reading = readJsonArray(page);
+  if (reading.fault) return reading;
+  const { file } = page;
   const rows: FeedRow[] = [];
   const prices: FeedPrice[] = [];
   const warnings: Reject[] = [...reading.duplicates];
   for (const provider of reading.root.items) {
     const id = textIn(provider, 'id');
-    const models = provider.kind === 'object' ? member(provider, 'models') : undefined;
+    const models = member(provider, 'models');
     if (models?.kind !== 'array') {
       const verdict = rejected('not_an_entry', 'a provider without models');
       rows.push({ id, file, line: provider.line, verdict });
@@ -79,12 +77,11 @@ function commentOn(provider: JsonValue, id: string, file: string): Reject[] {
 
 /** One object, or a list of them with constraints. */
 function pricesOf(model: JsonValue, row: FeedRow, terms: Terms): FeedPrice[] {
-  const found = model.kind === 'object' ? member(model, 'prices') : undefined;
+  const found = member(model, 'prices');
   if (found?.kind !== 'array') return found ? pricesIn(found, 'prices', row, () => terms) : [];
   const entries = found.items.map((item) => {
-    const prices = item.kind === 'object' ? (member(item, 'prices') ?? item) : item;
-    const constraint = item.kind === 'object' ? member(item, 'constraint') : undefined;
-    return { prices, constraint, starts: startsIn(prices) };
+    const prices = member(item, 'prices') ?? item;
+    return { prices, constraint: member(item, 'constraint'), starts: startsIn(prices) };
   });
   const periods = periodsOf(entries);
   return entries.flatMap(({ prices }, index) => {
@@ -115,8 +112,7 @@ function pricesIn(
   termsFrom: (contextFrom: number) => Terms,
 ): FeedPrice[] {
   const starts = startsIn(prices);
-  const members = prices.kind === 'object' ? prices.members : [];
-  return members.flatMap(({ key, value }): FeedPrice[] => {
+  return membersOf(prices).flatMap(({ key, value }): FeedPrice[] => {
     const leg = Object.hasOwn(LEGS, key) ? LEGS[key] : undefined;
     if (!leg) {
       const unit = key.endsWith('_mtok') ? 'per_mtok' : '';
@@ -126,8 +122,7 @@ function pricesIn(
     const tiers = tiersIn(value, `${path}.${key}`);
     return tiers.map(({ start, ...price }): FeedPrice => {
       if (start === undefined) {
-        const verdict = rejected('context_threshold_unknown', 'a tier without whole tokens');
-        return stray(row, price, 'per_mtok', verdict);
+        return stray(row, price, 'per_mtok', UNKNOWN_LENGTH);
       }
       // A leg that has no tier at some start costs there what it costs below.
       const reaches = (other: number) =>
@@ -137,17 +132,8 @@ function pricesIn(
         );
       const alsoFor = starts.filter(reaches).map((other) => at(other));
       const { path: field, line, literal } = price;
-      return {
-        kind: 'leg',
-        row,
-        field,
-        line,
-        literal,
-        unit: 'per_mtok',
-        leg,
-        terms: at(start),
-        alsoFor,
-      };
+      const published = { row, field, line, literal, unit: 'per_mtok' };
+      return { kind: 'leg', ...published, leg, terms: at(start), alsoFor };
     });
   });
 
@@ -172,7 +158,7 @@ function tiersIn(value: JsonValue, path: string): Tier[] {
     if (key !== 'tiers' || found.kind !== 'array') return one(found, at, undefined);
     return found.items.flatMap((tier, index) => {
       if (tier.kind !== 'object') return one(tier, `${at}[${index}]`, undefined);
-      const start = wholeTokens(member(tier, 'start'));
+      const start = tokensOf(member(tier, 'start'));
       return tier.members
         .filter((part) => part.key !== 'start')
         .flatMap((part) => one(part.value, `${at}[${index}].${part.key}`, start));
@@ -182,16 +168,10 @@ function tiersIn(value: JsonValue, path: string): Tier[] {
 
 /** Every length of prompt at which some leg has a price of its own. */
 function startsIn(prices: JsonValue): number[] {
-  const members = prices.kind === 'object' ? prices.members : [];
-  const starts = members
+  const starts = membersOf(prices)
     .filter(({ key }) => Object.hasOwn(LEGS, key))
     .flatMap(({ value }) => tiersIn(value, '').flatMap(({ start }) => start ?? []));
   return [...new Set(starts)].sort((a, b) => a - b);
-}
-
-function wholeTokens(value: JsonValue | undefined): number | undefined {
-  const literal = value && literalOf(value);
-  return literal !== undefined && /^\d{1,12}$/.test(literal) ? Number(literal) : undefined;
 }
 
 function isPrice({ path }: PlacedLiteral): boolean {
@@ -209,11 +189,5 @@ function stray(
 
 function strayVerdict(key: string, unit: string): Verdict {
   if (unit === '') return rejected('unit_not_tokens', `${key} counts something other than tokens`);
-  return key === 'cache_write_1h_mtok'
-    ? unusedLeg('cache_write_1h', 'cache writes for an hour are not the default ones')
-    : unusedLeg('extra_price', 'a quote has no leg for it');
-}
-
-function textIn(value: JsonValue, key: string): string {
-  return (value.kind === 'object' ? stringOf(member(value, key)) : undefined) ?? '';
+  return key === 'cache_write_1h_mtok' ? HOUR_CACHE : EXTRA_PRICE;
 }

@@ -1,44 +1,41 @@
 import { DAY_MS, formatMoment, parseDayMs } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { groupBy } from '../../domain/group.ts';
+import { readJsonObject } from '../documents/json-text.ts';
 import {
+  itemsOf,
   type JsonObject,
   type JsonValue,
   literalsIn,
   member,
-  notAn,
-  readJson,
+  membersOf,
   stringOf,
-} from '../documents/json-text.ts';
+  textIn,
+} from '../documents/json-value.ts';
+import type { FeedPage } from '../documents/page.ts';
 import {
   type Feed,
-  type FeedPage,
   type FeedPrice,
   type FeedRow,
-  held,
   type Leg,
   type PageReading,
   PLAIN_TERMS,
-  rejected,
   type Terms,
-  unusedLeg,
-  type Verdict,
 } from './feed.ts';
+import { EXTRA_PRICE, held, NOT_AN_ENTRY, rejected, type Verdict } from './verdicts.ts';
 
 /** llm-prices.com: USD per million tokens, each price with the days on which it holds. */
 export const LLM_PRICES: Feed = {
   name: 'llm-prices',
   reads: 'data/<vendor>.json, current-v1.json or historical-v1.json of llm-prices',
   read: readLlmPrices,
-  isPartial: true,
+  partOf: ({ seller }) => seller,
 };
 
-function readLlmPrices({ file, text }: FeedPage): PageReading {
-  const reading = readJson(text, file);
-  if (!reading.root) return reading;
-  const { root } = reading;
-  if (root.kind !== 'object') return { fault: notAn('object', root, file) };
-  const records = recordsIn(root, file);
+function readLlmPrices(page: FeedPage): PageReading {
+  const reading = readJsonObject(page);
+  if (reading.fault) return reading;
+  const records = recordsIn(reading.root, page.file);
   const ids = new Set(records.map(({ vendor, id }) => JSON.stringify([vendor, id])));
   const overlapping = new Set<PriceRecord>();
   const gaps: Reject[] = [];
@@ -72,18 +69,16 @@ interface PriceRecord {
 
 /** `{vendor, models: [{id, price_history: []}]}`, or `{prices: [{vendor, id}]}`. */
 function recordsIn(root: JsonObject, file: string): PriceRecord[] {
-  const vendor = stringOf(member(root, 'vendor')) ?? '';
+  const vendor = textIn(root, 'vendor');
   const models = itemsOf(member(root, 'models')).flatMap((model) => {
-    const history = model.kind === 'object' ? member(model, 'price_history') : undefined;
-    const id = model.kind === 'object' ? (stringOf(member(model, 'id')) ?? '') : '';
+    const history = member(model, 'price_history');
+    const id = textIn(model, 'id');
     if (history?.kind !== 'array') return [recordOf(model, vendor, id, file)];
     return history.items.map((record) => recordOf(record, vendor, id, file));
   });
-  const flat = itemsOf(member(root, 'prices')).map((record) => {
-    const text = (key: string) =>
-      record.kind === 'object' ? (stringOf(member(record, key)) ?? '') : '';
-    return recordOf(record, text('vendor'), text('id'), file);
-  });
+  const flat = itemsOf(member(root, 'prices')).map((record) =>
+    recordOf(record, textIn(record, 'vendor'), textIn(record, 'id'), file),
+  );
   return [...models, ...flat];
 }
 
@@ -92,25 +87,21 @@ function recordOf(value: JsonValue, vendor: string, id: string, file: string): P
   const to = dayIn(value, 'to_date');
   const verdict =
     value.kind !== 'object'
-      ? rejected('not_an_entry', 'a value that is no object')
+      ? NOT_AN_ENTRY
       : from === undefined || to === undefined
         ? rejected('bad_date', 'from_date or to_date is no day')
         : from !== null && to !== null && to <= from
           ? rejected('ends_before_it_begins', 'to_date is not after from_date')
           : undefined;
-  const row = { id: `${vendor}/${id}`, file, line: value.line, ...(verdict ? { verdict } : {}) };
+  const row = { id: `${vendor}/${id}`, file, line: value.line, verdict };
   return { row, value, vendor, id, fromMs: from ?? null, toMs: to ?? null };
 }
 
 /** `null` where none is given, `undefined` where it is no day. */
 function dayIn(value: JsonValue, key: string): number | null | undefined {
-  const found = value.kind === 'object' ? member(value, key) : undefined;
+  const found = member(value, key);
   if (found === undefined || found.kind === 'null') return null;
   return parseDayMs(stringOf(found) ?? '');
-}
-
-function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return value?.kind === 'array' ? value.items : [];
 }
 
 /** Days that two records of a model cover, and days that none does. */
@@ -158,20 +149,18 @@ function pricesIn(
   named: Pick<Terms, 'model' | 'contextFrom'>,
   doubt: Verdict | undefined,
 ): FeedPrice[] {
-  if (value.kind !== 'object') return [];
   const terms = {
     ...{ ...PLAIN_TERMS, seller: vendor, venue: 'llm-prices', ...named },
     ...{ effectiveAtMs: fromMs, validUntilMs: toMs },
   };
-  return value.members.flatMap(({ key, value: found }): FeedPrice[] => {
+  return membersOf(value).flatMap(({ key, value: found }): FeedPrice[] => {
     if (FACTS.includes(key)) return [];
     return literalsIn(found, key).map(({ path, line, literal }): FeedPrice => {
       const price = { row, field: path, line, literal, unit: 'per_mtok' };
       const leg = path === key && Object.hasOwn(LEGS, key) ? LEGS[key] : undefined;
-      const verdict = row.verdict ?? unusedLeg('extra_price', 'a quote has no leg for it');
       return leg && !row.verdict
-        ? { kind: 'leg', ...price, leg, terms, ...(doubt ? { doubt } : {}) }
-        : { kind: 'stray', ...price, verdict };
+        ? { kind: 'leg', ...price, leg, terms, doubt }
+        : { kind: 'stray', ...price, verdict: row.verdict ?? EXTRA_PRICE };
     });
   });
 }

@@ -1,22 +1,16 @@
 import type { Reject } from '../../domain/failure.ts';
 import {
-  type JsonMember,
   type JsonObject,
   type JsonValue,
-  literalOf,
   literalsIn,
   member,
+  membersOf,
   stringOf,
-} from '../documents/json-text.ts';
-import {
-  type FeedPrice,
-  type FeedRow,
-  type Leg,
-  rejected,
-  type Terms,
-  unusedLeg,
-  type Verdict,
-} from './feed.ts';
+  textIn,
+  tokensOf,
+} from '../documents/json-value.ts';
+import type { FeedPrice, FeedRow, Leg, Terms } from './feed.ts';
+import { EXTRA_PRICE, rejected, UNKNOWN_LENGTH, unusedLeg, type Verdict } from './verdicts.ts';
 
 /** The prices of an entry with those of its modes, and what is odd about them. */
 export function costsIn(
@@ -27,12 +21,12 @@ export function costsIn(
 ): { prices: FeedPrice[]; warnings: Reject[] } {
   const places = [
     { path: 'cost', cost: member(entry, 'cost'), terms, verdict: row.verdict },
-    ...modesOf(entry).map(({ key, value }) => {
-      const serviceTier = value.kind === 'object' ? tierOf(value) : undefined;
+    ...membersOf(member(member(entry, 'experimental'), 'modes')).map(({ key, value }) => {
+      const serviceTier = tierOf(value);
       const unknown = rejected('tier_unsupported', `mode ${key} is no service tier of a quote`);
       return {
         path: `experimental.modes.${key}.cost`,
-        cost: value.kind === 'object' ? member(value, 'cost') : undefined,
+        cost: member(value, 'cost'),
         terms: { ...terms, serviceTier: serviceTier ?? terms.serviceTier },
         verdict: row.verdict ?? (serviceTier ? undefined : unknown),
       };
@@ -57,18 +51,10 @@ interface CostPlace {
 
 const OMITTED = rejected('omitted', 'base_model_omit names it');
 
-function modesOf(entry: JsonObject): readonly JsonMember[] {
-  const experimental = member(entry, 'experimental');
-  const modes = experimental?.kind === 'object' ? member(experimental, 'modes') : undefined;
-  return modes?.kind === 'object' ? modes.members : [];
-}
-
 /** What a mode sends along says which service tier it is: its own name does not. */
-function tierOf(mode: JsonObject): string | undefined {
-  const provider = member(mode, 'provider');
-  const body = provider?.kind === 'object' ? member(provider, 'body') : undefined;
-  const tier = body?.kind === 'object' ? stringOf(member(body, 'service_tier')) : undefined;
-  return tier !== undefined && ['batch', 'flex', 'priority'].includes(tier) ? tier : undefined;
+function tierOf(mode: JsonValue): string | undefined {
+  const tier = textIn(member(member(mode, 'provider'), 'body'), 'service_tier');
+  return ['batch', 'flex', 'priority'].includes(tier) ? tier : undefined;
 }
 
 const FIELDS: ReadonlyMap<string, Leg> = new Map([
@@ -107,16 +93,14 @@ function costPrices(cost: JsonValue, place: CostPlace): FeedPrice[] {
 function tierPrices(tier: JsonValue, path: string, place: CostPlace): FeedPrice[] {
   if (tier.kind !== 'object') return straysIn(tier, path, place, NO_TABLE);
   const about = member(tier, 'tier');
-  const [type, size] =
-    about?.kind === 'object' ? [member(about, 'type'), member(about, 'size')] : [];
-  const [, tokens] = /^(\d{1,12})(?:\.0+)?$/.exec((size && literalOf(size)) ?? '') ?? [];
-  const isContext = (stringOf(type) ?? 'context') === 'context';
+  const tokens = tokensOf(member(about, 'size'));
+  const isContext = (stringOf(member(about, 'type')) ?? 'context') === 'context';
   const verdict =
     place.verdict ??
     (isContext ? undefined : rejected('tier_unsupported', 'a tier that is not by context')) ??
-    (tokens ? undefined : rejected('context_threshold_unknown', 'a tier without a size'));
+    (tokens === undefined ? UNKNOWN_LENGTH : undefined);
   const members = tier.members.filter(({ key }) => key !== 'tier');
-  const terms = { ...place.terms, contextFrom: Number(tokens ?? 0) };
+  const terms = { ...place.terms, contextFrom: tokens ?? 0 };
   return costPrices({ ...tier, members }, { ...place, path, terms, verdict });
 }
 
@@ -139,7 +123,7 @@ function straysIn(
 function extraVerdict(key: string): Verdict {
   return /cache|input|output/.test(key) && !EXTRAS.includes(key)
     ? unusedLeg('unknown_key', `${key} is no key of a cost`)
-    : unusedLeg('extra_price', 'a quote has no leg for it');
+    : EXTRA_PRICE;
 }
 
 function unknownKey({ row, field, line, literal }: FeedPrice): Reject[] {

@@ -1,30 +1,32 @@
 import type { Reject } from '../../domain/failure.ts';
+import { readJsonObject, wrongShape } from '../documents/json-text.ts';
 import {
+  itemsOf,
   type JsonObject,
   type JsonValue,
+  mayBeText,
   member,
-  notAn,
-  readJson,
   stringOf,
-} from '../documents/json-text.ts';
+} from '../documents/json-value.ts';
+import type { FeedPage } from '../documents/page.ts';
 import { readToml } from '../documents/toml-text.ts';
 import {
   type Feed,
-  type FeedPage,
   type FeedPrice,
   type FeedRow,
   type PageReading,
   PLAIN_TERMS,
   type ReadingContext,
-  rejected,
 } from './feed.ts';
 import { costsIn } from './models-dev-cost.ts';
+import { NO_TEXT, NOT_AN_ENTRY, rejected } from './verdicts.ts';
 
 /** models.dev: USD per million tokens, one TOML file for each offer, or all of them in api.json. */
 export const MODELS_DEV: Feed = {
   name: 'models-dev',
   reads: 'a checkout of models.dev (a directory), files of it, or its api.json',
   read: (page, context) => (page.file.endsWith('.toml') ? readFile(page, context) : readApi(page)),
+  partOf: ({ seller }) => seller,
   isPage: (path) => /^(?:providers\/[^/]+\/)?models\/.+\.toml$/.test(path),
 };
 
@@ -39,8 +41,7 @@ function readFile(page: FeedPage, context: ReadingContext): PageReading {
     // What models have in common: never a price.
     if (BASE_FILE.test(path)) return { rows: [], prices: [], warnings: [] };
     const expected = 'a file at providers/PROVIDER/models/MODEL.toml';
-    const place = { file: page.file, line: 0, column: '', value: '' };
-    return { fault: { code: 'wrong_shape', ...place, expected } };
+    return { fault: wrongShape(page, { line: 0, column: '' }, expected) };
   }
   const id = `${provider}/${model}`;
   const reading = readToml(page.text, page.file);
@@ -57,16 +58,15 @@ function readFile(page: FeedPage, context: ReadingContext): PageReading {
   return { ...offer, warnings: [...warnings, ...offer.warnings] };
 }
 
-function readApi({ file, text }: FeedPage): PageReading {
-  const reading = readJson(text, file);
-  if (!reading.root) return reading;
-  const { root } = reading;
-  if (root.kind !== 'object') return { fault: notAn('object', root, file) };
+function readApi(page: FeedPage): PageReading {
+  const reading = readJsonObject(page);
+  if (reading.fault) return reading;
+  const { file } = page;
   const rows: FeedRow[] = [];
   const prices: FeedPrice[] = [];
   const warnings: Reject[] = [...reading.duplicates];
-  for (const { key: provider, line, value } of root.members) {
-    const models = value.kind === 'object' ? member(value, 'models') : undefined;
+  for (const { key: provider, line, value } of reading.root.members) {
+    const models = member(value, 'models');
     if (models?.kind !== 'object') {
       const verdict = rejected('not_an_entry', 'a provider without an object of models');
       rows.push({ id: provider, file, line, verdict });
@@ -75,8 +75,8 @@ function readApi({ file, text }: FeedPage): PageReading {
     for (const { key: model, line, value: entry } of models.members) {
       const offer = readOffer(entry, { provider, model, file, line, omitted: [] });
       rows.push(...offer.rows);
-      prices.push(...offer.prices);
-      warnings.push(...offer.warnings);
+      for (const price of offer.prices) prices.push(price);
+      for (const warning of offer.warnings) warnings.push(warning);
     }
   }
   return { rows, prices, warnings };
@@ -96,16 +96,13 @@ const SUBSCRIPTION = /^github-copilot$|-(?:coding|token)-plan$/;
 function readOffer(entry: JsonValue, { provider, model, file, line, omitted }: OfferPlace) {
   const id = `${provider}/${model}`;
   if (entry.kind !== 'object') {
-    const verdict = rejected('not_an_entry', 'a value that is no object');
-    return { rows: [{ id, file, line, verdict }], prices: [], warnings: [] };
+    return { rows: [{ id, file, line, verdict: NOT_AN_ENTRY }], prices: [], warnings: [] };
   }
   const hasFee = SUBSCRIPTION.test(provider);
   const row: FeedRow = {
     ...{ id, file, line },
-    ...(hasText(entry)
-      ? {}
-      : { verdict: rejected('non_text_modality', 'its answers are no text') }),
-    ...(hasFee ? { note: 'not_pay_per_token' } : {}),
+    verdict: mayBeText(member(member(entry, 'modalities'), 'output')) ? undefined : NO_TEXT,
+    note: hasFee ? 'not_pay_per_token' : undefined,
   };
   const seller = provider === 'amazon-bedrock' ? 'aws-bedrock' : provider;
   const terms = { ...PLAIN_TERMS, seller, venue: 'models-dev', model };
@@ -118,20 +115,12 @@ function readOffer(entry: JsonValue, { provider, model, file, line, omitted }: O
   return { rows: [row], prices, warnings };
 }
 
-function hasText(entry: JsonObject): boolean {
-  const modalities = member(entry, 'modalities');
-  const output = modalities?.kind === 'object' ? member(modalities, 'output') : undefined;
-  if (output?.kind !== 'array') return true;
-  return output.items.some((item) => stringOf(item) === 'text');
-}
-
 /**
  * An entry over the base that it names: a table of its own replaces the base's, and then the paths
  * of `base_model_omit` are left out. Prices never come from the base.
  */
 function withBase(own: JsonObject, root: string, { file }: FeedPage, { pages }: ReadingContext) {
-  const list = member(own, 'base_model_omit');
-  const omitted = list?.kind === 'array' ? list.items.flatMap((one) => stringOf(one) ?? []) : [];
+  const omitted = itemsOf(member(own, 'base_model_omit')).flatMap((one) => stringOf(one) ?? []);
   const name = stringOf(member(own, 'base_model'));
   if (name === undefined) return { entry: own, omitted: [], warnings: [] };
   const page = pages.get(`${root}models/${name}.toml`);

@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../domain/decimal.ts';
 import { parseWindow } from '../../domain/window.ts';
 import {
+  itemsOf,
   type JsonMember,
   type JsonObject,
   type JsonValue,
@@ -8,17 +9,10 @@ import {
   literalsIn,
   member,
   stringOf,
-} from '../documents/json-text.ts';
-import {
-  type FeedPrice,
-  type FeedRow,
-  held,
-  type Leg,
-  rejected,
-  type Terms,
-  unusedLeg,
-  type Verdict,
-} from './feed.ts';
+  tokensOf,
+} from '../documents/json-value.ts';
+import type { FeedPrice, FeedRow, Leg, LegPrice, Terms } from './feed.ts';
+import { EXTRA_PRICE, HOUR_CACHE, held, rejected, unusedLeg, type Verdict } from './verdicts.ts';
 
 /**
  * The prices of a `pricing` object. An entry of `overrides` counts where all its conditions are
@@ -37,12 +31,12 @@ export function pricesIn(
   );
   if (row.verdict) return strays;
   const sound = layers.filter(({ verdict }) => !verdict);
-  const legs = conditionsOf(sound).flatMap((when) => legsWhen(when, sound, row, terms));
-  const own = new Set(legs.flatMap((price) => (price.isInherited ? [] : price.field)));
+  const legs = legsOf(sound, row, terms);
+  const used = new Set(legs.map(({ field }) => field));
   const overridden = sound.flatMap(({ members, path }) =>
     members.flatMap(({ key, value }): FeedPrice[] => {
       const literal = FIELDS.has(key) ? literalOf(value) : undefined;
-      if (literal === undefined || own.has(`${path}${key}`)) return [];
+      if (literal === undefined || used.has(`${path}${key}`)) return [];
       const place = { row, field: `${path}${key}`, line: value.line, literal, unit: 'per_token' };
       return [{ kind: 'stray', ...place, verdict: OVERRIDDEN }];
     }),
@@ -79,8 +73,7 @@ const MOST_OVERRIDES = 20;
 
 function layersOf(pricing: JsonObject, { contextFrom, windowUtc }: Terms): Layer[] {
   const base = { contextFrom, windowUtc };
-  const list = member(pricing, 'overrides');
-  const overrides = list?.kind === 'array' ? list.items : [];
+  const overrides = itemsOf(member(pricing, 'overrides'));
   const tooMany =
     overrides.length > MOST_OVERRIDES
       ? held('too_many_overrides', `more than ${MOST_OVERRIDES} overrides`)
@@ -103,13 +96,13 @@ function conditionOf(entry: JsonObject, base: Condition): Condition | undefined 
     !NO_PRICES.includes(key) && !FIELDS.has(key) && !isPrice(value);
   if (entry.members.some(isStrange)) return undefined;
   const least = member(entry, 'min_prompt_tokens');
-  const [, tokens] = /^(\d{1,12})(?:\.0+)?$/.exec((least && literalOf(least)) ?? '0') ?? [];
+  const tokens = literalOf(least) === undefined ? 0 : tokensOf(least);
   const hours = [member(entry, 'utc_start'), member(entry, 'utc_end')];
   const times = hours.map((value) => stringOf(value)?.replace(/^(\d\d:\d\d)(?::00)?Z?$/, '$1'));
   const hasHours = hours.some((value) => value !== undefined);
   const windowUtc = hasHours ? times.map((time) => time ?? '?').join('-') : base.windowUtc;
   if (tokens === undefined || (hasHours && !parseWindow(windowUtc))) return undefined;
-  return { contextFrom: Number(tokens), windowUtc };
+  return { contextFrom: tokens, windowUtc };
 }
 
 function isPrice(value: JsonValue): boolean {
@@ -136,26 +129,33 @@ function counts({ when }: Layer, { contextFrom, windowUtc }: Condition): boolean
   return when.contextFrom <= contextFrom && ['', windowUtc].includes(when.windowUtc);
 }
 
-function legsWhen(
-  when: Condition,
-  layers: readonly Layer[],
-  row: FeedRow,
-  terms: Terms,
-): (FeedPrice & { readonly kind: 'leg' })[] {
+/** The price of each leg in every case; one that others inherit stands in more than one offer. */
+function legsOf(layers: readonly Layer[], row: FeedRow, terms: Terms): LegPrice[] {
+  const legs = new Map<JsonValue, LegPrice>();
+  for (const when of conditionsOf(layers)) {
+    for (const { leg, field, value } of statedWhen(when, layers)) {
+      const literal = literalOf(value);
+      if (literal === undefined) continue;
+      const own = { ...terms, ...when };
+      const known = legs.get(value);
+      const price = { row, field, line: value.line, literal, unit: 'per_token', leg };
+      legs.set(
+        value,
+        known
+          ? { ...known, alsoFor: [...(known.alsoFor ?? []), own] }
+          : { kind: 'leg', ...price, terms: own },
+      );
+    }
+  }
+  return [...legs.values()];
+}
+
+function statedWhen(when: Condition, layers: readonly Layer[]) {
   const counting = layers.filter((layer) => counts(layer, when));
   return [...FIELDS].flatMap(([key, leg]) => {
     const layer = counting.findLast(({ members }) => members.some((one) => one.key === key));
     const stated = layer?.members.filter((one) => one.key === key) ?? [];
-    return stated.flatMap(({ value }) => {
-      const literal = literalOf(value);
-      if (!layer || literal === undefined) return [];
-      const isOwn =
-        layer.when.contextFrom === when.contextFrom && layer.when.windowUtc === when.windowUtc;
-      const price = { row, field: `${layer.path}${key}`, line: value.line, literal };
-      const own = { leg, unit: 'per_token', terms: { ...terms, ...when } };
-      const inherited = isOwn ? {} : { isInherited: true as const };
-      return [{ kind: 'leg' as const, ...price, ...own, ...inherited }];
-    });
+    return stated.map(({ value }) => ({ leg, field: `${layer?.path ?? ''}${key}`, value }));
   });
 }
 
@@ -197,7 +197,5 @@ function extraVerdict(key: string, literal: string): Verdict {
   const amount = parseDecimal(literal);
   if (!amount) return rejected('not_a_number', `${key} is no decimal`);
   if (amount.digits === 0n) return unusedLeg('zero_leg', 'a price of 0 is read as not offered');
-  return key === 'input_cache_write_1h'
-    ? unusedLeg('cache_ttl_1h', 'a cache write that lives an hour')
-    : unusedLeg('extra_price', 'a quote has no leg for it');
+  return key === 'input_cache_write_1h' ? HOUR_CACHE : EXTRA_PRICE;
 }

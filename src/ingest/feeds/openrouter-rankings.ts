@@ -1,19 +1,14 @@
 import { DAY_MS, formatMoment, parseDayMs, parseMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import type { Usage } from '../../domain/rows.ts';
-import { readCsvText } from '../documents/csv-text.ts';
-import {
-  type JsonObject,
-  type JsonValue,
-  literalOf,
-  member,
-  notAn,
-  readJson,
-  stringOf,
-} from '../documents/json-text.ts';
+import { missingColumn, readCsvText } from '../documents/csv-text.ts';
+import { readJsonObject, wrongShape } from '../documents/json-text.ts';
+import { type JsonValue, literalOf, member, textIn } from '../documents/json-value.ts';
+import type { FeedPage } from '../documents/page.ts';
 import { USAGE } from '../usage.ts';
-import { type FeedPage, type FeedRow, held, rejected } from './feed.ts';
+import type { FeedRow } from './feed.ts';
 import type { ReadRow, RowReading, UsageFeed } from './row-feed.ts';
+import { held, NOT_AN_ENTRY, RAGGED_ROW, refusedBy, rejected } from './verdicts.ts';
 
 /** OpenRouter's daily rankings: tokens of the 50 most used models of a day, and of the others. */
 export const OPENROUTER_RANKINGS: UsageFeed = {
@@ -35,32 +30,34 @@ function readRankings(page: FeedPage, observedAtMs: number): RowReading<Usage> {
   return Array.isArray(rows) ? { rows, warnings: sharesOf(rows, page.file) } : rows;
 }
 
-function jsonRows({ file, text }: FeedPage): ReadRow<Usage>[] | { fault: Reject } {
-  const { root, fault, duplicates } = readJson(text, file);
-  if (!root) return { fault };
-  if (root.kind !== 'object') return { fault: notAn('object', root, file) };
+function jsonRows(page: FeedPage): ReadRow<Usage>[] | { fault: Reject } {
+  const reading = readJsonObject(page);
+  if (reading.fault) return reading;
+  const { file } = page;
+  const { root, duplicates } = reading;
   const [duplicate] = duplicates;
   if (duplicate) return { fault: duplicate };
   const [data, meta] = [member(root, 'data'), member(root, 'meta')];
-  if (data?.kind !== 'array') return { fault: notAn('array', data ?? root, file) };
-  const asOf = meta?.kind === 'object' ? stringOf(member(meta, 'as_of')) : undefined;
-  const asOfMs = parseMoment(asOf ?? '');
+  if (data?.kind !== 'array') {
+    return { fault: wrongShape(page, { line: root.line, column: 'data' }, 'an array of figures') };
+  }
+  const asOf = textIn(meta, 'as_of');
+  const asOfMs = parseMoment(asOf);
   if (asOfMs === undefined) {
     const place = { file, line: meta?.line ?? root.line, column: 'meta.as_of' };
     const expected = 'a time: figures are restated, and are nothing without it';
-    return { fault: { code: 'no_as_of', ...place, value: asOf ?? '', expected } };
+    return { fault: { code: 'no_as_of', ...place, value: asOf, expected } };
   }
   const source = `OpenRouter (openrouter.ai/rankings), as of ${formatMoment(asOfMs)}`;
   return data.items.map((item) => {
     const row = { file, line: item.line };
     if (item.kind !== 'object') {
-      const verdict = rejected('not_an_entry', 'a value that is no object');
-      return { row: { id: `line ${item.line}`, ...row }, verdict };
+      return { row: { id: `line ${item.line}`, ...row }, verdict: NOT_AN_ENTRY };
     }
     const cells = {
-      date: textIn(item, 'date'),
-      model: textIn(item, 'model_permaslug'),
-      total_tokens: textIn(item, 'total_tokens'),
+      date: figureIn(item, 'date'),
+      model: figureIn(item, 'model_permaslug'),
+      total_tokens: figureIn(item, 'total_tokens'),
     };
     return figureOf({ id: `${cells.date} ${cells.model}`, ...row }, cells, { asOfMs, source });
   });
@@ -74,8 +71,7 @@ function csvRows(page: FeedPage, asOfMs: number): ReadRow<Usage>[] | { fault: Re
   const missing = needs.find((name) => !reading.columns.includes(name));
   if (missing !== undefined) {
     const expected = `the columns ${needs.join(', ')}`;
-    const value = reading.columns.join(',');
-    return { fault: { code: 'missing_column', file, line: 1, column: missing, value, expected } };
+    return { fault: missingColumn(page, reading.columns, missing, expected) };
   }
   return reading.rows.map(({ line, cells }) => {
     const own = (name: string) => cells?.get(name) ?? '';
@@ -84,10 +80,7 @@ function csvRows(page: FeedPage, asOfMs: number): ReadRow<Usage>[] | { fault: Re
       file,
       line,
     };
-    if (!cells) {
-      const verdict = rejected('ragged_row', 'has another number of cells than the header');
-      return { row, verdict };
-    }
+    if (!cells) return { row, verdict: RAGGED_ROW };
     const found = {
       date: own('date'),
       model: own('model_permaslug'),
@@ -110,17 +103,12 @@ function figureOf(
   const blank = Object.fromEntries(USAGE.columns.map((column) => [column, '']));
   const published_at = formatMoment(asOfMs);
   const read = USAGE.schema.safeParse({ ...blank, ...cells, published_at, source });
-  if (read.success) return { row, value: read.data };
-  const [issue] = read.error.issues;
-  const code = issue?.code === 'custom' ? String(issue.params?.code) : 'bad_value';
-  const reason = `${issue?.path.join('.')}: expected ${issue?.message}`;
-  return { row, verdict: rejected(code, reason) };
+  return read.success ? { row, value: read.data } : { row, verdict: refusedBy(read.error) };
 }
 
 /** A number would have gone through a float on its way here, somewhere: both forms are read. */
-function textIn(item: JsonObject, key: string): string {
-  const value: JsonValue | undefined = member(item, key);
-  return (value && literalOf(value)) ?? '';
+function figureIn(item: JsonValue, key: string): string {
+  return literalOf(member(item, key)) ?? '';
 }
 
 /** Tokens that no price index can weigh: below the first fifty, and free of charge. */

@@ -1,53 +1,52 @@
 import { parseDecimal } from '../../domain/decimal.ts';
 import type { Reject } from '../../domain/failure.ts';
+import { readJsonObject, wrongShape } from '../documents/json-text.ts';
 import {
   type JsonArray,
   type JsonObject,
   type JsonValue,
   literalOf,
+  mayBeText,
   member,
-  notAn,
-  readJson,
   stringOf,
-} from '../documents/json-text.ts';
+  textIn,
+} from '../documents/json-value.ts';
+import type { FeedPage } from '../documents/page.ts';
 import {
   type Feed,
-  type FeedPage,
   type FeedPrice,
   type FeedRow,
-  held,
   type PageReading,
   PLAIN_TERMS,
-  rejected,
   type Terms,
-  type Verdict,
 } from './feed.ts';
 import { pricesIn } from './openrouter-pricing.ts';
+import { held, NO_TEXT, NOT_AN_ENTRY, rejected, type Verdict } from './verdicts.ts';
 
 /** OpenRouter: USD per token as strings, of models (one endpoint's price) and of endpoints. */
 export const OPENROUTER: Feed = {
   name: 'openrouter',
   reads: 'answers of OpenRouter: /api/v1/models, and /models/{author}/{slug}/endpoints',
   read: readOpenrouter,
+  // The list is a part, and so are the endpoints of each model.
+  partOf: ({ seller, model }) => (seller === VENUE ? VENUE : `${VENUE}/${model}`),
 };
 
-function readOpenrouter({ file, text }: FeedPage): PageReading {
-  const reading = readJson(text, file);
-  if (!reading.root) return reading;
+function readOpenrouter(page: FeedPage): PageReading {
+  const reading = readJsonObject(page);
+  if (reading.fault) return reading;
   const { root, duplicates } = reading;
-  if (root.kind !== 'object') return { fault: notAn('object', root, file) };
   const data = member(root, 'data');
-  const endpoints = data?.kind === 'object' ? member(data, 'endpoints') : undefined;
+  const endpoints = member(data, 'endpoints');
   const read =
     data?.kind === 'array'
-      ? readModels(data, file)
-      : data?.kind === 'object' && endpoints?.kind === 'array'
-        ? readEndpoints(data, endpoints, file)
+      ? readModels(data, page.file)
+      : data && endpoints?.kind === 'array'
+        ? readEndpoints(data, endpoints, page.file)
         : undefined;
   if (read) return { ...read, warnings: [...duplicates, ...read.warnings] };
   const expected = 'data: an array of models, or a model with an array of endpoints';
-  const place = { file, line: root.line, column: 'data', value: '' };
-  return { fault: { code: 'wrong_shape', ...place, expected } };
+  return { fault: wrongShape(page, { line: root.line, column: 'data' }, expected) };
 }
 
 interface Entries {
@@ -61,11 +60,10 @@ function readModels(models: JsonArray, file: string): Entries {
   const rows: FeedRow[] = [];
   const prices: FeedPrice[] = [];
   for (const [index, model] of models.items.entries()) {
-    const id = (model.kind === 'object' && stringOf(member(model, 'id'))) || `data[${index}]`;
+    const id = textIn(model, 'id') || `data[${index}]`;
     const verdict = model.kind === 'object' ? scopeOf(id, model, model) : NOT_AN_ENTRY;
-    const row = { id, file, line: model.line, ...(verdict ? { verdict } : {}) };
+    const row = { id, file, line: model.line, verdict };
     rows.push(row);
-    if (model.kind !== 'object') continue;
     append(prices, pricesIn(member(model, 'pricing'), row, termsOf(id, VENUE)));
   }
   const expected = 'endpoints beside it: each price is of one of them, after its discount';
@@ -74,7 +72,7 @@ function readModels(models: JsonArray, file: string): Entries {
 }
 
 /** One quote for each seller of a model, as it is paid there: a discount is noted beside it. */
-function readEndpoints(model: JsonObject, endpoints: JsonArray, file: string): Entries {
+function readEndpoints(model: JsonValue, endpoints: JsonArray, file: string): Entries {
   const rows: FeedRow[] = [];
   const prices: FeedPrice[] = [];
   const warnings: Reject[] = [];
@@ -84,14 +82,13 @@ function readEndpoints(model: JsonObject, endpoints: JsonArray, file: string): E
       continue;
     }
     const id = stringOf(member(endpoint, 'model_id')) ?? stringOf(member(model, 'id')) ?? '';
-    const tag = stringOf(member(endpoint, 'tag')) ?? '';
-    const provider = stringOf(member(endpoint, 'provider_name')) ?? '';
-    const verdict = scopeOf(id, model, endpoint);
+    const tag = textIn(endpoint, 'tag');
+    const provider = textIn(endpoint, 'provider_name');
     const discount = discountOf(endpoint);
     const row = {
       ...{ id: `${id} ${tag || provider}`, file, line: endpoint.line },
-      ...(verdict ? { verdict } : {}),
-      ...(discount ? { note: `discount ${discount}` } : {}),
+      verdict: scopeOf(id, model, endpoint),
+      note: discount && `discount ${discount}`,
     };
     rows.push(row);
     const { region, serviceTier } = placeOf(tag);
@@ -109,7 +106,6 @@ function readEndpoints(model: JsonObject, endpoints: JsonArray, file: string): E
 }
 
 const VENUE = 'openrouter';
-const NOT_AN_ENTRY = rejected('not_an_entry', 'a value that is no object');
 
 /** `:thinking` is another price, and so part of the model's name. */
 function termsOf(id: string, seller: string): Terms {
@@ -119,45 +115,31 @@ function termsOf(id: string, seller: string): Terms {
 }
 
 /** What can be said of a model or an endpoint of it before its prices are looked at. */
-function scopeOf(id: string, model: JsonObject, priced: JsonObject): Verdict | undefined {
+function scopeOf(id: string, model: JsonValue, priced: JsonValue): Verdict | undefined {
   if (id.startsWith('~')) {
-    const target = member(model, 'alias_target');
-    const slug = target?.kind === 'object' ? stringOf(member(target, 'slug')) : undefined;
-    return rejected('alias', `another name of ${slug ?? 'a model'}, today`);
+    const slug = textIn(member(model, 'alias_target'), 'slug');
+    return rejected('alias', `another name of ${slug || 'a model'}, today`);
   }
   if (id.endsWith(':free')) {
     return isFree(member(priced, 'pricing'))
       ? rejected('zero_price', 'a free variant: no price, and none of the paid model')
       : held('free_variant', 'a free variant that has a price');
   }
-  return hasText(member(model, 'architecture'))
-    ? undefined
-    : rejected('non_text_modality', 'its answers are no text');
+  const answers = member(member(model, 'architecture'), 'output_modalities');
+  return mayBeText(answers) ? undefined : NO_TEXT;
 }
 
 function isFree(pricing: JsonValue | undefined): boolean {
-  return ['prompt', 'completion'].every((key) => {
-    const value = pricing?.kind === 'object' ? member(pricing, key) : undefined;
-    return value === undefined || isZero(literalOf(value) ?? '0');
-  });
+  return ['prompt', 'completion'].every((key) => isZero(literalOf(member(pricing, key)) ?? '0'));
 }
 
 function isZero(literal: string): boolean {
   return parseDecimal(literal)?.digits === 0n;
 }
 
-function hasText(architecture: JsonValue | undefined): boolean {
-  const modalities =
-    architecture?.kind === 'object' ? member(architecture, 'output_modalities') : undefined;
-  if (modalities?.kind !== 'array') return true;
-  return modalities.items.some((item) => stringOf(item) === 'text');
-}
-
 /** As it is written; `undefined` where there is none. */
 function discountOf(endpoint: JsonObject): string | undefined {
-  const pricing = member(endpoint, 'pricing');
-  const value = pricing?.kind === 'object' ? member(pricing, 'discount') : undefined;
-  const literal = value && literalOf(value);
+  const literal = literalOf(member(member(endpoint, 'pricing'), 'discount'));
   if (literal === undefined || isZero(literal)) return undefined;
   return literal.slice(0, 40);
 }

@@ -1,13 +1,14 @@
 import type { Reject } from '../../domain/failure.ts';
 import type { FxRate, Usage } from '../../domain/rows.ts';
-import type { FeedPage, FeedRow, Verdict } from './feed.ts';
+import type { FeedFiles } from '../documents/directory.ts';
+import type { FeedPage } from '../documents/page.ts';
+import type { FeedRow } from './feed.ts';
+import type { Verdict } from './verdicts.ts';
 
 /** A feed of something other than prices: each row is one of the book's, or has a reason. */
-export interface RowFeed<Kind extends string, Row> {
+export interface RowFeed<Kind extends string, Row> extends FeedFiles {
   readonly kind: Kind;
   readonly name: string;
-  /** What it reads, on one line, for `--help`. */
-  readonly reads: string;
   readonly read: (page: FeedPage, observedAtMs: number) => RowReading<Row>;
 }
 

@@ -1,26 +1,17 @@
 import { compare, type Decimal, decimal, equals, multiply, toText } from '../../domain/decimal.ts';
 import { TOKEN } from '../../domain/good.ts';
-import { groupBy } from '../../domain/group.ts';
 import { name } from '../cells.ts';
-import { held, otherTier, rejected, type Terms, type Verdict } from '../feeds/feed.ts';
+import type { Terms } from '../feeds/feed.ts';
+import { held, otherTier, rejected, type Verdict } from '../feeds/verdicts.ts';
 import { modelStem } from './model-stem.ts';
 import { legsOf, type Offer, pricesOf } from './offers.ts';
-
-/** Both sides of an offer, as others are compared with it. */
-export interface Sides {
-  readonly seller: string;
-  readonly venue: string;
-  readonly model: string;
-  readonly input: Decimal;
-  readonly output: Decimal;
-}
+import { NO_PEERS, type Peers, type Sides } from './peers.ts';
 
 /** What an offer is seen against. */
 export interface Company {
   /** The offer's own last price, where there is one. */
   readonly last: Partial<Readonly<Record<string, Decimal>>> | undefined;
-  /** Standard prices that go by the same model's name, at any seller. */
-  readonly peers: readonly Sides[];
+  readonly peers: Peers;
   /** When it ended, for a price of the past that does not say when it began. */
   readonly endedAtMs: number | undefined;
 }
@@ -65,7 +56,7 @@ const GUARDS: readonly Guard[] = [
 
 /** What others may be compared with: offers that no look at the offer alone objects to. */
 export function sidesOf(offer: Offer): Sides | undefined {
-  const alone: Company = { last: undefined, peers: [], endedAtMs: undefined };
+  const alone: Company = { last: undefined, peers: NO_PEERS, endedAtMs: undefined };
   const { seller, venue, model } = offer.terms;
   if (!isBase(offer.terms) || judge(offer, alone)) return undefined;
   const { input, output } = legsOf(offer);
@@ -145,14 +136,7 @@ const YUAN = { least: decimal('6.5'), most: decimal('7.5') };
 function foreignAmount(offer: Offer, { last, peers }: Company): Verdict | undefined {
   const { input, output } = legsOf(offer);
   if (last || !input || !output || offer.terms.currency !== 'USD') return undefined;
-  const dollars = peers.find(
-    (peer) =>
-      // Of a model that costs the same on both sides, one number says nothing.
-      !equals(peer.input, peer.output) &&
-      compare(input, multiply(peer.input, YUAN.least)) >= 0 &&
-      compare(input, multiply(peer.input, YUAN.most)) <= 0 &&
-      equals(multiply(input, peer.output), multiply(output, peer.input)),
-  );
+  const dollars = peers.multiple({ input, output }, YUAN.least, YUAN.most);
   if (!dollars) return undefined;
   const times = `the same multiple of what ${dollars.seller} charges on both sides, near 7`;
   return held('currency_suspect', `${times}: yuan in a field for dollars?`);
@@ -161,13 +145,11 @@ function foreignAmount(offer: Offer, { last, peers }: Company): Verdict | undefi
 function wrongWayRound(offer: Offer, { last, peers }: Company): Verdict | undefined {
   const { input, output } = legsOf(offer);
   if (!input || !output || compare(output, input) >= 0) return undefined;
-  const mirrored = [...peers, last].some(
-    (other) =>
-      other?.input &&
-      other.output &&
-      equals(multiply(other.input, input), multiply(other.output, output)),
-  );
-  return mirrored
+  const isMirrorOfLast =
+    last?.input &&
+    last.output &&
+    equals(multiply(last.input, input), multiply(last.output, output));
+  return isMirrorOfLast || peers.hasMirror({ input, output })
     ? held('swapped_sides', 'input is above output, the mirror of another price of the model')
     : held('output_below_input', 'output is cheaper than input');
 }
@@ -189,13 +171,7 @@ function largeMove(offer: Offer, { last }: Company): Verdict | undefined {
  */
 function unlikeOtherSellers(offer: Offer, { last, peers }: Company): Verdict | undefined {
   if (last) return undefined;
-  const { seller, venue, model } = offer.terms;
-  const isSame = (peer: Sides) => peer.seller === seller && peer.venue === venue;
-  const base = peers.find((peer) => isSame(peer) && peer.model === model);
-  const votes = groupBy(
-    peers.filter((peer) => !isSame(peer)),
-    (peer) => JSON.stringify([peer.seller, peer.venue]),
-  );
+  const base = peers.base(offer.terms);
   const legs = legsOf(offer);
   for (const leg of TOKEN.requiredLegs) {
     const amount = legs[leg];
@@ -206,11 +182,10 @@ function unlikeOtherSellers(offer: Offer, { last, peers }: Company): Verdict | u
         `${leg} ${toText(amount)}: its base price is ${toText(base[leg])}`,
       );
     }
-    const usual = middle(
-      [...votes.values()].flatMap((own) => middle(own.map((o) => o[leg])) ?? []),
-    );
-    if (!usual || !isFarther(base?.[leg] ?? amount, usual, SELLERS_TIMES, true)) continue;
-    const elsewhere = `others (${votes.size}) sell ${modelStem(model)} for about ${toText(usual)}`;
+    const usual = peers.usual(leg, offer.terms);
+    if (!usual || !isFarther(base?.[leg] ?? amount, usual.price, SELLERS_TIMES, true)) continue;
+    const name = modelStem(offer.terms.model);
+    const elsewhere = `others (${usual.sellers}) sell ${name} for about ${toText(usual.price)}`;
     return held('implausible', `${leg} ${toText(amount)}: ${elsewhere}`);
   }
   return undefined;
@@ -219,11 +194,6 @@ function unlikeOtherSellers(offer: Offer, { last, peers }: Company): Verdict | u
 /** The price that most people mean: of a short prompt, answered at once. */
 export function isBase(terms: Pick<Terms, 'serviceTier' | 'contextFrom'>): boolean {
   return terms.serviceTier === 'standard' && terms.contextFrom === 0;
-}
-
-/** The lower median: always a price that somebody quoted. */
-function middle(prices: readonly Decimal[]): Decimal | undefined {
-  return [...prices].sort(compare)[Math.floor((prices.length - 1) / 2)];
 }
 
 function isFarther(a: Decimal, b: Decimal, times: bigint, orEqual: boolean): boolean {

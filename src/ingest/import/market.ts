@@ -3,9 +3,10 @@ import { groupBy } from '../../domain/group.ts';
 import { offerKey, sameLegs } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
 import type { Terms } from '../feeds/feed.ts';
-import { type Company, isBase, type Sides, sidesOf } from './guards.ts';
+import { type Company, isBase, sidesOf } from './guards.ts';
 import { modelStem } from './model-stem.ts';
 import { legsOf, type Offer, pricesOf } from './offers.ts';
+import { NO_PEERS, peersAmong, type Sides } from './peers.ts';
 
 /** What is known of each offer before a document is taken: its prices, and other sellers'. */
 export interface Market {
@@ -42,14 +43,17 @@ export function marketAfter(previous: readonly Quote[]): Market {
 
   function around(offers: readonly Offer[], observedAtMs: number): (offer: Offer) => Company {
     const here = new Set(offers.map(({ terms }) => offerKey(terms)));
-    const peers = groupBy(
-      [
-        ...offers.map((offer) => ({ model: offer.terms.model, sides: sidesOf(offer) })),
-        ...elsewhere
-          .filter((quote) => !here.has(offerKey(quote)))
-          .map((quote) => ({ model: quote.model, sides: quotedSides(quote) })),
-      ].filter(({ sides }) => sides !== undefined),
-      ({ model }) => modelStem(model),
+    const sides = [
+      ...offers.flatMap((offer) => sidesOf(offer) ?? []),
+      ...elsewhere.flatMap((quote) =>
+        here.has(offerKey(quote)) ? [] : (quotedSides(quote) ?? []),
+      ),
+    ];
+    const peers = new Map(
+      [...groupBy(sides, ({ model }) => modelStem(model))].map(([stem, own]) => [
+        stem,
+        peersAmong(own),
+      ]),
     );
     const starts = new Map<string, number>();
     for (const { terms } of offers) {
@@ -64,7 +68,7 @@ export function marketAfter(previous: readonly Quote[]): Market {
     };
     return ({ terms }) => ({
       last: lastAt(offerKey(terms), terms.effectiveAtMs ?? observedAtMs)?.legs,
-      peers: (peers.get(modelStem(terms.model)) ?? []).flatMap(({ sides }) => sides ?? []),
+      peers: peers.get(modelStem(terms.model)) ?? NO_PEERS,
       endedAtMs: endOf(terms),
     });
   }

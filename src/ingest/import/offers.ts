@@ -2,14 +2,8 @@ import { type Decimal, toText } from '../../domain/decimal.ts';
 import { TOKEN } from '../../domain/good.ts';
 import { groupBy } from '../../domain/group.ts';
 import { offerKey } from '../../domain/offer.ts';
-import {
-  duplicate,
-  type FeedPrice,
-  type FeedRow,
-  type Leg,
-  type LegPrice,
-  type Terms,
-} from '../feeds/feed.ts';
+import type { FeedPrice, FeedRow, Leg, LegPrice, Terms } from '../feeds/feed.ts';
+import { duplicate } from '../feeds/verdicts.ts';
 import { amountOf } from './amount.ts';
 import type { Outcomes } from './outcomes.ts';
 

@@ -1,10 +1,5 @@
-import {
-  type Disposition,
-  type FeedPrice,
-  type FeedRow,
-  rejected,
-  type Verdict,
-} from '../feeds/feed.ts';
+import type { FeedPrice, FeedRow } from '../feeds/feed.ts';
+import { type Disposition, rejected, type Verdict } from '../feeds/verdicts.ts';
 
 /** What became of every row and price of one document. Nothing in it goes uncounted. */
 export class Outcomes {
@@ -17,7 +12,6 @@ export class Outcomes {
   constructor(rows: readonly FeedRow[], prices: readonly FeedPrice[]) {
     for (const row of rows) this.#pricesOf.set(row, []);
     for (const price of prices) {
-      if (price.kind === 'leg' && price.isInherited) continue;
       this.#pricesOf.get(price.row)?.push(price);
       if (price.kind === 'stray') this.settle(price, price.verdict);
     }

@@ -1,6 +1,7 @@
 import { DAY_MS, formatMoment } from '../../domain/dates.ts';
 import { offerKey } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
+import type { Feed } from '../feeds/feed.ts';
 import type { Market } from './market.ts';
 import type { Offer } from './offers.ts';
 
@@ -17,8 +18,8 @@ export interface Removals {
 export interface SeenDocument {
   readonly offers: readonly Offer[];
   readonly observedAtMs: number;
-  /** Whether it speaks of some sellers only, and so says nothing of the others. */
-  readonly isPartial: boolean;
+  /** The part of the feed that an offer is in: of parts that it lacks it says nothing. */
+  readonly partOf: Feed['partOf'];
   readonly file: string;
 }
 
@@ -74,13 +75,13 @@ export function watchRemovals(market: Market): Removals {
   const batches: Batch[] = [];
   const venues = new Set<string>();
 
-  function compare({ offers, observedAtMs, isPartial, file }: SeenDocument): Comparison {
+  function compare({ offers, observedAtMs, partOf, file }: SeenDocument): Comparison {
     const here = new Set(offers.map(({ terms }) => offerKey(terms)));
-    const sellers = new Set(offers.map(({ terms }) => terms.seller));
+    const parts = new Set(offers.map(({ terms }) => partOf?.(terms)));
     for (const { terms } of offers) venues.add(terms.venue);
     const standing = market
       .standing(observedAtMs)
-      .filter(({ venue, seller }) => venues.has(venue) && (!isPartial || sellers.has(seller)));
+      .filter((quote) => venues.has(quote.venue) && (!partOf || parts.has(partOf(quote))));
     const lost = standing.filter((quote) => {
       return !here.has(offerKey(quote)) && !gone.has(offerKey(quote));
     });

@@ -3,10 +3,10 @@ import type { Reject } from '../../domain/failure.ts';
 import { groupBy } from '../../domain/group.ts';
 import type { FxRate, Usage } from '../../domain/rows.ts';
 import { type Agreement, RATES_AGREE, USAGE_AGREES } from '../conflicts.ts';
-import { pageOf } from '../documents/page.ts';
-import { type Disposition, duplicate, type FeedRow, held, type Verdict } from '../feeds/feed.ts';
+import { type FeedDocument, pageOf } from '../documents/page.ts';
+import type { FeedRow } from '../feeds/feed.ts';
 import type { FxFeed, ReadRow, RowFeed, UsageFeed } from '../feeds/row-feed.ts';
-import type { FeedDocument } from './run.ts';
+import { type Disposition, duplicate, held, type Verdict } from '../feeds/verdicts.ts';
 
 /** What documents of usage or of exchange rates came to. */
 export interface RowImport<Row> {

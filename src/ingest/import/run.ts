@@ -3,32 +3,15 @@ import { toText } from '../../domain/decimal.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { offerKey } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
-import { type FeedFile, pageOf } from '../documents/page.ts';
-import {
-  duplicate,
-  type Feed,
-  type FeedPage,
-  type FeedRow,
-  type LongContext,
-  otherTier,
-  type PageReading,
-  unusedLeg,
-  type Verdict,
-} from '../feeds/feed.ts';
+import { type FeedDocument, type FeedFile, type FeedPage, pageOf } from '../documents/page.ts';
+import type { Feed, FeedRow, LongContext, PageReading } from '../feeds/feed.ts';
+import { duplicate, otherTier, unusedLeg, type Verdict } from '../feeds/verdicts.ts';
 import { hasFloatNoise } from './amount.ts';
 import { judge } from './guards.ts';
 import { type Market, marketAfter } from './market.ts';
 import { assembleOffers, legsOf, type Offer, pricesOf, readingsOf } from './offers.ts';
 import { type Leftover, Outcomes, type TallyLine } from './outcomes.ts';
 import { type Removals, type UndoneRemoval, watchRemovals } from './removals.ts';
-
-/** The pages of a feed as they were at one time. */
-export interface FeedDocument {
-  readonly observedAtMs: number;
-  readonly pages: readonly FeedFile[];
-  /** Why there is nothing to read. */
-  readonly fault?: Reject;
-}
 
 /** A quote that waits for a person, as it would be. A leg that is in doubt may be missing. */
 export interface HeldQuote {
@@ -169,8 +152,8 @@ function takeDocument(
   const offers = sortedByStart(assembleOffers(prices, outcomes), observedAtMs);
   const companyOf = market.around(offers, observedAtMs);
   const file = withoutDirectory(pages[0]?.file ?? '');
-  const isPartial = feed.isPartial ?? false;
-  const { removed, returned, isNew } = removals.compare({ offers, observedAtMs, isPartial, file });
+  const seen = { offers, observedAtMs, partOf: feed.partOf, file };
+  const { removed, returned, isNew } = removals.compare(seen);
   const fresh: Quote[] = [];
   const held: HeldQuote[] = [];
   for (const offer of offers) {

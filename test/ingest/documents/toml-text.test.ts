@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonValue, readJson } from '../../../src/ingest/documents/json-text.ts';
+import { readJson } from '../../../src/ingest/documents/json-text.ts';
+import type { JsonValue } from '../../../src/ingest/documents/json-value.ts';
 import { readToml } from '../../../src/ingest/documents/toml-text.ts';
 
 /** What a value says, without its lines. */

@@ -21,13 +21,15 @@ function settled(...lines: readonly string[]): string[] {
   const quotes = new Map<string, string[]>();
   for (const price of settleDates(lines.map(legPrice))) {
     if (price.kind !== 'leg') continue;
-    const { effectiveAtMs, validUntilMs } = price.terms;
-    const dates = [effectiveAtMs, validUntilMs].map((ms) =>
-      ms === null ? '' : formatMoment(ms).slice(0, 10),
-    );
-    const text = `${price.leg} ${price.literal}`;
-    const list = quotes.get(dates.join('..')) ?? [];
-    quotes.set(dates.join('..'), [...list, price.isInherited ? `(${text})` : text]);
+    for (const terms of [price.terms, ...(price.alsoFor ?? [])]) {
+      const { effectiveAtMs, validUntilMs } = terms;
+      const dates = [effectiveAtMs, validUntilMs].map((ms) =>
+        ms === null ? '' : formatMoment(ms).slice(0, 10),
+      );
+      const text = `${price.leg} ${price.literal}`;
+      const list = quotes.get(dates.join('..')) ?? [];
+      quotes.set(dates.join('..'), [...list, terms === price.terms ? text : `(${text})`]);
+    }
   }
   return [...quotes].map(([dates, legs]) => `${dates} ${legs.join(', ')}`);
 }
@@ -49,8 +51,8 @@ describe('legs with dates of their own', () => {
     const lines = ['input 3 2026-01-01', 'output 9 2026-01-01', 'input 2 2026-02-01'];
     expect(settled(...lines, 'cached_input 1 2026-03-01')).toEqual([
       '2026-01-01.. input 3, output 9',
-      '2026-02-01.. input 2, (output 9)',
-      '2026-03-01.. (input 2), (output 9), cached_input 1',
+      '2026-02-01.. (output 9), input 2',
+      '2026-03-01.. (output 9), (input 2), cached_input 1',
     ]);
   });
 

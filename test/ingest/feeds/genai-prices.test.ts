@@ -141,7 +141,7 @@ describe('genai-prices', () => {
       'm standard 0: input 3, cache_write 3.75, output 15',
     ]);
     expect(leftovers(result)).toEqual([
-      'unused_leg cache_write_1h openai/m prices.cache_write_1h_mtok',
+      'unused_leg cache_ttl_1h openai/m prices.cache_write_1h_mtok',
     ]);
   });
 });
