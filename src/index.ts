@@ -172,13 +172,18 @@ export type { Asked, Source } from './ingest/fetch/source.ts';
 export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
 export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
 export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
-export { type ReviewReading, readReview } from './ingest/import/review.ts';
+export {
+  type Decisions,
+  type HeldQuote,
+  type ReviewReading,
+  readReview,
+} from './ingest/import/review.ts';
 export {
   type DocumentReport,
   type FeedImport,
-  type HeldQuote,
   type ImportRun,
   importFeed,
+  type Known,
   startImport,
 } from './ingest/import/run.ts';
 export {

@@ -49,9 +49,9 @@ ${feeds}
 Keys are read from the environment only:
 ${keys.join('\n')}
 
-A file FEED.TIME.json, or FEED.TIME.PART.json for each part or page, is the body as it came; its
-record FEED.TIME.json.origin has the address, time, size and SHA-256. All of a feed is kept, or
-nothing. Only the feed's own hosts are asked, over https, and no proxy.
+A file FEED.TIME.json (or .csv), or FEED.TIME.PART.json for each part or page, is the body as it
+came; its record FEED.TIME.json.origin has the address, time, size and SHA-256. All of a feed is
+kept, or nothing. Only the feed's own hosts are asked, over https, and no proxy.
 
 Examples:
   mtok fetch litellm

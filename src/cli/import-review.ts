@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { describeReject, MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
-import { readReview } from '../ingest/import/review.ts';
+import { type Decisions, type ReviewReading, readReview } from '../ingest/import/review.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { quotesCsv } from '../publish/import.ts';
 import { describeRejects } from './book.ts';
@@ -17,9 +17,7 @@ export async function importReview(
   const rejects: Reject[] = [];
   let refused = 0;
   for (const file of files) {
-    const reading = await readReview(createReadStream(file), file).catch((error) => {
-      throw unreadable(file, error);
-    });
+    const reading = await reviewIn(file);
     quotes.push(...reading.quotes);
     rejects.push(...reading.rejects);
     refused += reading.refused;
@@ -36,4 +34,25 @@ export async function importReview(
   if (rejects.length === 0) return;
   const advice = 'Decide on these rows, or correct them; the others stand.';
   throw new MtokError('data', [...describeRejects(rejects), advice].join('\n'), rejects);
+}
+
+/** What review files decide on; rows that nobody has decided on yet are left to be. */
+export async function decisionsIn(files: readonly string[]): Promise<Decisions> {
+  const decisions = new Map<string, number>();
+  for (const file of files) {
+    const reading = await reviewIn(file);
+    const rejects = reading.rejects.filter(({ code }) => code !== 'undecided');
+    if (rejects.length > 0) {
+      const advice = 'Correct the decisions; nothing was imported.';
+      throw new MtokError('data', [...describeRejects(rejects), advice].join('\n'), rejects);
+    }
+    for (const [key, atMs] of reading.decisions) decisions.set(key, atMs);
+  }
+  return decisions;
+}
+
+async function reviewIn(file: string): Promise<ReviewReading> {
+  return readReview(createReadStream(file), file).catch((error) => {
+    throw unreadable(file, error);
+  });
 }

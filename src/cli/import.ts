@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describeReject, MtokError, type Reject, unreadable } from '../domain/failure.ts';
+import { MtokError, unreadable } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
 import { NO_FILES, readBook } from '../ingest/book.ts';
 import { FEEDS, feedNamed, ROW_FEEDS } from '../ingest/feeds/catalogue.ts';
@@ -15,19 +15,18 @@ import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
 import { describeRejects, momentFlag, SHIPPED_BOOK } from './book.ts';
 import { documentsOf, type SourceFlags } from './import-documents.ts';
-import { importReview } from './import-review.ts';
+import { isUsable, type ResultFlags, reportFaults, writeResult } from './import-result.ts';
+import { decisionsIn, importReview } from './import-review.ts';
 import { importRowFeed } from './import-rows.ts';
 import { showImport } from './import-view.ts';
-import { note, print, printJson, refuseClashes } from './output.ts';
+import { note, refuseClashes } from './output.ts';
 
-interface ImportFlags extends SourceFlags {
+interface ImportFlags extends SourceFlags, ResultFlags {
   readonly map?: string;
   readonly previous?: string[];
+  readonly decided?: string[];
   readonly longContext?: string;
-  readonly out?: string;
   readonly review?: string;
-  readonly report?: string;
-  readonly json?: boolean;
 }
 
 /** `mtok import`: a feed becomes quotes, what is doubtful waits, the rest has a reason. */
@@ -40,6 +39,7 @@ export function addImport(program: Command): void {
     .option('--path <path>', 'with --git: the file, from the root of the repository')
     .option('--map <map>', 'of csv: input=price_in,seller:acme, or a file of YAML or JSON')
     .option('--previous <file...>', 'quotes known before: only changes against them are new')
+    .option('--decided <file...>', 'review files that are decided on: not held again')
     .option('--long-context <file>', 'from how many tokens on a prompt is long (default: shipped)')
     .option('--out <file>', 'the quotes (default: CSV on stdout)')
     .option('--review <file>', 'what is held, as CSV for a person to decide on')
@@ -76,7 +76,7 @@ Examples:
   mtok import csv prices-2026-08-01.csv --map input=price_in,output=price_out,seller:acme
   mtok import fx eurofxref-hist.csv --observed-at 2026-08-22 --out fx.csv
   mtok import review held.csv --out accepted.csv
-  mtok import litellm today.json --observed-at 2026-08-02 --previous quotes.csv`;
+  mtok import litellm today.json --observed-at 2026-08-02 --previous quotes.csv --decided held.csv`;
 }
 
 async function run(feedName: string, files: string[], flags: ImportFlags): Promise<void> {
@@ -89,11 +89,14 @@ async function run(feedName: string, files: string[], flags: ImportFlags): Promi
   const rowFeed = ROW_FEEDS.find(({ name }) => name === feedName);
   if (rowFeed) return importRowFeed(rowFeed, await rowDocuments(rowFeed, files, flags), flags);
   const feed = await feedOf(feedName, flags.map);
-  refuseClashes([flags.out, flags.review, flags.report], [...files, ...(flags.previous ?? [])]);
+  const { previous = [], decided = [] } = flags;
+  refuseClashes([flags.out, flags.review, flags.report], [...files, ...previous, ...decided]);
   const documents = await documentsOf(feed, files, flags);
-  const longContext = await readLongContext(flags.longContext ?? LONG_CONTEXT_FILE);
-  const previous = await previousQuotes(flags.previous ?? []);
-  const importing = startImport(feed, previous, longContext);
+  const importing = startImport(feed, {
+    quotes: await previousQuotes(previous),
+    decisions: await decisionsIn(decided),
+    longContext: await readLongContext(flags.longContext ?? LONG_CONTEXT_FILE),
+  });
   for await (const document of documents) importing.take(document);
   await finish(importing.finish(), flags);
 }
@@ -106,8 +109,8 @@ async function rowDocuments(
   files: readonly string[],
   flags: ImportFlags,
 ) {
-  const { review, previous, map, longContext } = flags;
-  refuseFlags({ review, previous, map, longContext }, 'usage or exchange rates');
+  const { review, previous, decided, map, longContext } = flags;
+  refuseFlags({ review, previous, decided, map, longContext }, 'usage or exchange rates');
   refuseClashes([flags.out, flags.report], files);
   return documentsOf(feed, files, flags);
 }
@@ -141,47 +144,19 @@ async function previousQuotes(files: readonly string[]): Promise<readonly Quote[
 
 async function finish(result: FeedImport, flags: ImportFlags): Promise<void> {
   const { documents, quotes, held } = result;
-  const failed = documents.filter(({ faults }) => faults.length > 0);
   for (const line of showImport(result)) note(line);
-  if (documents.length > failed.length) {
+  if (isUsable(documents)) {
     if (flags.review !== undefined) {
       await writeDurably(flags.review, reviewCsv(held));
       note(`written: ${flags.review}, ${held.length} held quotes`);
     }
-    if (flags.report !== undefined) {
-      await writeDurably(flags.report, [`${JSON.stringify(reportDocument(result), null, 2)}\n`]);
-      note(`written: ${flags.report}`);
-    }
-    if (flags.out !== undefined) {
-      await writeDurably(flags.out, quotesCsv(quotes));
-      if (flags.json) note(`written: ${flags.out}, ${quotes.length} quotes`);
-      else print(`written: ${flags.out}, ${quotes.length} quotes`);
-    }
-    if (flags.json) printJson(importDocument(result));
-    else if (flags.out === undefined)
-      for (const line of quotesCsv(quotes)) process.stdout.write(line);
+    const shown = {
+      count: `${quotes.length} quotes`,
+      csv: () => quotesCsv(quotes),
+      report: () => reportDocument(result),
+      json: () => importDocument(result),
+    };
+    await writeResult(shown, flags);
   }
-  reportFaults(
-    failed.flatMap((document) => document.faults),
-    failed.length,
-    result,
-    flags,
-  );
-}
-
-/** Nobody can correct the past: bad versions in a repository do not make its import fail. */
-function reportFaults(
-  faults: readonly Reject[],
-  failed: number,
-  { documents }: FeedImport,
-  flags: ImportFlags,
-): void {
-  if (failed === 0) return;
-  const stands = documents.length > failed ? 'the others stand' : 'nothing was imported';
-  const count = `${failed} of ${documents.length} documents cannot be used; ${stands}`;
-  const lines = [...faults.map(describeReject), count];
-  if (flags.git === undefined || documents.length === failed) {
-    throw new MtokError('data', lines.join('\n'), faults);
-  }
-  for (const line of lines) note(line);
+  reportFaults(documents, flags);
 }

@@ -5,8 +5,8 @@ import { byCodePoint } from '../domain/group.ts';
 import type { Quote } from '../domain/rows.ts';
 import { amountOf } from '../ingest/import/amount.ts';
 import type { Leftover } from '../ingest/import/outcomes.ts';
-import { DECISION_COLUMNS } from '../ingest/import/review.ts';
-import type { FeedImport, HeldQuote } from '../ingest/import/run.ts';
+import { DECISION_COLUMNS, type HeldQuote } from '../ingest/import/review.ts';
+import type { FeedImport } from '../ingest/import/run.ts';
 import { csvText } from './csv.ts';
 
 /** The columns of a quotes file, in the order in which people read an offer. */

@@ -6,7 +6,7 @@ export interface RawPair {
   /** `litellm.2026-08-01T114848Z.json`: `mtok import` takes the time from it. */
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** The name of its record; it does not end in `.json`, so that `*.json` are feeds only. */
+  /** The name of its record; it ends in neither `.json` nor `.csv`: those are feeds only. */
   readonly recordName: string;
   readonly record: RawRecord;
 }
@@ -27,11 +27,11 @@ export interface RawRecord {
 }
 
 /** Names the files of a fetch by feed, time and part, with a record for each. */
-export function rawPairs({ feed, fetchedAtMs, files }: Fetched): RawPair[] {
+export function rawPairs({ feed, extension, fetchedAtMs, files }: Fetched): RawPair[] {
   // Whole seconds, rounded up: a file is never dated before its last byte.
   const at = formatMoment(Math.ceil(fetchedAtMs / 1000) * 1000);
   return files.map((file) => {
-    const name = [feed, at.replaceAll(':', ''), file.part, 'json'].filter(Boolean).join('.');
+    const name = [feed, at.replaceAll(':', ''), file.part, extension].filter(Boolean).join('.');
     return { name, bytes: file.bytes, recordName: `${name}.origin`, record: recordOf(file, name) };
   });
 

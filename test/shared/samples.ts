@@ -14,7 +14,7 @@ export async function importSample(feed: Feed, sample: string, at: string): Prom
   const bytes = readFileSync(`${FORMATS}/${file}`);
   const longContext = await readLongContext('data/feeds/long-context.csv');
   const observedAtMs = parseMoment(at)!;
-  return importFeed(feed, [{ observedAtMs, pages: [{ file, bytes }] }], [], longContext);
+  return importFeed(feed, [{ observedAtMs, pages: [{ file, bytes }] }], { longContext });
 }
 
 /** The samples as pages of one document, which is seen again a day later. */
@@ -26,7 +26,7 @@ export async function importTwice(feed: Feed, samples: readonly string[]): Promi
   const longContext = await readLongContext('data/feeds/long-context.csv');
   const days = ['2026-10-07', '2026-10-08'].map((day) => parseMoment(day)!);
   const documents = days.map((observedAtMs) => ({ observedAtMs, pages }));
-  return importFeed(feed, documents, [], longContext);
+  return importFeed(feed, documents, { longContext });
 }
 
 /** The standard quotes and the rows that are not quoted are those beside the sample, all of them. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { MtokError, shorten } from '../../domain/failure.ts';
 import { faultOf, WireFault } from './fault.ts';
+import type { Source } from './source.ts';
 import { get, type Wire, type WireResponse } from './wire.ts';
 
 /** What a fetch needs of the world, so that a test can be all of it. */
@@ -23,23 +24,25 @@ export interface Document {
 const MOST_REDIRECTS = 3;
 
 /**
- * Gets one JSON document from an allow-listed host, through redirects among such hosts, and tries
- * again where that may help.
+ * Gets one document, JSON or a table, from an allow-listed host, through redirects among such hosts,
+ * and tries again where that may help.
  *
- * @param hosts names with a port where it is not 443.
+ * @param source its hosts, with a port where it is not 443, and how the names of its files end.
  * @param key sent as a bearer token; it is in no message.
- * @throws {MtokError} of kind `environment`, or `data` where what came is no JSON.
+ * @throws {MtokError} of kind `environment`, or `data` where what came is no such document.
  */
 export async function getDocument(
   start: string,
-  hosts: readonly string[],
+  { hosts, extension = 'json' }: Pick<Source, 'hosts' | 'extension'>,
   key: string | undefined,
   world: Surroundings,
 ): Promise<Document> {
   let url = start;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const response = await persist(admitted(url, hosts), key, world);
-    if (response.status === 200) return { url, ...response, body: checked(response.body, url) };
+    const response = await persist(admitted(url, hosts), FORMS[extension].type, key, world);
+    if (response.status === 200) {
+      return { url, ...response, body: checked(response.body, url, extension) };
+    }
     const { location } = response.headers;
     if (location === undefined || !URL.canParse(location, url)) {
       const found = location === undefined ? 'nothing' : shorten(location);
@@ -72,11 +75,12 @@ const LONGEST_WAIT_MS = 120_000;
 /** Asks until there is an answer or a redirect, or no hope for one. */
 async function persist(
   url: URL,
+  accept: string,
   key: string | undefined,
   world: Surroundings,
 ): Promise<WireResponse> {
   const headers = {
-    accept: 'application/json',
+    accept,
     'user-agent': world.userAgent,
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
   };
@@ -120,20 +124,33 @@ function retryAfterMs(text: string, nowMs: number): number | undefined {
  * A login page or the half of a file comes with status 200 as well, and GitHub calls JSON plain
  * text: so the body is looked at, not the type that it claims. The import reads it in earnest.
  */
-function checked(body: Buffer, url: string): Buffer {
+function checked(body: Buffer, url: string, extension: keyof typeof FORMS): Buffer {
+  const { what, isWhole } = FORMS[extension];
   const fault = (found: string) => {
-    const message = `cannot use ${url}: expected a whole JSON document, found ${found} [not_json]`;
+    const message = `cannot use ${url}: expected ${what}, found ${found} [not_${extension}]`;
     return new MtokError('data', `${message}; nothing was kept`);
   };
   if (!isUtf8(body)) throw fault('bytes that are no UTF-8');
   // Trimming takes a byte order mark off as well.
   const head = body.subarray(0, ENDS).toString('utf8').trimStart();
-  const tail = body.subarray(-ENDS).toString('latin1').trimEnd();
-  const isWhole =
-    (head.startsWith('{') && tail.endsWith('}')) || (head.startsWith('[') && tail.endsWith(']'));
-  if (!isWhole) throw fault(head === '' ? 'nothing' : JSON.stringify(head.slice(0, 40)));
+  const tail = body.subarray(-ENDS).toString('latin1');
+  if (!isWhole(head, tail))
+    throw fault(head === '' ? 'nothing' : JSON.stringify(head.slice(0, 40)));
   return body;
 }
+
+const FORMS = {
+  json: {
+    type: 'application/json',
+    what: 'a whole JSON document',
+    isWhole: (head: string, tail: string) => /^\{.*\}$|^\[.*\]$/s.test(`${head}${tail.trimEnd()}`),
+  },
+  csv: {
+    type: 'text/csv',
+    what: 'a table of comma-separated values with whole lines',
+    isWhole: (head: string, tail: string) => /^[^<{,\n]+,/.test(head) && tail.endsWith('\n'),
+  },
+};
 
 /** Enough to see past some white space. */
 const ENDS = 1000;

@@ -11,6 +11,8 @@ export interface Source {
   readonly parts?: string;
   /** True where `--from` and `--to` say which days. */
   readonly isDaily?: boolean;
+  /** How the names of its files end: `json`, if nothing else is said. */
+  readonly extension?: 'json' | 'csv';
   readonly start: (asked: Asked) => readonly Target[];
   /** What a document leads to: its next page, or what it is an index of. */
   readonly follow?: (got: Got, asked: Asked) => readonly Target[];

@@ -25,7 +25,7 @@ const OPENROUTER_MODELS: Source = {
 
 const OPENROUTER_ENDPOINTS: Source = {
   name: 'openrouter-endpoints',
-  gets: 'the sellers behind each model of OpenRouter, a request for each model',
+  gets: 'the sellers behind each model of OpenRouter, to import as openrouter',
   hosts: ['openrouter.ai'],
   key: { variable: OPENROUTER_KEY, required: false },
   parts: 'models',
@@ -103,6 +103,17 @@ const PORTKEY: Source = {
     })),
 };
 
+const ECB = 'https://data-api.ecb.europa.eu/service/data/EXR/D..EUR.SP00.A';
+
+const ECB_RATES: Source = {
+  name: 'fx',
+  gets: "the ECB's daily reference rates of the euro (exchange rates, not prices)",
+  hosts: ['data-api.ecb.europa.eu'],
+  isDaily: true,
+  extension: 'csv',
+  start: ({ from, to }) => one(`${ECB}?startPeriod=${from}&endPeriod=${to}&format=csvdata`),
+};
+
 /** One of them alone gives an empty result where a model is sold under another, and no error. */
 const AWS_OFFERS = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService'];
 
@@ -172,7 +183,7 @@ function afterFullPage({ url }: Got, { Items }: z.infer<typeof azurePage>): stri
 /** Every feed that can be fetched. */
 export const SOURCES: readonly Source[] = [
   ...[LITELLM, OPENROUTER_MODELS, OPENROUTER_ENDPOINTS, OPENROUTER_RANKINGS, GENAI_PRICES],
-  ...[MODELS_DEV, AWS_BEDROCK, AZURE_RETAIL, PORTKEY, LLM_PRICES],
+  ...[MODELS_DEV, AWS_BEDROCK, AZURE_RETAIL, PORTKEY, LLM_PRICES, ECB_RATES],
 ];
 
 /** @throws {MtokError} of kind `usage` for a name that is not known, with the nearest that is. */

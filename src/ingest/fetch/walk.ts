@@ -16,6 +16,7 @@ export interface RawFile {
 
 export interface Fetched {
   readonly feed: string;
+  readonly extension: 'json' | 'csv';
   /** When the last byte had come: nothing in it was known later. */
   readonly fetchedAtMs: number;
   readonly files: readonly RawFile[];
@@ -50,7 +51,7 @@ export async function fetchFeed(
     once(seen.urls, target.url, 'a link to what was fetched before');
     if (index > 0) await world.sleep(PAUSE_MS);
     world.tell(`${source.name} ${index + 1}/${queue.length} ${target.part}`.trimEnd());
-    const document = await getDocument(target.url, source.hosts, key, world);
+    const document = await getDocument(target.url, source, key, world);
     bytes += document.body.length;
     if (bytes > MOST_BYTES) throw incomplete(source, `more than ${MOST_BYTES} bytes`);
     if (target.keep) files.push(kept(target, document));
@@ -63,7 +64,8 @@ export async function fetchFeed(
     throw incomplete(source, `no ${source.parts} called ${shorten(missing.join(', '))}`);
   }
   if (files.length === 0) throw incomplete(source, 'an index of nothing');
-  return { feed: source.name, fetchedAtMs: world.nowMs(), files };
+  const { name: feed, extension = 'json' } = source;
+  return { feed, extension, fetchedAtMs: world.nowMs(), files };
 
   function kept({ part }: Target, { url, headers, body }: Document): RawFile {
     if (part !== '' && !SAFE_PART.test(part)) {

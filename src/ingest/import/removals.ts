@@ -4,13 +4,14 @@ import type { Quote } from '../../domain/rows.ts';
 import type { Feed } from '../feeds/feed.ts';
 import type { Market } from './market.ts';
 import type { Offer } from './offers.ts';
+import { type Decisions, type HeldQuote, heldKey } from './review.ts';
 
 /** Offers that a document no longer has. A catalogue's removal is not a vendor's withdrawal. */
 export interface Removals {
   /** To be asked before the document's own prices are known to the market. */
   readonly compare: (document: SeenDocument) => Comparison;
   /** What is still gone, or was gone for long, as withdrawals that wait for a person. */
-  readonly held: () => readonly HeldRemoval[];
+  readonly held: (decisions: Decisions) => readonly HeldQuote[];
   /** Removals in mass that were mistakes, by their being undone. */
   readonly undone: () => readonly UndoneRemoval[];
 }
@@ -28,12 +29,6 @@ export interface Comparison {
   readonly returned: number;
   /** Keys of offers that are back after long: their price is to be quoted anew. */
   readonly isNew: (key: string) => boolean;
-}
-
-export interface HeldRemoval {
-  readonly quote: Quote;
-  readonly code: string;
-  readonly reason: string;
 }
 
 /** A mass removal that was undone within days: nobody has withdrawn anything. */
@@ -54,6 +49,8 @@ const MASS = { least: 20, oneIn: 10 };
 
 interface Removal {
   readonly quote: Quote;
+  /** Since when the price has stood that is gone. */
+  readonly sinceMs: number;
   readonly batch: Batch;
   returnedAtMs: number | null;
 }
@@ -105,23 +102,27 @@ export function watchRemovals(market: Market): Removals {
     if (lost.length > 0) batches.push(counted);
     for (const quote of lost) {
       const withdrawn = withdrawalOf(quote, observedAtMs, file);
-      const removal = { quote: withdrawn, batch: counted, returnedAtMs: null };
+      const sinceMs = quote.effectiveAtMs;
+      const removal = { quote: withdrawn, sinceMs, batch: counted, returnedAtMs: null };
       gone.set(offerKey(quote), removal);
       all.push(removal);
     }
     return { removed: lost.length, returned, isNew: (key) => isLate.has(key) };
   }
 
-  function held(): HeldRemoval[] {
+  function held(decisions: Decisions): HeldQuote[] {
     return all
       .filter((removal) => !isSoon(removal))
-      .map(({ quote, batch, returnedAtMs }) => {
+      .flatMap(({ quote, sinceMs, batch, returnedAtMs }) => {
         const code = batch.isMass ? 'mass_removal' : 'removed';
         const many = batch.isMass ? `, with ${batch.removed - 1} others` : '';
         const back =
           returnedAtMs === null ? '' : `; it is back since ${formatMoment(returnedAtMs)}`;
         const reason = `no longer in the feed${many}${back}: the vendor need not have withdrawn it`;
-        return { quote, code, reason };
+        const decidedAtMs = decisions.get(heldKey({ quote, code, reason }));
+        // A price that was there again since is not what was decided on.
+        const isDecided = decidedAtMs !== undefined && decidedAtMs >= sinceMs;
+        return isDecided ? [] : [{ quote, code, reason }];
       });
   }
 

@@ -113,8 +113,7 @@ describe('aws-bedrock', () => {
       importFeed(
         AWS_BEDROCK,
         [{ observedAtMs: NOON, pages: [{ file: 'f', bytes: Buffer.from(priceList(skus)) }] }],
-        [],
-        () => from,
+        { longContext: () => from },
       );
     expect(run(200_000).quotes.map(shown)).toEqual(['m standard 200000: input 10, output 20']);
     expect(leftovers(run(undefined))).toEqual([

@@ -1,51 +1,9 @@
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { observedAtInName } from '../../../src/ingest/documents/page.ts';
-import type { Source } from '../../../src/ingest/fetch/source.ts';
 import { SOURCES, sourceNamed } from '../../../src/ingest/fetch/sources.ts';
-import { fetchFeed } from '../../../src/ingest/fetch/walk.ts';
 import { rawPairs } from '../../../src/publish/raw.ts';
-import { reply, serve, type TestServer, world } from './server.ts';
-
-let server: TestServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-
-const ASKED = { only: [] as string[], from: '2026-07-03', to: '2026-08-01' };
-
-/** Fetches a feed as it is declared, but from a server here that answers by path. */
-async function fetchHere(
-  name: string,
-  answer: (path: string, origin: string) => string | undefined,
-  only: string[] = [],
-  key?: string,
-) {
-  const started = await serve((socket, request) => {
-    const path = request.split(' ')[1] ?? '';
-    const body = answer(path, `https://${started.host}`);
-    socket.end(body === undefined ? reply('', { status: '404 Not Found' }) : reply(body));
-  });
-  server = started;
-  const source = sourceNamed(name);
-  const here = (url: string) =>
-    url.replace(`https://${source.hosts[0]}/`, `https://${started.host}/`);
-  const local: Source = {
-    ...source,
-    hosts: [started.host],
-    start: (asked) => source.start(asked).map((one) => ({ ...one, url: here(one.url) })),
-    ...(source.follow
-      ? {
-          follow: (got, asked) =>
-            (source.follow?.(got, asked) ?? []).map((one) => ({ ...one, url: here(one.url) })),
-        }
-      : {}),
-  };
-  const surroundings = world();
-  const fetched = await fetchFeed(local, { ...ASKED, only }, key, surroundings);
-  return { fetched, paths: started.requests.map((one) => one.split(' ')[1]), surroundings };
-}
+import { ASKED, fetchHere, server } from './here.ts';
 
 describe('every feed', () => {
   it('is asked for over https, at hosts of its own list', () => {
@@ -101,6 +59,29 @@ describe('a feed of one file', () => {
     expect(paths).toEqual([
       '/api/v1/datasets/rankings-daily?start_date=2026-07-03&end_date=2026-08-01',
     ]);
+  });
+});
+
+describe('a feed that is a table', () => {
+  it('is named for what it is', async () => {
+    const { fetched, paths } = await fetchHere('fx', () => 'Date,USD\n');
+    expect(rawPairs(fetched).map(({ name }) => name)).toEqual(['fx.2026-08-01T114848Z.csv']);
+    expect(paths[0]).toBe(
+      '/service/data/EXR/D..EUR.SP00.A?startPeriod=2026-07-03&endPeriod=2026-08-01&format=csvdata',
+    );
+    await server?.close();
+  });
+
+  it.each([['<html>,</html>\n'], ['{"a": 1,'], ['Date,USD\n2026-07-03,1.1'], ['']])(
+    'is not %j',
+    async (body) => {
+      await expect(fetchHere('fx', () => body)).rejects.toThrow('[not_csv]; nothing was kept');
+    },
+  );
+
+  it('may have rates for each day', async () => {
+    const { fetched } = await fetchHere('fx', () => 'Date,USD\n2026-07-03,1.1\n');
+    expect(fetched.files).toHaveLength(1);
   });
 });
 

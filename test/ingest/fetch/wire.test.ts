@@ -20,7 +20,7 @@ async function served(answer: Answer): Promise<TestServer> {
 async function outcome(answer: Answer, surroundings = world(), key?: string) {
   const server = await served(answer);
   const url = `https://${server.host}/feed.json?page=1`;
-  const result = await getDocument(url, [server.host], key, surroundings).then(
+  const result = await getDocument(url, { hosts: [server.host] }, key, surroundings).then(
     ({ body }) => body.toString('utf8'),
     (error: Error & { kind?: string }) => `${error.kind}: ${error.message}`,
   );
@@ -81,7 +81,7 @@ describe('where a connection goes', () => {
     const server = await served((socket) => socket.end(reply(GOOD)));
     const { host } = new URL(`https://${literal}:${server.port}/`);
     const wire = localWire({ admits: PUBLIC_WIRE.admits });
-    const got = getDocument(`https://${host}/`, [host], undefined, world(wire));
+    const got = getDocument(`https://${host}/`, { hosts: [host] }, undefined, world(wire));
     await expect(got).rejects.toThrow('private_address');
     expect(server.connections()).toBe(0);
   });
@@ -120,7 +120,7 @@ describe('where a connection goes', () => {
   });
 
   it('is https', async () => {
-    const got = getDocument('http://feed.test/', ['feed.test'], undefined, world());
+    const got = getDocument('http://feed.test/', { hosts: ['feed.test'] }, undefined, world());
     await expect(got).rejects.toThrow('expected https://feed.test');
   });
 });
@@ -340,7 +340,12 @@ describe('what may pass by itself', () => {
   it('a port where nobody listens is one', async () => {
     const server = await serve(() => undefined);
     await server.close();
-    const got = getDocument(`https://${server.host}/`, [server.host], undefined, world());
+    const got = getDocument(
+      `https://${server.host}/`,
+      { hosts: [server.host] },
+      undefined,
+      world(),
+    );
     await expect(got).rejects.toThrow('ECONNREFUSED [no_connection] (4 attempts)');
   });
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { toText } from '../../../src/domain/decimal.ts';
 import { LITELLM } from '../../../src/ingest/feeds/litellm.ts';
 import { type ReviewReading, readReview } from '../../../src/ingest/import/review.ts';
+import { type FeedImport, importFeed } from '../../../src/ingest/import/run.ts';
 import { quotesCsv, reviewCsv } from '../../../src/publish/import.ts';
-import { importTexts, shown } from '../feeds/documents.ts';
+import { importTexts, NOON, shown, tallyOf } from '../feeds/documents.ts';
 
 const HEADER =
   'seller,model,effective_at,observed_at,input,output,source,code,decision,decided_by,rationale';
@@ -79,3 +80,48 @@ it('takes back what an import held, and a later import takes the decision for kn
   const before = [...quotes, ...accepted.quotes];
   expect(before.length).toBe(2);
 });
+
+describe('a decision', () => {
+  const priced = (price: string, more = '') =>
+    `{"m": {"litellm_provider": "x", "mode": "chat", "input_cost_per_token": ${price},
+      "output_cost_per_token": 1e-4}${more}}`;
+  const decide = async (run: FeedImport, decision: string) => {
+    const text = [...reviewCsv(run.held)].join('').replaceAll(',,,\n', `,${decision},Ann,so\n`);
+    return (await readReview([Buffer.from(text)], 'held.csv')).decisions;
+  };
+
+  it('is remembered: the same is counted, and does not wait again', async () => {
+    const before = importTexts(LITELLM, priced('5e-3'));
+    expect(before.held).toHaveLength(1);
+    const decisions = await decide(before, 'reject');
+    const again = importFeed(LITELLM, [documentOf(priced('5e-3'))], { decisions });
+    expect(again.held).toEqual([]);
+    expect(again.documents.map(tallyOf)).toEqual([['held implausible: 1 rows, 2 prices']]);
+    const other = importFeed(LITELLM, [documentOf(priced('6e-3'))], { decisions });
+    expect(other.held).toHaveLength(1);
+  });
+
+  it('on what is no quote is remembered too', async () => {
+    const before = importTexts(LITELLM, priced('0'));
+    expect(before.held).toMatchObject([{ code: 'one_side_zero' }]);
+    const decisions = await decide(before, 'reject');
+    expect(importFeed(LITELLM, [documentOf(priced('0'))], { decisions }).held).toEqual([]);
+  });
+
+  it('on a removal holds until the offer has been back', async () => {
+    const other = priced('1e-6').replace('"m"', '"n"');
+    const before = importTexts(LITELLM, priced('1e-6'), other);
+    expect(before.held).toMatchObject([{ code: 'removed', quote: { model: 'm' } }]);
+    const decisions = await decide(before, 'reject');
+    const { quotes } = before;
+    const known = { quotes, decisions };
+    expect(importFeed(LITELLM, [documentOf(other)], known).held).toEqual([]);
+    const later = quotes.map((quote) => ({ ...quote, effectiveAtMs: NOON + 30 * 86_400_000 }));
+    const removed = { ...documentOf(other), observedAtMs: NOON + 40 * 86_400_000 };
+    expect(importFeed(LITELLM, [removed], { quotes: later, decisions }).held).toHaveLength(1);
+  });
+});
+
+function documentOf(text: string) {
+  return { observedAtMs: NOON + 2 * 86_400_000, pages: [{ file: 'f', bytes: Buffer.from(text) }] };
+}
