@@ -124,6 +124,9 @@ new or changed quotes: 1
     writeFileSync(join(cwd, 'accepted.csv'), decided.out);
     const again = ['import', 'litellm', '2026-08-01_p.json', '--previous', 'accepted.csv'];
     expect(mtok(again, { cwd }).err).not.toContain('implausible');
+    const flags = ['--decided', 'held.csv', '--review', 'more.csv'];
+    const asked = mtok(['import', 'litellm', '2026-08-01_p.json', ...flags], { cwd });
+    expect([asked.code, asked.err.includes('written: more.csv, 0 held quotes')]).toEqual([0, true]);
   });
 
   it('reads any table by a map, given in words or in a file', () => {
@@ -165,6 +168,8 @@ new or changed quotes: 1
     [['import', 'litellm', '.', '--observed-at', '2026-08-01'], 3, 'found a directory'],
     [['import', 'review', 'p.json', '--observed-at', '2026-08-01'], 2, 'expected no --observed-at'],
     [['import', 'review', 'none.csv'], 4, 'it does not exist'],
+    [['import', 'litellm', '2026-08-01.json', '--decided', 'none.csv'], 4, 'it does not exist'],
+    [['import', 'fx', 'p.json', '--decided', 'r.csv'], 2, 'expected no --decided with usage'],
     [['import', 'litellm'], 2, 'expected files to import, or --git REPO --path P'],
     [['import', 'litellm', '--git', '.'], 2, 'expected --git REPO together with --path P'],
     [['import', 'litellm', 'p.json', '--git', '.', '--path', 'p'], 2, 'expected --git alone'],

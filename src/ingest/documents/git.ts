@@ -90,7 +90,7 @@ async function* readVersions(
       if (bytes) await answers.bytes(1);
       const file = nameOf(path, version.commit);
       const { observedAtMs } = version;
-      if (bytes && kind === 'blob') yield { observedAtMs, pages: [{ file, bytes }] };
+      if (bytes && kind === 'blob') yield { observedAtMs, pages: [{ file, path, bytes }] };
       else yield { observedAtMs, pages: [], fault: noFile(file, kind ?? 'nothing') };
     }
   } finally {

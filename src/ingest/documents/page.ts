@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parseMoment } from '../../domain/dates.ts';
+import { formatMoment, parseMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { foreignFormat } from '../csv.ts';
 
@@ -7,6 +7,8 @@ import { foreignFormat } from '../csv.ts';
 export interface FeedFile {
   /** As it is named in messages. */
   readonly file: string;
+  /** Where it stands, if that is not what messages name: a version has its commit behind it. */
+  readonly path?: string;
   readonly bytes: Uint8Array;
 }
 
@@ -14,6 +16,8 @@ export interface FeedFile {
 export interface FeedPage {
   /** As it is named in messages. */
   readonly file: string;
+  /** Where it stands, with `/` between directories. */
+  readonly path: string;
   readonly text: string;
 }
 
@@ -25,12 +29,24 @@ export interface FeedDocument {
   readonly fault?: Reject;
 }
 
+/** A document as reports name it. */
+export interface DocumentName {
+  readonly observedAt: string;
+  readonly files: readonly string[];
+}
+
+export function documentName({ observedAtMs, pages, fault }: FeedDocument): DocumentName {
+  const files = fault ? [fault.file] : pages.map(({ file }) => file);
+  return { observedAt: formatMoment(observedAtMs), files };
+}
+
 /** The largest feeds are tens of megabytes. */
 export const MOST_BYTES = 256 * 1024 * 1024;
 
 /** The text of a file, or why it is none. */
 export function pageOf({
   file,
+  path = file,
   bytes,
 }: FeedFile): { page: FeedPage; fault?: undefined } | { page?: undefined; fault: Reject } {
   const fault = (code: string, value: string, expected: string) => ({
@@ -42,7 +58,8 @@ export function pageOf({
   const format = foreignFormat(bytes);
   if (format) return fault('not_text', format, 'UTF-8 text: decompress or convert the file first');
   if (!isUtf8(bytes)) return fault('invalid_utf8', 'other bytes', 'UTF-8 text');
-  return { page: { file, text: new TextDecoder('utf-8').decode(bytes) } };
+  const text = new TextDecoder('utf-8').decode(bytes);
+  return { page: { file, path: path.replaceAll('\\', '/'), text } };
 }
 
 const DATE_IN_NAME = /(?<!\d)(\d{4}-\d{2}-\d{2})(?:T(\d{2})[-:]?(\d{2})[-:]?(\d{2})Z)?(?!\d)/g;

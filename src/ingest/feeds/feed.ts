@@ -18,7 +18,7 @@ export interface Feed extends FeedFiles {
 /** What a page is read beside. */
 export interface ReadingContext {
   readonly longContext: LongContext;
-  /** Every page of the document by the name of its file, this one too. */
+  /** Every page of the document by its path, this one too. */
   readonly pages: ReadonlyMap<string, FeedPage>;
 }
 

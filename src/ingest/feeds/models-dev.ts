@@ -25,7 +25,7 @@ import { NO_TEXT, NOT_AN_ENTRY, rejected } from './verdicts.ts';
 export const MODELS_DEV: Feed = {
   name: 'models-dev',
   reads: 'a checkout of models.dev (a directory), files of it, or its api.json',
-  read: (page, context) => (page.file.endsWith('.toml') ? readFile(page, context) : readApi(page)),
+  read: (page, context) => (page.path.endsWith('.toml') ? readFile(page, context) : readApi(page)),
   partOf: ({ seller }) => seller,
   isPage: (path) => /^(?:providers\/[^/]+\/)?models\/.+\.toml$/.test(path),
 };
@@ -35,11 +35,10 @@ const BASE_FILE = /^(?:.*\/)?models\/.+\.toml$/;
 
 /** The path of a file says what it is of. One that is no TOML is one offer less, and says so. */
 function readFile(page: FeedPage, context: ReadingContext): PageReading {
-  const path = page.file.replaceAll('\\', '/');
-  const [, root = '', provider = '', model = ''] = OFFER_FILE.exec(path) ?? [];
+  const [, root = '', provider = '', model = ''] = OFFER_FILE.exec(page.path) ?? [];
   if (model === '') {
     // What models have in common: never a price.
-    if (BASE_FILE.test(path)) return { rows: [], prices: [], warnings: [] };
+    if (BASE_FILE.test(page.path)) return { rows: [], prices: [], warnings: [] };
     const expected = 'a file at providers/PROVIDER/models/MODEL.toml';
     return { fault: wrongShape(page, { line: 0, column: '' }, expected) };
   }

@@ -32,7 +32,7 @@ function readPortkey(page: FeedPage): PageReading {
   const reading = readJsonObject(page);
   if (reading.fault) return reading;
   const { file } = page;
-  const seller = sellerOf(file);
+  const seller = sellerOf(page.path);
   const rows: FeedRow[] = [];
   const prices: FeedPrice[] = [];
   for (const entry of reading.root.members) {
@@ -53,8 +53,8 @@ const SELLERS: Readonly<Record<string, string>> = {
  * What stands after the date, or where nothing does before it: `2026-08-01_openai.json`,
  * `openai-2026-08-01.json` and `portkey.2026-08-01T114848Z.openai.json` are openai's.
  */
-function sellerOf(file: string): string {
-  const name = (file.split(/[\\/]/).at(-1) ?? '').replace(/(?:\.json)?(?:@[0-9a-f]+)?$/, '');
+function sellerOf(path: string): string {
+  const name = (path.split('/').at(-1) ?? '').replace(/\.json$/, '');
   const [before = '', after] = name.split(DATE);
   const provider = after || before;
   return Object.hasOwn(SELLERS, provider) ? (SELLERS[provider] ?? provider) : provider;

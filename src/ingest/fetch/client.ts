@@ -24,8 +24,8 @@ export interface Document {
 const MOST_REDIRECTS = 3;
 
 /**
- * Gets one document, JSON or a table, from an allow-listed host, through redirects among such hosts,
- * and tries again where that may help.
+ * Gets one document, JSON or a table, from an allow-listed host, through redirects among such
+ * hosts, and tries again where that may help.
  *
  * @param source its hosts, with a port where it is not 443, and how the names of its files end.
  * @param key sent as a bearer token; it is in no message.

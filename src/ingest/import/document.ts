@@ -89,7 +89,7 @@ function readPages(
 ) {
   const decoded = files.map(pageOf);
   const pages = new Map<string, FeedPage>();
-  for (const { page } of decoded) if (page) pages.set(page.file, page);
+  for (const { page } of decoded) if (page) pages.set(page.path, page);
   const context = { longContext, pages };
   const readings = decoded.map(
     ({ page, fault }): PageReading => (page ? feed.read(page, context) : { fault }),

@@ -1,9 +1,8 @@
-import { formatMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { groupBy } from '../../domain/group.ts';
 import type { FxRate, Usage } from '../../domain/rows.ts';
 import { type Agreement, RATES_AGREE, USAGE_AGREES } from '../conflicts.ts';
-import { type FeedDocument, pageOf } from '../documents/page.ts';
+import { type DocumentName, documentName, type FeedDocument, pageOf } from '../documents/page.ts';
 import type { FeedRow } from '../feeds/feed.ts';
 import type { FxFeed, ReadRow, RowFeed, UsageFeed } from '../feeds/row-feed.ts';
 import { type Disposition, duplicate, held, type Verdict } from '../feeds/verdicts.ts';
@@ -15,9 +14,7 @@ export interface RowImport<Row> {
   readonly documents: readonly RowDocument[];
 }
 
-export interface RowDocument {
-  readonly observedAt: string;
-  readonly files: readonly string[];
+export interface RowDocument extends DocumentName {
   /** Why nothing of it could be used. */
   readonly faults: readonly Reject[];
   /** How many rows came to what: it adds up to the rows of the document. */
@@ -73,8 +70,7 @@ async function importRows<Row>(
       rows.push(value);
     }
     reports.push({
-      observedAt: formatMoment(document.observedAtMs),
-      files: document.fault ? [document.fault.file] : document.pages.map(({ file }) => file),
+      ...documentName(document),
       faults,
       tally: tallyOf(judged),
       leftovers: judged.flatMap(({ row, verdict }) => (verdict ? [{ row, verdict }] : [])),

@@ -1,7 +1,6 @@
-import { formatMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
 import type { Quote } from '../../domain/rows.ts';
-import type { FeedDocument } from '../documents/page.ts';
+import { type DocumentName, documentName, type FeedDocument } from '../documents/page.ts';
 import type { Feed, LongContext } from '../feeds/feed.ts';
 import { takeDocument } from './document.ts';
 import { marketAfter } from './market.ts';
@@ -10,9 +9,7 @@ import { type UndoneRemoval, watchRemovals } from './removals.ts';
 import { type Decisions, type HeldQuote, heldKey } from './review.ts';
 
 /** What one document came to. */
-export interface DocumentReport {
-  readonly observedAt: string;
-  readonly files: readonly string[];
+export interface DocumentReport extends DocumentName {
   /** Why nothing of it could be used; what came before it stands. */
   readonly faults: readonly Reject[];
   readonly tally: readonly TallyLine[];
@@ -79,20 +76,14 @@ export function startImport(feed: Feed, known: Known = {}): ImportRun {
   const said = new Set<string>(decisions.keys());
 
   function take(document: FeedDocument): DocumentReport {
-    const result = takeDocument(feed, market, removals, document, longContext);
-    for (const quote of result.fresh) quotes.push(quote);
-    for (const one of result.held) if (isNews(heldKey(one))) held.push(one);
-    const leftovers = result.leftovers.filter((one) => isNews(leftoverKey(one)));
+    const taken = takeDocument(feed, market, removals, document, longContext);
+    const { fresh, faults, tally, warnings, removed, returned } = taken;
+    for (const quote of fresh) quotes.push(quote);
+    for (const one of taken.held) if (isNews(heldKey(one))) held.push(one);
+    const leftovers = taken.leftovers.filter((one) => isNews(leftoverKey(one)));
     const report: DocumentReport = {
-      observedAt: formatMoment(document.observedAtMs),
-      files: document.fault ? [document.fault.file] : document.pages.map(({ file }) => file),
-      faults: result.faults,
-      tally: result.tally,
-      leftovers,
-      warnings: result.warnings,
-      quotes: result.fresh.length,
-      removed: result.removed,
-      returned: result.returned,
+      ...documentName(document),
+      ...{ faults, tally, leftovers, warnings, quotes: fresh.length, removed, returned },
     };
     documents.push(report);
     return report;

@@ -1,16 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatMoment } from '../../../src/domain/dates.ts';
 import { fileHistory } from '../../../src/ingest/documents/git.ts';
+import type { Feed } from '../../../src/ingest/feeds/feed.ts';
 import { LITELLM } from '../../../src/ingest/feeds/litellm.ts';
+import { MODELS_DEV } from '../../../src/ingest/feeds/models-dev.ts';
+import { PORTKEY } from '../../../src/ingest/feeds/portkey.ts';
 import { type FeedImport, startImport } from '../../../src/ingest/import/run.ts';
 import { shown } from '../feeds/documents.ts';
 import { repository } from '../feeds/repository.ts';
 
-async function importHistory(directory: string, path = 'prices.json'): Promise<FeedImport> {
-  const run = startImport(LITELLM);
+async function importHistory(
+  directory: string,
+  path = 'prices.json',
+  feed: Feed = LITELLM,
+): Promise<FeedImport> {
+  const run = startImport(feed);
   const { documents } = await fileHistory(directory, path);
   for await (const document of documents()) run.take(document);
   return run.finish();
@@ -48,6 +55,22 @@ describe('the history of a file', () => {
       '2026-01-04T10:00:00Z m standard 0: input 3, output 6',
     ]);
     expect(result.quotes[0]?.source).toMatch(/^prices\.json@[0-9a-f]{10}:2$/);
+  });
+
+  it.each([
+    [MODELS_DEV, 'providers/x/models/m.toml', '[cost]\ninput = 1\noutput = 2\n'],
+    [
+      PORTKEY,
+      'pricing/x.json',
+      `{"m": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 1e-4},
+        "response_token": {"price": 2e-4}}}}}`,
+    ],
+  ])('is of a feed whose paths say something: $name', async (feed, path, text) => {
+    const { directory, commit } = repository();
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    commit('2026-01-01T00:00:00Z', text, path);
+    const { quotes } = await importHistory(directory, path, feed);
+    expect(quotes).toMatchObject([{ seller: 'x', model: 'm' }]);
   });
 
   it('is read from a bare repository, whatever its settings', async () => {

@@ -236,3 +236,13 @@ it('quotes every price exactly, or says why not', () => {
 it('reads a broken answer without a crash', () => {
   expectNoCrash(OPENROUTER, list.map(textOf));
 });
+
+it('has removed nothing of the parts that a document is without', () => {
+  const list = models({ id: 'a/m', ...pricing('1', '2') });
+  const seller = (provider_name: string) => ({ provider_name, tag: 'x', ...pricing('1', '2') });
+  const m = endpoints('a/m', seller('One'), seller('Two'));
+  const n = endpoints('a/n', seller('One'));
+  const result = importTexts(OPENROUTER, list, m, n, endpoints('a/m', seller('One')));
+  expect(result.documents.map(({ removed }) => removed)).toEqual([0, 0, 0, 1]);
+  expect(result.held).toMatchObject([{ code: 'removed', quote: { seller: 'two', model: 'a/m' } }]);
+});

@@ -28,7 +28,9 @@ describe('portkey', () => {
     ['openai.json', 'openai'],
     ['raw/2026-08-21_bedrock.json', 'aws-bedrock'],
     ['azure-openai.2026-08-21.json', 'azure'],
-    ['pricing/together-ai.json@0123456789', 'together-ai'],
+    ['openai-2026-08-21.json', 'openai'],
+    ['raw/portkey.2026-08-01T114848Z.openai.json', 'openai'],
+    ['C:\\raw\\portkey.2026-08-01T114848Z.bedrock.json', 'aws-bedrock'],
   ])('knows the seller of %s', (file, seller) => {
     const bytes = Buffer.from(`{"m": ${plain('0.00025', '0.001')}}`);
     const { quotes } = importFeed(PORTKEY, [{ observedAtMs: NOON, pages: [{ file, bytes }] }]);
