@@ -168,7 +168,7 @@ export type { FxFeed, UsageFeed } from './ingest/feeds/row-feed.ts';
 export type { Verdict } from './ingest/feeds/verdicts.ts';
 // Fetch a feed
 export type { Document, Surroundings } from './ingest/fetch/client.ts';
-export type { Asked, Source } from './ingest/fetch/source.ts';
+export type { Asked, FeedSource } from './ingest/fetch/source.ts';
 export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
 export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
 export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
@@ -209,7 +209,12 @@ export { type UnmappedName, unmappedNames } from './normalize/unmapped.ts';
 export { canonicalJson } from './publish/canonical.ts';
 export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
 export { ratesCsv, rowReportDocument, usageCsv } from './publish/import-rows.ts';
+// Publish
+export { type Signer, signerOf } from './publish/log/keys.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
+export { calculated } from './publish/publication/calculated.ts';
+export type { FixingDraft, PublishRequest } from './publish/publication/plan.ts';
+export { type Published, publish } from './publish/publication/publish.ts';
 export { type RawPair, type RawRecord, rawPairs } from './publish/raw.ts';
 // Compare quote sources
 export { reconciliationDocument, trustedCsv } from './publish/reconcile.ts';
@@ -222,6 +227,14 @@ export {
   reconcile,
 } from './select/reconcile.ts';
 export { trustedQuotes } from './select/trust.ts';
+// Verify
+export { openBundle } from './verify/bundle.ts';
+export { directorySource } from './verify/directory.ts';
+export { httpSource } from './verify/http.ts';
+export type { Source } from './verify/source.ts';
+export type { Step } from './verify/steps.ts';
+export { parseVerifierKey, type VerifierKey } from './verify/verifier-key.ts';
+export { type Seen, type Verification, type VerifyRequest, verify } from './verify/verify.ts';
 export {
   type CappedShares,
   capLargestAndOthers,

@@ -3,6 +3,7 @@ import { needsCurrentWeights } from '../domain/formulas.ts';
 import type { Legs } from '../domain/good.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, type OneOrMore } from '../domain/versions.ts';
+import { nextOpenDay } from '../normalize/calendars.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import { announcedOn, isRebalanceDay } from '../weigh/schedule.ts';
@@ -91,7 +92,7 @@ export function chain(
   const link = { day, level: regime.rules.base.level, price, prices };
   const first: ChainDay = {
     ...{ day, horizon, regime, earlier: [], board, prices, settled: true, withheld: [] },
-    series: { number: 1, firstDay: day, basket, link, priceBefore: undefined, replaced: [] },
+    series: { number: 1, firstDay: day, basket, link, rollSpread: undefined, replaced: [] },
     price: () => price,
     legs: once(() => legsOf(basket, prices, regime.rules)),
     level: () => ratioOf(link.level),
@@ -110,7 +111,7 @@ interface Before extends Omit<ChainDay, 'horizon' | 'withheld' | 'levelBefore'> 
 type Closed = Before & Pick<ChainDay, 'horizon'>;
 
 function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
-  const { regimes, evidence } = run;
+  const { evidence } = run;
   const announced = new Map<Day, BasketResult>();
   // A basket that was due and could not be formed withholds fixings until one is.
   let overdue: BasketFault | undefined;
@@ -118,7 +119,7 @@ function* daysFrom(first: ChainDay, run: Run, until: Day): Generator<ChainDay> {
   let { before, due: opened } = closeOf(first, undefined, run);
   if (opened) overdue = opened.fault;
   announce(before, announced, run);
-  for (let day = regimes.next(first.day); day <= until; day = regimes.next(day)) {
+  for (let day = dayAfter(first, run); day <= until; day = dayAfter(before, run)) {
     const { regime } = before;
     const { rules } = regime;
     const { horizon, board } = lookAt(day, regime, run);
@@ -159,6 +160,12 @@ function isFrozen({ series }: Pick<ChainDay, 'series'>, { options }: Run): boole
   return series.number === options.series;
 }
 
+/** The next calendar day; of a frozen series by its own version's calendar. */
+function dayAfter(today: Pick<ChainDay, 'day' | 'series' | 'regime'>, run: Run): Day {
+  const { day, regime } = today;
+  return isFrozen(today, run) ? nextOpenDay(day, regime.calendar.isOpen) : run.regimes.next(day);
+}
+
 /**
  * The close of a day: what the next one is calculated from. A basket is due where a version comes
  * into force that does more than clarify, or where the day is a rebalance after the close.
@@ -169,10 +176,11 @@ function closeOf(
   run: Run,
 ): { before: Before; due: BasketResult | undefined } {
   const { regime } = today;
-  const tomorrow = run.regimes.next(today.day);
+  const tomorrow = dayAfter(today, run);
   const next = isFrozen(today, run) ? regime : run.regimes.on(tomorrow, regime, today.prices);
   if (next.market !== regime.market) return underVersion(today, next, tomorrow, run);
-  const earlier = next === regime ? today.earlier : [...today.earlier, regime];
+  const passed = run.regimes.passed(regime, next);
+  const earlier = next === regime ? today.earlier : [...today.earlier, regime, ...passed];
   const before = { ...today, regime: next, earlier };
   return { before: due?.basket ? linked(before, due.basket, tomorrow, run) : before, due };
 }
@@ -234,9 +242,10 @@ function closing({ day, level, price, prices, horizon }: Closed) {
 /** Forms the baskets that are announced on a day, from what is known then. */
 function announce(today: Before, announced: Map<Day, BasketResult>, run: Run): void {
   const { day, regime, prices, board } = today;
-  const { rules, calendar } = regime;
+  const { rules, calendar, from } = regime;
   if (rules.rebalance.announce_days === 0 || isFrozen(today, run)) return;
-  for (const rebalanceDay of announcedOn(day, run.regimes.next(day), rules, calendar)) {
+  for (const rebalanceDay of announcedOn(day, dayAfter(today, run), rules, calendar, from)) {
+    if (announced.has(rebalanceDay)) continue;
     const horizon = horizonOf(day, rules, run.evidence, run.options.knownAtMs);
     const occasion = { horizon, prices: eligible(prices, board), regime };
     announced.set(rebalanceDay, basketFor(rebalanceDay, occasion, run.evidence));
@@ -272,9 +281,8 @@ function underVersion(
   const basket = due.basket ?? today.series.basket;
   const close = { ...closing(today), prices, horizon };
   const opened = linkAfterClose(today.series, basket, tomorrow, close, rules, run.evidence);
-  const { number, firstDay } = today.series;
-  const series = due.basket ? opened : { ...opened, number, firstDay };
-  const earlier = [...today.earlier, today.regime];
+  const series = due.basket ? opened : { ...today.series, link: opened.link };
+  const earlier = [...today.earlier, today.regime, ...run.regimes.passed(today.regime, regime)];
   const state = { ...today, regime, earlier, board, prices, series };
   return { before: { ...state, settled: false, isLinked: true }, due };
 }

@@ -1,9 +1,9 @@
 import { type Day, daysBetween } from '../domain/dates.ts';
-import { type Decimal, multiply, roundToDigits } from '../domain/decimal.ts';
+import { type Decimal, multiply, ONE, roundToDigits } from '../domain/decimal.ts';
 import type { Legs } from '../domain/good.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import type { Horizon } from '../select/in-force.ts';
+import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
 import type { Basket, Member } from './basket.ts';
 import { workloadLegs, workloadPrice } from './blend.ts';
 import type { EvidenceKind, Priced } from './constituent.ts';
@@ -44,14 +44,11 @@ export function fallbackPrice(
   evidence: Evidence,
 ): StandingPrice | undefined {
   if (!last || today.isWithdrawn(member.id)) return undefined;
-  // An imputed price has no day on which it was quoted: its age is unknown, and so beyond limits.
-  const quotedOn = last.evidence === 'imputed' ? undefined : (last.quotedOn ?? lastDay);
+  const quotedOn = last.quotedOn ?? lastDay;
   for (const { rule, max_days } of rules.fallback) {
-    const age =
-      quotedOn === undefined ? Number.POSITIVE_INFINITY : daysBetween(quotedOn, today.day);
-    if (max_days !== null && age > max_days) continue;
+    if (max_days !== null && daysBetween(quotedOn, today.day) > max_days) continue;
     const found = APPLY[rule](member, last, today, rules, evidence);
-    if (found) return quotedOn === undefined ? found : { ...found, quotedOn };
+    if (found) return { ...found, quotedOn };
   }
   return undefined;
 }
@@ -67,7 +64,9 @@ type Fallback = (
 ) => StandingPrice | undefined;
 
 /** What may be carried forward: what other fallbacks gave is no quote of the day that it names. */
-const QUOTED: ReadonlySet<EvidenceKind> = new Set(['observed', 'held', 'carried_forward']);
+const QUOTED: ReadonlySet<EvidenceKind> = new Set([
+  ...(['observed', 'unconfirmed', 'held', 'carried_forward'] as const),
+]);
 
 const APPLY: Readonly<Record<Rule, Fallback>> = {
   carry_forward: (_, last) =>
@@ -83,7 +82,7 @@ const APPLY: Readonly<Record<Rule, Fallback>> = {
           constituent === id &&
           from <= day &&
           (until === null || day < until) &&
-          decidedAtMs <= horizon.knownAtMs,
+          decidedAtMs <= usageKnownAtMs(horizon),
       )
       .sort((a, b) => b.decidedAtMs - a.decidedAtMs || (a.from < b.from ? 1 : -1))[0];
     if (!judged) return undefined;
@@ -103,17 +102,37 @@ export function successorPrice(
   rules: RulebookRules,
   evidence: Evidence,
 ): StandingPrice | undefined {
-  const row = evidence.rows.succession
-    .filter(
-      ({ predecessor, comparable, effectiveAtMs }) =>
-        comparable && predecessor === id && effectiveAtMs <= horizon.cutoffMs,
-    )
-    .sort((a, b) => b.effectiveAtMs - a.effectiveAtMs)[0];
-  const priced = row && quoted.get(row.successor);
-  if (!row || !priced) return undefined;
-  const legs = scaledLegs(priced.legs, (value) => roundToDigits(multiply(value, row.factor)));
+  const found = successorOf(id, quoted, horizon, evidence);
+  if (!found) return undefined;
+  const { priced, factor } = found;
+  const legs = scaledLegs(priced.legs, (value) => roundToDigits(multiply(value, factor)));
   const price = workloadPrice(legs, rules);
-  return { ...priced, id, lab, price, legs, successor: row.successor };
+  return { ...priced, id, lab, price, legs, successor: priced.id };
+}
+
+/** The successor that is quoted, through others that are not, with the product of the factors. */
+function successorOf(
+  id: string,
+  quoted: ReadonlyMap<string, Priced>,
+  horizon: Horizon,
+  evidence: Evidence,
+): { readonly priced: Priced; readonly factor: Decimal } | undefined {
+  let factor = ONE;
+  const passed = new Set([id]);
+  for (let name = id; ; ) {
+    const row = evidence.rows.succession
+      .filter(
+        ({ predecessor, comparable, effectiveAtMs }) =>
+          comparable && predecessor === name && effectiveAtMs <= horizon.cutoffMs,
+      )
+      .sort((a, b) => b.effectiveAtMs - a.effectiveAtMs)[0];
+    if (!row || passed.has(row.successor)) return undefined;
+    factor = multiply(factor, row.factor);
+    const priced = quoted.get(row.successor);
+    if (priced) return { priced, factor };
+    name = row.successor;
+    passed.add(name);
+  }
 }
 
 /** Every leg moved in the same way. */

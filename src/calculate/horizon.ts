@@ -17,5 +17,7 @@ export function horizonOf(
   if (knownAtMs !== undefined) return { cutoffMs, knownAtMs };
   const revision = evidence.revisionOf(index, day);
   if (!revision) return { cutoffMs, knownAtMs: cutoffMs };
-  return { cutoffMs, knownAtMs: revision.knownAtMs, usageKnownAtMs: cutoffMs };
+  // A revision adds to what was known, and takes nothing away.
+  const knownAt = Math.max(revision.knownAtMs, cutoffMs);
+  return { cutoffMs, knownAtMs: knownAt, usageKnownAtMs: cutoffMs };
 }

@@ -63,7 +63,7 @@ export function completePrices(
     if (!last) throw new RangeError(`expected a price of ${member.id} before ${today.day}`);
     const factor = relativeOf(member);
     if (!factor) unmatched.push(member.id);
-    prices.set(member.id, scaled(last, factor ?? UNCHANGED));
+    prices.set(member.id, scaled(last, before.day, factor ?? UNCHANGED));
   }
   const settled =
     unmatched.length === 0 &&
@@ -99,9 +99,10 @@ function peerRelatives(
     relative('basket', () => true);
 }
 
-function scaled(last: StandingPrice, factor: Ratio): StandingPrice {
+/** Since when it is not quoted is kept, for fallbacks that may give a price later. */
+function scaled(last: StandingPrice, lastDay: Day, factor: Ratio): StandingPrice {
   const move = (value: Decimal) => divide(multiply(value, factor.numerator), factor.denominator);
-  const { quotedOn: _, successor: __, ...rest } = last;
+  const { quotedOn = lastDay, successor: _, ...rest } = last;
   const legs = scaledLegs(last.legs, move);
-  return { ...rest, price: move(last.price), legs, sellers: [], evidence: 'imputed' };
+  return { ...rest, quotedOn, price: move(last.price), legs, sellers: [], evidence: 'imputed' };
 }

@@ -82,7 +82,8 @@ export function nextRebalanceDay(day: Day, { rules, calendar }: Regime): Day | u
 }
 
 /** Whether the basket of a rebalance day is announced on a day. */
-export function announces(day: Day, rebalanceDay: Day, { rules, calendar }: Regime): boolean {
+export function announces(day: Day, rebalanceDay: Day, regime: Regime): boolean {
+  const { rules, calendar, from } = regime;
   const next = nextOpenDay(day, calendar.isOpen);
-  return announcedOn(day, next, rules, calendar).includes(rebalanceDay);
+  return announcedOn(day, next, rules, calendar, from).includes(rebalanceDay);
 }

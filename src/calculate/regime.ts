@@ -28,18 +28,25 @@ export interface Regimes {
    * with the market that it finds.
    */
   on(day: Day, before: Regime, prices: ReadonlyMap<string, Priced>): Regime;
+  /** The versions between two regimes that were in force on no day of the calendar. */
+  passed(before: Regime, next: Regime): readonly Regime[];
 }
 
 /**
  * Puts versions to work.
  *
  * @param versions in the order in which they come into force.
- * @throws {MtokError} where a calendar is not in the book.
+ * @throws {MtokError} where a calendar is not in the book, or the base date is off its own.
  */
 export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Regimes {
   const calendars = versions.map((rules) => calendarOf(rules, evidence));
   const [rules, calendar] = [versions[0], calendars[0]];
   if (!rules || !calendar) throw new RangeError('expected at least one version of a rulebook');
+  if (!calendar.isOpen(rules.base.date)) {
+    const message = `expected a base date on the calendar ${rules.calendar}`;
+    const where = `${rules.index} ${rules.version}`;
+    throw new MtokError('data', `${where}: ${message}, found ${rules.base.date}`);
+  }
   const first: Regime = {
     ...{ rules, calendar, from: rules.base.date },
     market: marketOf(rules, evidence),
@@ -64,25 +71,29 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
       const elsewhere = elsewhereOf(now, evidence);
       return { ...begun, elsewhere, market: marketOf(now, evidence, prices) };
     },
+    passed: (before, next) => {
+      const [from, until] = [before, next].map(({ rules }) => versions.indexOf(rules));
+      return versions.flatMap((rules, index) => {
+        const calendar = calendars[index];
+        const isPassed = from !== undefined && until !== undefined && from < index && index < until;
+        return isPassed && calendar ? [{ ...before, rules, calendar, from: startOf(rules) }] : [];
+      });
+    },
   };
 }
 
 /**
  * The calendar that a rulebook names.
  *
- * @throws {MtokError} where the book has none of that name, or the base date is off it.
+ * @throws {MtokError} where the book has none of that name.
  */
 export function calendarOf(
-  { index, version, calendar: name, base }: Rulebook,
+  { index, version, calendar: name }: Rulebook,
   evidence: Evidence,
 ): Calendar {
   const calendar = evidence.calendars(name);
   if (!calendar) {
     const message = `expected a calendar of the book, found ${name}: add calendars/${name}.csv`;
-    throw new MtokError('data', `${index} ${version}: ${message}`);
-  }
-  if (!calendar.isOpen(base.date)) {
-    const message = `expected a base date on the calendar ${name}, found ${base.date}`;
     throw new MtokError('data', `${index} ${version}: ${message}`);
   }
   return calendar;

@@ -1,5 +1,13 @@
 import type { Day } from '../domain/dates.ts';
-import { type Decimal, divide, multiply, ONE, ZERO } from '../domain/decimal.ts';
+import {
+  type Decimal,
+  divide,
+  multiply,
+  ONE,
+  roundToDigits,
+  subtract,
+  ZERO,
+} from '../domain/decimal.ts';
 import { comparesPeriods } from '../domain/formulas.ts';
 import { type Legs, TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -42,8 +50,8 @@ export interface Series {
   readonly firstDay: Day;
   readonly basket: Basket;
   readonly link: Link;
-  /** Reference price of the basket before it on the link day; none for the first series. */
-  readonly priceBefore: Ratio | undefined;
+  /** Step in price from the basket before it, on the link day; none for the first series. */
+  readonly rollSpread: Decimal | undefined;
   readonly replaced: readonly Replacement[];
 }
 
@@ -69,7 +77,8 @@ export function linkAfterClose(
   const price = priceOf(basket, prices, rules);
   const link = { day, level: toDecimal(today.level), price, prices };
   return {
-    ...{ number: old.number + 1, firstDay, basket, link, priceBefore: today.price },
+    ...{ number: old.number + 1, firstDay, basket, link },
+    rollSpread: spreadOf(link.price, today.price),
     replaced: replacements(old, basket, prices, horizon, evidence),
   };
 }
@@ -92,9 +101,13 @@ export function linkAtFixing(
   const link = { day, level, price: priceOf(basket, prices, rules), prices };
   return {
     ...{ number: old.number + 1, firstDay: day, basket, link },
-    priceBefore: priceOf(old.basket, prices, rules),
+    rollSpread: spreadOf(link.price, priceOf(old.basket, prices, rules)),
     replaced: replacements(old, basket, prices, horizon, evidence),
   };
+}
+
+function spreadOf(price: Ratio, before: Ratio): Decimal {
+  return roundToDigits(subtract(toDecimal(price), toDecimal(before)));
 }
 
 const UNITY: Ratio = ratioOf(ONE);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { calendarOf } from '../calculate/regime.ts';
+import { regimesOf } from '../calculate/regime.ts';
 import { describeReject, MtokError } from '../domain/failure.ts';
 import type { Revision } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
@@ -100,10 +100,8 @@ function reportOn(book: Book): Report {
 /** The first basket has to be formed, and the last fixing has to come out. */
 function firstBasket(versions: Versions, evidence: Evidence): Finding[] {
   const rulebook = latestOf(versions);
-  for (const one of versions) {
-    const calendar = calendarFault(one, evidence);
-    if (calendar) return [{ code: 'unknown_calendar', message: calendar }];
-  }
+  const calendar = calendarFault(versions, evidence);
+  if (calendar) return [{ code: 'unknown_calendar', message: calendar }];
   const latest = latestDay(evidence) ?? rulebook.base.date;
   if (latest < rulebook.base.date) {
     const message = `${rulebook.index} starts on ${rulebook.base.date}, after the latest data`;
@@ -117,10 +115,10 @@ function firstBasket(versions: Versions, evidence: Evidence): Finding[] {
   return [{ code: 'withheld_at_base', message }];
 }
 
-/** What is wrong with the calendar that a rulebook names. */
-function calendarFault(rulebook: Rulebook, evidence: Evidence): string | undefined {
+/** What is wrong with the calendars that the versions of a rulebook name. */
+function calendarFault(versions: Versions, evidence: Evidence): string | undefined {
   try {
-    calendarOf(rulebook, evidence);
+    regimesOf(versions, evidence);
     return undefined;
   } catch (error) {
     if (error instanceof MtokError) return error.message;

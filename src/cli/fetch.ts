@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { addDays, dayOf } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
-import type { Asked, Source } from '../ingest/fetch/source.ts';
+import type { Asked, FeedSource } from '../ingest/fetch/source.ts';
 import { SOURCES, sourceNamed } from '../ingest/fetch/sources.ts';
 import { fetchFeed } from '../ingest/fetch/walk.ts';
 import { PUBLIC_WIRE } from '../ingest/fetch/wire.ts';
-import { writeDurably } from '../publish/durable.ts';
+import { writeAllDurably } from '../publish/durable.ts';
 import { type RawPair, rawPairs } from '../publish/raw.ts';
 import { dayFlag } from './book.ts';
 import { note, print, printJson } from './output.ts';
@@ -73,18 +73,19 @@ async function run(feed: string, flags: FetchFlags, version: string): Promise<vo
   }).finally(progress.clear);
   const pairs = rawPairs(fetched);
   for (const { name } of pairs) await refuseExisting(join(flags.out, name));
-  for (const pair of pairs) {
-    // The record last: where it is, the file is whole.
-    await writeDurably(join(flags.out, pair.name), [pair.bytes]);
-    const record = `${JSON.stringify(pair.record, null, 2)}\n`;
-    await writeDurably(join(flags.out, pair.recordName), [record]);
-  }
+  // The record last: where it is, the file is whole.
+  await writeAllDurably(
+    pairs.flatMap(({ name, bytes, recordName, record }) => [
+      { path: join(flags.out, name), chunks: [bytes] },
+      { path: join(flags.out, recordName), chunks: [`${JSON.stringify(record, null, 2)}\n`] },
+    ]),
+  );
   if (flags.json) printJson(pairs.map(({ record }) => record));
   else for (const line of view(pairs)) print(line);
   note(`written: ${pairs.length} files and their records in ${flags.out}`);
 }
 
-function askedOf(source: Source, flags: FetchFlags): Asked {
+function askedOf(source: FeedSource, flags: FetchFlags): Asked {
   const misused = (flag: string, what: string) =>
     new MtokError('usage', `${source.name} has no ${what}: leave out ${flag}`);
   if (flags.only && !source.parts) throw misused('--only', 'parts to choose from');
@@ -97,7 +98,7 @@ function askedOf(source: Source, flags: FetchFlags): Asked {
 }
 
 /** @throws {MtokError} of kind `usage`, without a word of what the variable holds. */
-function keyOf({ name, key }: Source): string | undefined {
+function keyOf({ name, key }: FeedSource): string | undefined {
   if (!key) return undefined;
   const value = process.env[key.variable] ?? '';
   if (value === '' && !key.required) return undefined;

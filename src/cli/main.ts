@@ -10,11 +10,15 @@ import { addExplain } from './explain.ts';
 import { addFetch } from './fetch.ts';
 import { addFix } from './fix.ts';
 import { addImport } from './import.ts';
+import { addKey } from './key.ts';
 import { addMethodology } from './methodology.ts';
 import { addModels } from './models.ts';
+import { addPublish } from './publish.ts';
 import { addRebalance } from './rebalance.ts';
 import { addReconcile } from './reconcile.ts';
 import { addSensitivity } from './sensitivity.ts';
+import { addBundle, addVerify } from './verify.ts';
+import { addWitness } from './witness.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -38,6 +42,11 @@ addReconcile(program);
 addModels(program);
 addCheck(program);
 addMethodology(program);
+addKey(program);
+addPublish(program);
+addVerify(program);
+addBundle(program);
+addWitness(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
 }

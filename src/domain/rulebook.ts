@@ -232,7 +232,10 @@ export const rulebookSchema = shape.superRefine((book, context) => {
   if (book.weights.min_days > book.weights.window_days) {
     refuse(['weights', 'min_days'], 'expected at most window_days');
   }
-  if (book.calendar === 'weekdays' && WEEKDAYS.indexOf('saturday') <= weekday(book.base.date)) {
+  // A later version has the base of the first one, and may have another calendar.
+  const isFirst = book.effective_from === null || book.effective_from <= book.base.date;
+  const onWeekend = WEEKDAYS.indexOf('saturday') <= weekday(book.base.date);
+  if (isFirst && book.calendar === 'weekdays' && onWeekend) {
     refuse(['base', 'date'], 'expected a day of the calendar, found a weekend');
   }
   for (const { path, message } of formulaIssues(book)) refuse(path, message);

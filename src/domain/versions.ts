@@ -52,6 +52,9 @@ export function whyNotAfter(
     const expected = `a day after ${startOf(earlier)}, from which ${earlier.version} is in force`;
     return { path: 'effective_from', expected };
   }
+  if (later.version === earlier.version) {
+    return { path: 'version', expected: `another version than ${earlier.version}` };
+  }
   if (shown(later.base) !== shown(earlier.base)) {
     return { path: 'base', expected: `the base of ${earlier.version}: ${date}, its level` };
   }

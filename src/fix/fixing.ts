@@ -1,19 +1,8 @@
-import { toDecimal } from '../calculate/aggregate.ts';
 import { type ChainOptions, chain } from '../calculate/chain.ts';
 import { effectOf, type Holding, type Influence } from '../calculate/influence.ts';
 import { calendarOf, type Regime } from '../calculate/regime.ts';
 import { type Day, dayOf, formatMoment } from '../domain/dates.ts';
-import {
-  add,
-  type Decimal,
-  divide,
-  roundToDigits,
-  subtract,
-  sum,
-  toFixedText,
-  toText,
-  ZERO,
-} from '../domain/decimal.ts';
+import { add, type Decimal, divide, sum, toFixedText, toText, ZERO } from '../domain/decimal.ts';
 import { ENGINE, type Fixing } from '../domain/fixing.ts';
 import { TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -66,7 +55,7 @@ export function calculateFixing(
     }
     return fixingOf(result, evidence, options);
   }
-  throw new RangeError(`expected the chain to reach ${date}`);
+  return { none: offCalendar(latestOf(rules), date) };
 }
 
 /** Why no evidence could give an index a fixing on a date. */
@@ -82,10 +71,15 @@ export function cannotFix(
     return { code: 'before_base', message };
   }
   if (!calendarOf(rulebook, evidence).isOpen(date)) {
-    const message = `${index} has no fixing on ${date}: it is not a day of its calendar`;
-    return { code: 'off_calendar', message };
+    return offCalendar(rulebook, date);
   }
   return undefined;
+}
+
+/** Of a frozen series too, which keeps the calendar of its version. */
+function offCalendar({ index }: Rulebook, date: Day): NoFixing {
+  const message = `${index} has no fixing on ${date}: it is not a day of its calendar`;
+  return { code: 'off_calendar', message };
 }
 
 export function noFirstBasket(rulebook: Rulebook, fault: string): NoFixing {
@@ -165,12 +159,11 @@ function earlierVersions(earlier: readonly Regime[]): Pick<Fixing['rulebook'], '
 
 /** The series, and the step in price that its link took: no level moved by it. */
 function seriesOf({ day: { series } }: DayResult, options: FixingOptions): Fixing['series'] {
-  const { priceBefore, link, replaced } = series;
-  const spread = priceBefore && subtract(toDecimal(link.price), toDecimal(priceBefore));
+  const { rollSpread, replaced } = series;
   return {
     number: series.number,
     first_day: series.firstDay,
-    roll_spread: spread ? toText(roundToDigits(spread)) : null,
+    roll_spread: rollSpread ? toText(rollSpread) : null,
     replaced: replaced.map(({ predecessor, successor, step }) => ({
       ...{ predecessor, successor, step: toText(step) },
     })),
@@ -215,9 +208,14 @@ function constituentOf(holding: Holding, rules: Rulebook): Fixing['constituents'
       ...{ seller, venue, quoted_as: quotedAs, price: toText(price) },
     })),
     evidence: standing.evidence,
-    ...(standing.quotedOn === undefined ? {} : { quoted_on: standing.quotedOn }),
+    ...quotedOn(standing),
     ...(standing.successor === undefined ? {} : { successor: standing.successor }),
   };
+}
+
+/** The last day of a quote, where a fallback gives the price: it says how old what stands is. */
+function quotedOn({ evidence, quotedOn: day }: Holding['standing']): { quoted_on?: Day } {
+  return evidence === 'imputed' || day === undefined ? {} : { quoted_on: day };
 }
 
 /** Every quote in force that the fixing does not use: named where it is of the universe. */

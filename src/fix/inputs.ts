@@ -2,9 +2,9 @@ import { elsewhereRules } from '../calculate/elsewhere.ts';
 import type { Market } from '../calculate/market.ts';
 import { addDays, type Day, dayToMs } from '../domain/dates.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import { groupBy } from '../domain/group.ts';
+import { byCodePoint, groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
-import type { FxRate, Quote, Usage } from '../domain/rows.ts';
+import type { CalendarDay, FxRate, Quote, Usage } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { correctionsByQuote, decisionsByQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
@@ -102,13 +102,26 @@ export function canonicalInputs(
     ),
     revisions: canonicalRevisions(revisions),
     calendars: canonicalCalendars(
-      rows.calendars.filter(({ calendar, date }) => calendars.has(calendar) && date <= lastDay),
+      [...calendars].flatMap((name) => daysOfCalendar(name, rows.calendars, lastDay)),
     ),
   };
 }
 
 /** A rebalance day that is announced may be put off by as many days off the calendar. */
 const LONGEST_HOLIDAY_DAYS = 31;
+
+/** The days that a calendar states up to one; its first one where it states none as early. */
+function daysOfCalendar(
+  name: string,
+  rows: readonly CalendarDay[],
+  lastDay: Day,
+): readonly CalendarDay[] {
+  const ofName = rows
+    .filter(({ calendar }) => calendar === name)
+    .sort((a, b) => byCodePoint(a.date, b.date));
+  const stated = ofName.filter(({ date }) => date <= lastDay);
+  return stated.length > 0 ? stated : ofName.slice(0, 1);
+}
 
 /** The quotes that can affect an index as they are known at a horizon, and what they name. */
 interface Scope {

@@ -11,7 +11,7 @@ const FEWEST_APPROVERS = 2;
 
 /** Names with semicolons between them: nobody approves alone, or twice. */
 function approvers(cellText: string): readonly string[] | CellFault {
-  const people = cellText.split(';').map((person) => person.trim());
+  const people = cellText.split(';').map((person) => person.trim().replace(/\s+/g, ' '));
   const different = new Set(people.map((person) => person.toLowerCase()));
   const fault = people.some((person) => person === '' || name(person) instanceof CellFault);
   if (fault || different.size !== people.length || different.size < FEWEST_APPROVERS) {

@@ -14,7 +14,7 @@ export interface Horizon {
   readonly usageKnownAtMs?: number;
 }
 
-/** By when usage must have been published. */
+/** By when usage must have been published, and judgements made. */
 export function usageKnownAtMs({ knownAtMs, usageKnownAtMs }: Horizon): number {
   return usageKnownAtMs ?? knownAtMs;
 }

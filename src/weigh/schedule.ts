@@ -46,15 +46,17 @@ const DAYS_A_WEEK = 7;
 
 /**
  * The rebalance days that are announced on a day: those for which it is the last calendar day that
- * leaves the rulebook's lead. On the first day of an index also those that are nearer.
+ * leaves the rulebook's lead. Where a version of the rulebook begins also those that are nearer.
  *
  * @param next the calendar day after it.
+ * @param from the first day of the version.
  */
 export function announcedOn(
   day: Day,
   next: Day,
   rules: RulebookRules,
   calendar: Calendar,
+  from: Day,
 ): readonly Day[] {
   const lead = rules.rebalance.announce_days;
   const found: Day[] = [];
@@ -65,7 +67,7 @@ export function announcedOn(
     addDays(ahead, -lead) < next;
     ahead = nextOpenDay(ahead, calendar.isOpen)
   ) {
-    const isNear = day > rules.base.date && addDays(ahead, -lead) < day;
+    const isNear = day > from && addDays(ahead, -lead) < day;
     if (!isNear && isRebalanceDay(ahead, before, rules, calendar)) found.push(ahead);
     before = ahead;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decimal } from '../../src/domain/decimal.ts';
 import {
   brief,
   evidence,
@@ -205,4 +206,33 @@ it('a rulebook of research has no fallback, whichever it is', () => {
   expect(refusals({ fallback: '[{ rule: judgement }]' })).toEqual([
     'fallback: no fallback in research mode: use `mode: settlement`',
   ]);
+});
+
+describe('a judgement after imputed days', () => {
+  it('counts its days from the last quote, and no revision brings one in', () => {
+    // a is gone on the 3rd and imputed; judged at 9 at noon on the 5th, within 9 days of a quote.
+    const rules = rulebook({
+      ...{ mode: 'settlement', cutoff: '{ time: "16:00", zone: UTC }' },
+      fallback: '[{ rule: judgement, max_days: 9 }]',
+    });
+    const judgement = {
+      ...{ constituent: 'a', from: '2026-07-03', until: null, rationale: 'seen on their page' },
+      legs: { input: decimal(9), output: decimal(9) },
+      approvers: ['a. smith', 'b. jones'],
+      decidedAtMs: at('2026-07-05T12:00:00Z'),
+    };
+    const lines = ['2026-06-01 x/a 2 until=2026-07-03', '2026-06-01 y/b 6'];
+    const revision = {
+      ...{ index: 'TEST', date: '2026-07-04', revision: 1, reason: 'late' },
+      knownAtMs: at('2026-07-06T00:00:00Z'),
+    };
+    const known = evidence(lines, { judgements: [judgement], revisions: [revision] });
+    const days = ['2026-07-03', '2026-07-04', '2026-07-05'].map((day) =>
+      fixingOn(rules, known, day),
+    );
+    expect(days.map((day) => standing(day)[0])).toEqual([
+      ...['a 2 imputed', 'a 2 imputed', 'a 9 judgement'],
+    ]);
+    expect(days[2]!.constituents[0]!.quoted_on).toBe('2026-07-02');
+  });
 });

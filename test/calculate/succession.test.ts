@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decimal } from '../../src/domain/decimal.ts';
 import { canonicalJson, evidenceOf } from '../../src/index.ts';
 import { inputsOf, readBack } from '../fix/recompute.ts';
 import {
@@ -11,6 +12,7 @@ import {
   standing,
   succession,
 } from '../fix/small-book.ts';
+import { at } from '../normalize/rows.ts';
 
 /** 6 and 13 July are Mondays. `a` ends on the 3rd; its successor b is sold from the 2nd on. */
 const WEEKLY = { rebalance: '{ frequency: weekly }' };
@@ -154,4 +156,18 @@ describe('a successor that is not comparable', () => {
     const { series } = fixingOn(rulebook(keys), known(ENDS, linked), '2026-07-06');
     expect(series.replaced).toEqual([{ predecessor: 'a', successor: 'b', step: '1.25' }]);
   });
+});
+
+it('a successor that is gone is followed to its own', () => {
+  // a is compared with b at 2, b with c at 3: c asks 5, so a stands at 5 · 3 · 2.
+  const row = (predecessor: string, successor: string, factor: number) => ({
+    ...{ predecessor, successor, comparable: true, factor: decimal(factor) },
+    ...{ effectiveAtMs: at('2026-07-01'), evidence: 'same weights', approvers: ['a', 'b'] },
+  });
+  const lines = ['2026-06-01 x/a 2 until=2026-07-03', '2026-06-01 y/c 5'];
+  const known = evidence(lines, { succession: [row('a', 'b', 2), row('b', 'c', 3)] });
+  const [a] = standing(fixingOn(rulebook(), known, '2026-07-03'));
+  expect(a).toBe('a 30 observed');
+  const circle = evidence(lines, { succession: [row('a', 'b', 2), row('b', 'a', 3)] });
+  expect(standing(fixingOn(rulebook(), circle, '2026-07-03'))[0]).toBe('a 2 imputed');
 });

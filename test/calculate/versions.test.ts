@@ -183,6 +183,9 @@ describe('several versions', () => {
       '06 #2 price 8.0000 level 100.0000',
       '07 #2 price 8.0000 level 100.0000',
     ]);
+    // The clarification means nothing without the version that it clarifies.
+    const { earlier } = fixingOn([first, second, third], evidence(START), '2026-07-06').rulebook;
+    expect(earlier!.map(({ version }) => version)).toEqual(['1.0.0', '2.0.0']);
   });
 });
 
@@ -236,7 +239,9 @@ describe('a version whose basket cannot be formed', () => {
     const fixing = fixingOn(rules, evidence(lines), '2026-07-05');
     expect(standing(fixing)).toEqual(['a 9 observed', 'b 10 observed']);
     expect(fixing.rulebook.version).toBe('2.0.0');
-    expect(fixing.series).toMatchObject({ number: 1, first_day: '2026-07-01' });
+    expect(fixing.series).toMatchObject({
+      ...{ number: 1, first_day: '2026-07-01', roll_spread: null },
+    });
   });
 });
 

@@ -166,6 +166,13 @@ describe('a revision (clause revisions)', () => {
     expect(fixing.inputs.revisions.count).toBe(0);
   });
 
+  it('adds to what was known, and takes nothing away', () => {
+    const early = revision('TEST 2026-07-03 1 2026-07-01');
+    const lines = [...START, '2026-07-02 x/a 8'];
+    const fixing = fixingOn(rulebook(), revised(lines, [early]), '2026-07-03');
+    expect([fixing.level, fixing.known_at]).toEqual(['150.0000', '2026-07-03T23:59:00Z']);
+  });
+
   it('gives way to a moment that is asked for', () => {
     const then = { knownAtMs: at('2026-07-04') };
     const fixing = fixingOn(rulebook(), revised(LATE), '2026-07-03', then);

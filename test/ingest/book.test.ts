@@ -79,6 +79,29 @@ describe('files that disagree with one another', () => {
     expect(rulebookRejects.map(brief)).toEqual(['1:effective_from bad_version "MTOK-TEST 1.0.0"']);
     expect(rulebookRejects[0]!.file).toBe(paths[1]);
   });
+
+  it('keeps the versions of one index in the order in which they come into force', async () => {
+    const paths = [dataFile('rulebook-version-next'), dataFile('rulebook-good')];
+    const { rulebooks, rulebookRejects } = await readBook({ ...NO_FILES, rulebooks: paths });
+    expect(rulebookRejects).toEqual([]);
+    expect(rulebooks.map(({ version }) => version)).toEqual(['1.0.0', '2.0.0']);
+  });
+
+  it.each([
+    ['rulebook-version-other-base', '1:base bad_version "MTOK-TEST 2.0.0"', 'the base of 1.0.0'],
+    [
+      'rulebook-version-clarifies-a-value',
+      '1:workload bad_version "MTOK-TEST 1.0.1"',
+      'what changes a value is no clarification',
+    ],
+  ])('rejects a version that cannot follow: %s', async (file, place, expected) => {
+    const paths = [dataFile('rulebook-good'), dataFile(file)];
+    const { rulebooks, rulebookRejects } = await readBook({ ...NO_FILES, rulebooks: paths });
+    expect(rulebooks.map(({ version }) => version)).toEqual(['1.0.0']);
+    expect(rulebookRejects.map(brief)).toEqual([place]);
+    expect(rulebookRejects[0]!.file).toBe(paths[1]);
+    expect(rulebookRejects[0]!.expected).toContain(expected);
+  });
 });
 
 it('collects the faults of every file of a book', async () => {

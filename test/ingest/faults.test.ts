@@ -15,6 +15,18 @@ const ACCEPTED: readonly Expected[] = [
   ['fx-two-agree', '2026-07-01'],
   ['models-alias-that-moves', 'alpha-latest alpha-latest'],
   ['models-same-alias-at-two-sellers', 'alpha-latest alpha-latest'],
+  ['holds-good', 'release hold reject'],
+  ['holds-two-agree', 'release'],
+  ['judgements-good', 'alpha alpha'],
+  ['judgements-two-agree', 'alpha'],
+  ['succession-good', 'alpha-2 beta-2'],
+  ['succession-two-agree', 'alpha-2'],
+  ['revisions-good', '1 2'],
+  ['revisions-two-agree', '1'],
+  ['calendars-good', '2026-10-01 2026-10-10 2026-10-02'],
+  ['calendars-dates-alone', '2026-12-25 2027-01-01'],
+  ['calendars-of-several', '2026-10-01 2026-10-01'],
+  ['calendars-two-agree', '2026-10-01'],
 ];
 
 const HEADER = 'seller,model,effective_at,input';
@@ -155,6 +167,102 @@ const REFERENCE: readonly Expected[] = [
   ['corrections-local-known-since', 'alpha', '3:known_since bad_date "2026-07-03T12:00"'],
 ];
 
+const DECISIONS: readonly Expected[] = [
+  [
+    'holds-one-approver',
+    'release',
+    '3:approvers missing_approver "a. smith"',
+    '4:approvers missing_approver "a. smith;"',
+  ],
+  ['holds-same-approver-twice', 'release', '3:approvers missing_approver "a. smith; A. Smith"'],
+  [
+    'holds-no-rationale',
+    'release',
+    '3:rationale missing_value ""',
+    '4:rationale missing_value "  "',
+  ],
+  ['holds-unknown-decision', 'release', '3:decision bad_decision "approve"'],
+  ['holds-local-decided-at', 'release', '3:decided_at bad_date "2026-07-04T12:00"'],
+  ['holds-no-decided-at', 'release', '3:decided_at missing_value ""'],
+  [
+    'holds-no-approvers-column',
+    '',
+    '1:approvers missing_column "seller,model,effective_at,decision,rationale,decided_at"',
+  ],
+  [
+    'holds-conflicting',
+    'hold',
+    '2: conflicting_decision "release acme alpha"',
+    '3: conflicting_decision "reject acme alpha"',
+  ],
+  ['judgements-one-approver', 'alpha', '3:approvers missing_approver "a. smith"'],
+  ['judgements-no-approver', 'alpha', '3:approvers missing_value ""'],
+  [
+    'judgements-same-approver-twice',
+    'alpha',
+    '3:approvers missing_approver "a. smith;a. smith"',
+    '4:approvers missing_approver "a. smith; b. jones; A. SMITH"',
+  ],
+  ['judgements-no-rationale', 'alpha', '3:rationale missing_value ""'],
+  ['judgements-no-decided-at', 'alpha', '3:decided_at missing_value ""'],
+  ['judgements-missing-output', 'alpha', '3:output missing_value ""'],
+  ['judgements-zero-price', 'alpha', '3:input zero_price "0"', '4:output negative_price "-15"'],
+  [
+    'judgements-ends-before-it-begins',
+    'alpha',
+    '3:until ends_before_it_begins "2026-07-02"',
+    '4:until ends_before_it_begins "2026-07-03"',
+  ],
+  ['judgements-time-as-day', 'alpha', '3:from bad_date "2026-07-03T00:00:00Z"'],
+  [
+    'judgements-conflicting',
+    'beta',
+    '2: conflicting_judgement "alpha from 2026-07-03: input 3, output 15, cached_input 0.3"',
+    '3: conflicting_judgement "alpha from 2026-07-03: input 4, output 15, cached_input 0.3"',
+  ],
+  ['succession-of-itself', 'alpha-2', '3:successor succeeds_itself "beta"'],
+  ['succession-bad-comparable', 'alpha-2', '3:comparable bad_value "yes"'],
+  [
+    'succession-zero-factor',
+    'alpha-2',
+    '3:factor zero_price "0"',
+    '4:factor negative_price "-0.5"',
+  ],
+  ['succession-no-evidence', 'alpha-2', '3:evidence missing_value ""'],
+  ['succession-one-approver', 'alpha-2', '3:approvers missing_approver "b. jones"'],
+  ['succession-impossible-date', 'alpha-2', '3:effective_at bad_date "2026-02-30"'],
+  [
+    'succession-conflicting',
+    'beta-2',
+    '2: conflicting_succession "alpha by alpha-2, 0.8"',
+    '3: conflicting_succession "alpha by alpha-3, 0.8"',
+  ],
+  ['revisions-number-zero', '1', '3:revision not_a_number "0"', '4:revision not_a_number "1.5"'],
+  ['revisions-no-reason', '1', '3:reason missing_value ""'],
+  ['revisions-no-known-at', '1', '3:known_at missing_value ""'],
+  ['revisions-time-as-date', '1', '3:date bad_date "2026-07-04T00:00:00Z"'],
+  [
+    'revisions-conflicting',
+    '2',
+    '2: conflicting_revision "MTOK-ALL 2026-07-03, revision 1, known at 2026-07-05T12:00:00Z"',
+    '3: conflicting_revision "MTOK-ALL 2026-07-03, revision 1, known at 2026-07-05T13:00:00Z"',
+  ],
+  [
+    'calendars-conflicting',
+    '2026-10-02',
+    '2: conflicting_calendar "calendars-conflicting 2026-10-01 closed"',
+    '3: conflicting_calendar "calendars-conflicting 2026-10-01 open"',
+  ],
+  ['calendars-unknown-status', '2026-10-01', '3:status bad_value "half-day"'],
+  [
+    'calendars-impossible-date',
+    '2026-10-01',
+    '3:date bad_date "2026-02-30"',
+    '4:date bad_date "2026-10-02T00:00:00Z"',
+  ],
+  ['calendars-no-date-column', '', '1:date missing_column "name,status"'],
+];
+
 /** Rows that are each right and together wrong, where no rule says which to keep. */
 const TOGETHER: readonly (readonly [file: string, ...rejects: string[]])[] = [
   ['usage-overlapping-periods', '3:period_start overlapping_usage "alpha"'],
@@ -188,6 +296,7 @@ const SINGLE = [
   ...QUOTES,
   ...USAGE,
   ...REFERENCE,
+  ...DECISIONS,
 ] as const;
 
 describe('each file in test/data is read as its name says', () => {

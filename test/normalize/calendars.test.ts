@@ -97,6 +97,11 @@ describe('an index on a calendar from a file', () => {
     );
   });
 
+  it('is known to its inputs by a day, also before the first that it states', () => {
+    const [first] = fixings(rulebook(keys), known(), '2026-09-25', '2026-09-25');
+    expect(first!.inputs.calendars.count).toBe(1);
+  });
+
   it('rests on the days that are behind it, not on holidays of later years', () => {
     const later = calendar('office', '2027-10-01 closed');
     const digest = (rows: typeof OFFICE) => {

@@ -69,6 +69,14 @@ describe('imports', () => {
     expect(reached).toEqual([]);
   });
 
+  it('of verify name the platform in one place, so that a browser can run the rest', () => {
+    const platform = SOURCES.filter(
+      (source) =>
+        source.folder === 'verify' && importsOf(source).some((to) => to.startsWith('node:')),
+    );
+    expect(platform.map(({ path }) => path)).toEqual(['verify/directory.ts']);
+  });
+
   it('form no cycle', () => {
     expect(firstCycle()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { MtokError, shorten } from '../../domain/failure.ts';
 import { faultOf, WireFault } from './fault.ts';
-import type { Source } from './source.ts';
+import type { FeedSource } from './source.ts';
 import { get, type Wire, type WireResponse } from './wire.ts';
 
 /** What a fetch needs of the world, so that a test can be all of it. */
@@ -33,7 +33,7 @@ const MOST_REDIRECTS = 3;
  */
 export async function getDocument(
   start: string,
-  { hosts, extension = 'json' }: Pick<Source, 'hosts' | 'extension'>,
+  { hosts, extension = 'json' }: Pick<FeedSource, 'hosts' | 'extension'>,
   key: string | undefined,
   world: Surroundings,
 ): Promise<Document> {

@@ -1,5 +1,5 @@
 /** Where a feed is published, and how its documents are found from there. */
-export interface Source {
+export interface FeedSource {
   readonly name: string;
   /** What it gets, on one line, for `--help`. */
   readonly gets: string;

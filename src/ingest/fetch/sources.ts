@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MtokError, nearest, shorten } from '../../domain/failure.ts';
-import { type Got, partOf, type Source, type Target } from './source.ts';
+import { type FeedSource, type Got, partOf, type Target } from './source.ts';
 
 const GITHUB = 'https://raw.githubusercontent.com';
 const OPENROUTER = 'https://openrouter.ai/api/v1';
@@ -9,21 +9,21 @@ const AZURE = 'https://prices.azure.com/api/retail/prices';
 
 const OPENROUTER_KEY = 'OPENROUTER_API_KEY';
 
-const LITELLM: Source = {
+const LITELLM: FeedSource = {
   name: 'litellm',
   gets: 'the price map of LiteLLM, as it is on its main branch',
   hosts: ['raw.githubusercontent.com'],
   start: () => one(`${GITHUB}/BerriAI/litellm/main/model_prices_and_context_window.json`),
 };
 
-const OPENROUTER_MODELS: Source = {
+const OPENROUTER_MODELS: FeedSource = {
   name: 'openrouter',
   gets: 'the models of OpenRouter, each with the price of one endpoint',
   hosts: ['openrouter.ai'],
   start: () => one(`${OPENROUTER}/models`),
 };
 
-const OPENROUTER_ENDPOINTS: Source = {
+const OPENROUTER_ENDPOINTS: FeedSource = {
   name: 'openrouter-endpoints',
   gets: 'the sellers behind each model of OpenRouter, to import as openrouter',
   hosts: ['openrouter.ai'],
@@ -49,7 +49,7 @@ function endpointsOf(id: string): Target {
   return { url: `${OPENROUTER}/models/${path}/endpoints`, part: partOf(id), keep: true };
 }
 
-const OPENROUTER_RANKINGS: Source = {
+const OPENROUTER_RANKINGS: FeedSource = {
   name: 'openrouter-rankings',
   gets: "the tokens a day of OpenRouter's 50 largest models (usage, not prices)",
   hosts: ['openrouter.ai'],
@@ -59,21 +59,21 @@ const OPENROUTER_RANKINGS: Source = {
     one(`${OPENROUTER}/datasets/rankings-daily?start_date=${from}&end_date=${to}`),
 };
 
-const GENAI_PRICES: Source = {
+const GENAI_PRICES: FeedSource = {
   name: 'genai-prices',
   gets: "pydantic's dated prices, version 2",
   hosts: ['raw.githubusercontent.com'],
   start: () => one(`${GITHUB}/pydantic/genai-prices/main/prices/new_data/v2/data.json`),
 };
 
-const MODELS_DEV: Source = {
+const MODELS_DEV: FeedSource = {
   name: 'models-dev',
   gets: 'the generated file of models.dev',
   hosts: ['models.dev'],
   start: () => one('https://models.dev/api.json'),
 };
 
-const LLM_PRICES: Source = {
+const LLM_PRICES: FeedSource = {
   name: 'llm-prices',
   gets: 'the price history of llm-prices.com',
   hosts: ['www.llm-prices.com'],
@@ -90,7 +90,7 @@ const PORTKEY_PROVIDERS = [
   'openai',
 ];
 
-const PORTKEY: Source = {
+const PORTKEY: FeedSource = {
   name: 'portkey',
   gets: `Portkey's file of each provider (${PORTKEY_PROVIDERS.join(', ')})`,
   hosts: ['configs.portkey.ai'],
@@ -105,7 +105,7 @@ const PORTKEY: Source = {
 
 const ECB = 'https://data-api.ecb.europa.eu/service/data/EXR/D..EUR.SP00.A';
 
-const ECB_RATES: Source = {
+const ECB_RATES: FeedSource = {
   name: 'fx',
   gets: "the ECB's daily reference rates of the euro (exchange rates, not prices)",
   hosts: ['data-api.ecb.europa.eu'],
@@ -117,7 +117,7 @@ const ECB_RATES: Source = {
 /** One of them alone gives an empty result where a model is sold under another, and no error. */
 const AWS_OFFERS = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService'];
 
-const AWS_BEDROCK: Source = {
+const AWS_BEDROCK: FeedSource = {
   name: 'aws-bedrock',
   gets: 'the price lists of the three offers of Bedrock, a file for each region',
   hosts: ['pricing.us-east-1.amazonaws.com'],
@@ -144,7 +144,7 @@ const regionIndex = z.object({
   regions: z.record(z.string(), z.object({ currentVersionUrl: z.string() })),
 });
 
-const AZURE_RETAIL: Source = {
+const AZURE_RETAIL: FeedSource = {
   name: 'azure-retail',
   gets: "every page of Azure's retail prices of Foundry Models",
   hosts: ['prices.azure.com'],
@@ -181,13 +181,13 @@ function afterFullPage({ url }: Got, { Items }: z.infer<typeof azurePage>): stri
 }
 
 /** Every feed that can be fetched. */
-export const SOURCES: readonly Source[] = [
+export const SOURCES: readonly FeedSource[] = [
   ...[LITELLM, OPENROUTER_MODELS, OPENROUTER_ENDPOINTS, OPENROUTER_RANKINGS, GENAI_PRICES],
   ...[MODELS_DEV, AWS_BEDROCK, AZURE_RETAIL, PORTKEY, LLM_PRICES, ECB_RATES],
 ];
 
 /** @throws {MtokError} of kind `usage` for a name that is not known, with the nearest that is. */
-export function sourceNamed(name: string): Source {
+export function sourceNamed(name: string): FeedSource {
   const source = SOURCES.find((one) => one.name === name);
   if (source) return source;
   const known = SOURCES.map((one) => one.name);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MtokError, shorten } from '../../domain/failure.ts';
 import { type Document, getDocument, type Surroundings } from './client.ts';
-import { type Asked, partOf, type Source, type Target } from './source.ts';
+import { type Asked, type FeedSource, partOf, type Target } from './source.ts';
 
 /** A document as it was fetched, with all that an auditor asks of it. */
 export interface RawFile {
@@ -36,7 +36,7 @@ const PAUSE_MS = 200;
  * @throws {MtokError} of kind `environment` or `data`.
  */
 export async function fetchFeed(
-  source: Source,
+  source: FeedSource,
   asked: Asked,
   key: string | undefined,
   world: Surroundings,
@@ -102,7 +102,7 @@ function told(headers: Readonly<Record<string, string>>): Record<string, string>
   );
 }
 
-function incomplete({ name }: Source, found: string): MtokError {
+function incomplete({ name }: FeedSource, found: string): MtokError {
   const expected = `expected the feed as its format page describes it, found ${found}`;
   return new MtokError('data', `cannot fetch ${name}: ${expected}; nothing was kept`);
 }

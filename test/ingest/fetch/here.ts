@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import type { Source } from '../../../src/ingest/fetch/source.ts';
+import type { FeedSource } from '../../../src/ingest/fetch/source.ts';
 import { sourceNamed } from '../../../src/ingest/fetch/sources.ts';
 import { fetchFeed } from '../../../src/ingest/fetch/walk.ts';
 import { reply, serve, type TestServer, world } from './server.ts';
@@ -28,7 +28,7 @@ export async function fetchHere(
   const source = sourceNamed(name);
   const here = (url: string) =>
     url.replace(`https://${source.hosts[0]}/`, `https://${started.host}/`);
-  const local: Source = {
+  const local: FeedSource = {
     ...source,
     hosts: [started.host],
     start: (asked) => source.start(asked).map((one) => ({ ...one, url: here(one.url) })),

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that come in two sizes, in full: a further step of `.ci/run`. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/publish/year.test.ts',
+      'test/verify/bounded.test.ts',
+      'test/verify/flipped.test.ts',
+      'test/fault/fault.test.ts',
+    ],
+    env: { TEST_SCALE: 'full' },
+    testTimeout: 3_600_000,
+    fileParallelism: false,
+  },
+});
