@@ -133,6 +133,65 @@ export { type Sensitivity, sensitivity } from './fix/sensitivity.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
 export { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './ingest/decisions.ts';
+export { readFeedFiles } from './ingest/documents/directory.ts';
+export { type FileHistory, fileHistory } from './ingest/documents/git.ts';
+export {
+  type FeedDocument,
+  type FeedFile,
+  type FeedPage,
+  observedAtInName,
+} from './ingest/documents/page.ts';
+// Import a feed
+export { AWS_BEDROCK } from './ingest/feeds/aws-bedrock.ts';
+export { AZURE_RETAIL } from './ingest/feeds/azure-retail.ts';
+export { FEEDS, feedNamed, ROW_FEEDS } from './ingest/feeds/catalogue.ts';
+export { type ColumnMap, parseColumnMap, readColumnMap } from './ingest/feeds/column-map.ts';
+export { CSV, csvFeed } from './ingest/feeds/csv.ts';
+export type {
+  Feed,
+  FeedPrice,
+  FeedRow,
+  LongContext,
+  PageReading,
+  ReadingContext,
+} from './ingest/feeds/feed.ts';
+export { ECB_RATES } from './ingest/feeds/fx.ts';
+export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
+export { LITELLM } from './ingest/feeds/litellm.ts';
+export { LLM_PRICES } from './ingest/feeds/llm-prices.ts';
+export { readLongContext } from './ingest/feeds/long-context.ts';
+export { MODELS_DEV } from './ingest/feeds/models-dev.ts';
+export { OPENROUTER } from './ingest/feeds/openrouter.ts';
+export { OPENROUTER_RANKINGS } from './ingest/feeds/openrouter-rankings.ts';
+export { PORTKEY } from './ingest/feeds/portkey.ts';
+export type { FxFeed, UsageFeed } from './ingest/feeds/row-feed.ts';
+export type { Verdict } from './ingest/feeds/verdicts.ts';
+// Fetch a feed
+export type { Document, Surroundings } from './ingest/fetch/client.ts';
+export type { Asked, FeedSource } from './ingest/fetch/source.ts';
+export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
+export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
+export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
+export {
+  type Decisions,
+  type HeldQuote,
+  type ReviewReading,
+  readReview,
+} from './ingest/import/review.ts';
+export {
+  type DocumentReport,
+  type FeedImport,
+  type ImportRun,
+  importFeed,
+  type Known,
+  startImport,
+} from './ingest/import/run.ts';
+export {
+  importRates,
+  importUsage,
+  type RowDocument,
+  type RowImport,
+} from './ingest/import/run-rows.ts';
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';
@@ -140,13 +199,34 @@ export { type PlacedReading, readTable, type Table } from './ingest/table.ts';
 export { USAGE } from './ingest/usage.ts';
 export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/currency.ts';
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
+export {
+  type Suggestion,
+  type Suggestions,
+  suggestAliases,
+  type Undecided,
+} from './normalize/suggest.ts';
+export { type UnmappedName, unmappedNames } from './normalize/unmapped.ts';
 export { canonicalJson } from './publish/canonical.ts';
+export { importDocument, quotesCsv, reportDocument, reviewCsv } from './publish/import.ts';
+export { ratesCsv, rowReportDocument, usageCsv } from './publish/import-rows.ts';
 // Publish
 export { type Signer, signerOf } from './publish/log/keys.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
 export { calculated } from './publish/publication/calculated.ts';
 export type { FixingDraft, PublishRequest } from './publish/publication/plan.ts';
 export { type Published, publish } from './publish/publication/publish.ts';
+export { type RawPair, type RawRecord, rawPairs } from './publish/raw.ts';
+// Compare quote sources
+export { reconciliationDocument, trustedCsv } from './publish/reconcile.ts';
+export {
+  type PairAgreement,
+  type QuoteSource,
+  type ReconciledLeg,
+  type ReconciledOffer,
+  type Reconciliation,
+  reconcile,
+} from './select/reconcile.ts';
+export { trustedQuotes } from './select/trust.ts';
 // Verify
 export { openBundle } from './verify/bundle.ts';
 export { directorySource } from './verify/directory.ts';

@@ -2,17 +2,26 @@
 // file. Deterministic: the same inputs give the same bytes. Every judgement is a row of a table
 // here, so that the book can be rebuilt, questioned and changed without touching code.
 //
-//   node data/build/build.mjs [--shared ../shared] [--out data]
-import { mkdirSync } from 'node:fs';
+//   npm run build && node data/build/build.mjs [--shared ../shared] [--out data]
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import {
+  ECB_RATES,
+  importRates,
+  importUsage,
+  OPENROUTER_RANKINGS,
+  ratesCsv,
+  usageCsv,
+} from '../../dist/index.js';
 import { mergeOffer } from './merge.mjs';
 import { findMapping, NameBook, ownName } from './names.mjs';
 import { readEvents } from './sources.mjs';
 import { byColumns, byText, normalizePrice, readTable, writeTable } from './tables.mjs';
 
 const LAST_DAY = '2026-08-21';
+const FETCHED_AT = '2026-08-22T00:05:21Z';
 const SELLER_NOT_TAKEN = 'seller not taken: a reseller, router, subscription or catalogue';
 const QUOTE_COLUMNS = [
   'seller',
@@ -47,9 +56,9 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: 'data' },
   },
 });
-main(join(options.shared, 'real'), options.out);
+await main(join(options.shared, 'real'), options.out);
 
-function main(realDir, outDir) {
+async function main(realDir, outDir) {
   const tables = readDecisionTables();
   const { offers, leftOut } = sortIntoOffers(readEvents(realDir), tables);
   const book = mergeOffers(offers, tables, leftOut);
@@ -60,7 +69,7 @@ function main(realDir, outDir) {
   writeQuotes(outDir, book);
   writeModels(outDir, book, tables);
   writeSellers(outDir, book, tables);
-  writeUsageAndFx(outDir, realDir);
+  await writeUsageAndFx(outDir, realDir);
   writeLeftOut(book.leftOut);
   printSummary(book);
 }
@@ -294,19 +303,28 @@ function writeSellers(outDir, { quotes }, { sellers }) {
   writeTable(join(outDir, 'sellers.csv'), ['seller', 'owner'], rows);
 }
 
-function writeUsageAndFx(outDir, realDir) {
-  const usage = readTable(join(realDir, 'usage/openrouter_daily_top50_2026.csv')).map((row) => ({
-    date: row.date,
-    model: row.model_permaslug,
-    total_tokens: row.total_tokens,
+// By the importers that an administrator has. The rankings came without the time as of which they
+// stand, so each figure counts as published at the end of its day.
+async function writeUsageAndFx(outDir, realDir) {
+  const documentOf = (name) => {
+    const file = join(realDir, name);
+    return [{ observedAtMs: Date.parse(FETCHED_AT), pages: [{ file, bytes: readFileSync(file) }] }];
+  };
+  const rankings = documentOf('usage/openrouter_daily_top50_2026.csv');
+  const usage = complete(await importUsage(OPENROUTER_RANKINGS, rankings)).map((row) => ({
+    ...row,
+    publishedAtMs: row.periodEndMs,
     source: 'OpenRouter rankings-daily',
   }));
-  const usageColumns = ['date', 'model', 'total_tokens', 'source'];
-  usage.sort(byColumns('date', 'model'));
-  writeTable(join(outDir, 'usage/openrouter-2026.csv'), usageColumns, usage);
-  const rates = readTable(join(realDir, 'fx/ecb_eur_reference_rates.csv'));
-  rates.sort(byColumns('date', 'base', 'quote'));
-  writeTable(join(outDir, 'fx/ecb.csv'), ['date', 'base', 'quote', 'rate', 'source'], rates);
+  writeFileSync(join(outDir, 'usage/openrouter-2026.csv'), [...usageCsv(usage)].join(''));
+  const rates = await importRates(ECB_RATES, documentOf('fx/ecb_eur_reference_rates.csv'));
+  writeFileSync(join(outDir, 'fx/ecb.csv'), [...ratesCsv(complete(rates))].join(''));
+}
+
+function complete({ feed, rows, documents }) {
+  const left = documents.flatMap(({ faults, leftovers }) => [...faults, ...leftovers]);
+  if (left.length > 0) throw new Error(`${feed}: ${left.length} rows were not taken`);
+  return rows;
 }
 
 function writeLeftOut(leftOut) {

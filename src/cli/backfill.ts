@@ -1,4 +1,4 @@
-import { extname, resolve } from 'node:path';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
@@ -21,7 +21,7 @@ import {
   withBookFlags,
 } from './book.ts';
 import { unknownNames } from './findings.ts';
-import { note, print } from './output.ts';
+import { note, print, refuseClashes } from './output.ts';
 import { progressOn } from './progress.ts';
 
 interface BackfillFlags extends BookFlags {
@@ -73,7 +73,13 @@ async function run(flags: BackfillFlags): Promise<void> {
     throw new MtokError('usage', `expected --to on or after --from ${flags.from}: ${flags.to}`);
   }
   const format = formatOf(flags);
-  refuseClashes(flags);
+  refuseClashes(
+    [flags.out, flags.constituents],
+    [flags.rulebook, flags.fx, flags.models, flags.sellers, flags.corrections].concat(
+      flags.quotes,
+      flags.usage,
+    ),
+  );
   const book = await openBook(flags);
   const indices = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
@@ -145,21 +151,6 @@ function formatOf({ out, json }: BackfillFlags): 'csv' | 'json' {
     throw new MtokError('usage', `expected --out to end in .csv or .json, found ${out}`);
   }
   return json ? 'json' : 'csv';
-}
-
-/** A result never replaces an input, or another result. */
-function refuseClashes(flags: BackfillFlags): void {
-  const outputs = [flags.out, flags.constituents].filter((path) => path !== undefined);
-  const inputs = [flags.rulebook, flags.fx, flags.models, flags.sellers, flags.corrections]
-    .concat(flags.quotes, flags.usage)
-    .filter((path) => path !== undefined);
-  const taken = new Set(inputs.map((path) => resolve(path)));
-  for (const path of outputs) {
-    if (taken.has(resolve(path))) {
-      throw new MtokError('usage', `expected an output of its own, found ${path} twice`);
-    }
-    taken.add(resolve(path));
-  }
 }
 
 function byDateAndIndex(a: { date: string; index: string }, b: { date: string; index: string }) {

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { MtokError } from '../domain/failure.ts';
 import { canonicalJson } from '../publish/canonical.ts';
 
 /** Results go to stdout, everything else to stderr. */
@@ -12,4 +14,19 @@ export function printJson(document: unknown): void {
 
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+/** A result never replaces an input, or another result. */
+export function refuseClashes(
+  outputs: readonly (string | undefined)[],
+  inputs: readonly (string | undefined)[],
+): void {
+  const taken = new Set(inputs.flatMap((path) => (path === undefined ? [] : resolve(path))));
+  for (const path of outputs) {
+    if (path === undefined) continue;
+    if (taken.has(resolve(path))) {
+      throw new MtokError('usage', `expected an output of its own, found ${path} twice`);
+    }
+    taken.add(resolve(path));
+  }
 }

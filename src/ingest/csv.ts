@@ -13,6 +13,11 @@ export interface CsvRecord {
 /** More than any row of prices needs: an unclosed quote would otherwise swallow the file. */
 const LONGEST_RECORD = 64 * 1024;
 
+/** What some bytes are that are certainly no UTF-8 text: `a gzip file`. */
+export function foreignFormat(bytes: Uint8Array): string | undefined {
+  return MAGIC.find(([, magic]) => magic.every((byte, index) => bytes[index] === byte))?.[0];
+}
+
 const MAGIC: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['a gzip file', [0x1f, 0x8b]],
   ['a zstd file', [0x28, 0xb5, 0x2f, 0xfd]],
@@ -86,9 +91,8 @@ async function* checkedBytes(
     held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
     if (first && held.length >= 4) {
       first = false;
-      const found = MAGIC.find(([, magic]) => magic.every((byte, index) => held[index] === byte));
-      if (found)
-        fail(1, 'not_text', found[0], 'UTF-8 CSV text: decompress or convert the file first');
+      const found = foreignFormat(held);
+      if (found) fail(1, 'not_text', found, 'UTF-8 CSV text: decompress or convert the file first');
     }
     const end = held.lastIndexOf(0x0a) + 1;
     if (end === 0) {

@@ -16,7 +16,7 @@ import { MtokError } from '../domain/failure.ts';
  */
 export async function writeDurably(
   named: string,
-  chunks: Iterable<string>,
+  chunks: Draft['chunks'],
   options: { readonly mode?: number } = {},
 ): Promise<void> {
   await explained(named, async () => {

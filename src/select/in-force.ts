@@ -19,6 +19,12 @@ export function usageKnownAtMs({ knownAtMs, usageKnownAtMs }: Horizon): number {
   return usageKnownAtMs ?? knownAtMs;
 }
 
+/** What a rulebook says of the quotes that count. */
+export interface AdmissionRules {
+  readonly hold: RulebookRules['hold'];
+  readonly price: Pick<RulebookRules['price'], 'min_hours_in_force'>;
+}
+
 /** What an offer says at a moment. */
 export type InForce =
   | { readonly kind: 'quoted'; readonly quote: StandingQuote; readonly held: boolean }
@@ -34,7 +40,7 @@ export type AbsenceReason = 'not_known' | 'expired' | 'corrected';
  * effective time whose validity contains the cut-off. After a `valid_until` the earlier open quote
  * resumes; a withdrawal ends all before it (methodology, 4).
  */
-export function inForce(offer: Offer, horizon: Horizon, rules: RulebookRules): InForce {
+export function inForce(offer: Offer, horizon: Horizon, rules: AdmissionRules): InForce {
   const usable = offer.quotes.filter((quote) => isUsable(quote, horizon, rules));
   if (rules.hold === null) return lastOf(usable, horizon);
   const { admitted, held } = admit(usable, rules.hold, horizon);
@@ -42,7 +48,7 @@ export function inForce(offer: Offer, horizon: Horizon, rules: RulebookRules): I
   return state.kind === 'quoted' ? { ...state, held } : state;
 }
 
-function isUsable(quote: StandingQuote, horizon: Horizon, rules: RulebookRules): boolean {
+function isUsable(quote: StandingQuote, horizon: Horizon, rules: AdmissionRules): boolean {
   const inForceSince = quote.effectiveAtMs + rules.price.min_hours_in_force * HOUR_MS;
   return quote.observedAtMs <= horizon.knownAtMs && inForceSince <= horizon.cutoffMs;
 }

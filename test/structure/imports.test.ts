@@ -41,6 +41,13 @@ describe('imports', () => {
     expect(against).toEqual([]);
   });
 
+  it('of ingest go from what is read to the feeds, and from them to the import', () => {
+    const order = ['ingest/documents', 'ingest/feeds', 'ingest/import'];
+    const place = (path: string) => order.indexOf(path.split('/').slice(0, 2).join('/'));
+    const against = edges.filter(({ from, to }) => place(from) >= 0 && place(to) > place(from));
+    expect(against).toEqual([]);
+  });
+
   it('of domain stay within domain', () => {
     const outside = edges.filter(
       ({ from, to }) => folderOf(from) === 'domain' && folderOf(to) !== 'domain',

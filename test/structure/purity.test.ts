@@ -61,12 +61,14 @@ describe('the world', () => {
     expect(writers.map(pathOf)).toEqual(['publish/durable.ts']);
   });
 
-  it('is called by one module, and listened to by another', () => {
-    const sockets = /^(?:node:)?(?:net|http|https|http2|tls|dgram|dns)(?:\/|$)/;
+  it('is called by two modules, one for feeds and one to verify, and listened to by a third', () => {
+    const sockets = /^(?:node:)?(?:net|http|https|http2|tls|dgram|dns|inspector|undici)(?:\/|$)/;
     const open = SOURCES.filter((source) =>
       importsOf(source).some((target) => sockets.test(target)),
     );
-    expect(open.map(pathOf)).toEqual(['cli/witness-server.ts']);
+    expect(open.map(pathOf).sort()).toEqual(['cli/witness-server.ts', 'ingest/fetch/wire.ts']);
+    const listening = SOURCES.filter((source) => /\bcreateServer\b/.test(codeOf(source)));
+    expect(listening.map(pathOf)).toEqual(['cli/witness-server.ts']);
     const calling = SOURCES.filter((source) => /\bfetch\s*\(/.test(codeOf(source)));
     expect(calling.map(pathOf)).toEqual(['verify/http.ts']);
   });
