@@ -69,10 +69,11 @@ async function fix(flags: FixFlags): Promise<void> {
   const date = flags.date ?? latestDay(evidence);
   if (date === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const isNamed = flags.index !== undefined;
-  const due = indices.filter((versions) => exists(versions, evidence, date, isNamed));
+  const options = optionsOf(flags);
+  const due = indices.filter((versions) => exists(versions, evidence, date, options, isNamed));
   if (due.length === 0) throw new MtokError('no', `no index has a fixing on ${date}`);
   const fixings = flags.json
-    ? due.map((versions) => fixingAlone(versions, evidence, date, optionsOf(flags)))
+    ? due.map((versions) => fixingAlone(versions, evidence, date, options))
     : show(due, evidence, date, flags);
   const written = flags.out === undefined ? [] : await write(fixings, flags.out);
   if (flags.json) printJson(flags.index === undefined ? fixings : fixings[0]);
@@ -85,8 +86,14 @@ async function fix(flags: FixFlags): Promise<void> {
 }
 
 /** False, with a note, where an index has no fixing on a day; an index asked for by name must. */
-function exists(versions: Versions, evidence: Evidence, date: Day, named: boolean): boolean {
-  const none = cannotFix(versions, evidence, date);
+function exists(
+  versions: Versions,
+  evidence: Evidence,
+  date: Day,
+  options: FixingOptions,
+  named: boolean,
+): boolean {
+  const none = cannotFix(versions, evidence, date, options);
   if (!none) return true;
   if (named) throw new MtokError('no', none.message);
   note(none.message);
@@ -110,7 +117,7 @@ function fixingAlone(
   const result = calculateFixing(versions, evidence, date, options);
   if (result.fixing) return result.fixing;
   const { code, message } = result.none;
-  throw new MtokError(code === 'no_such_series' ? 'no' : 'data', message);
+  throw new MtokError(code === 'no_first_basket' ? 'data' : 'no', message);
 }
 
 function show(

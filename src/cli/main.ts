@@ -2,26 +2,31 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES, MtokError } from '../domain/failure.ts';
-import { addBackfill } from './backfill.ts';
-import { addCheck } from './check.ts';
-import { addCompare } from './compare.ts';
-import { addDiff } from './diff.ts';
-import { addExplain } from './explain.ts';
-import { addFetch } from './fetch.ts';
-import { addFix } from './fix.ts';
-import { addImport } from './import.ts';
-import { addKey } from './key.ts';
-import { addMethodology } from './methodology.ts';
-import { addModels } from './models.ts';
-import { addPublish } from './publish.ts';
-import { addRebalance } from './rebalance.ts';
-import { addReconcile } from './reconcile.ts';
-import { addSensitivity } from './sensitivity.ts';
-import { addBundle, addVerify } from './verify.ts';
-import { addWitness } from './witness.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** Each command, in the order of the help. */
+const COMMANDS = [
+  { name: 'fix', load: async () => (await import('./fix.ts')).addFix },
+  { name: 'backfill', load: async () => (await import('./backfill.ts')).addBackfill },
+  { name: 'explain', load: async () => (await import('./explain.ts')).addExplain },
+  { name: 'diff', load: async () => (await import('./diff.ts')).addDiff },
+  { name: 'sensitivity', load: async () => (await import('./sensitivity.ts')).addSensitivity },
+  { name: 'compare', load: async () => (await import('./compare.ts')).addCompare },
+  { name: 'rebalance', load: async () => (await import('./rebalance.ts')).addRebalance },
+  { name: 'fetch', load: async () => (await import('./fetch.ts')).addFetch },
+  { name: 'import', load: async () => (await import('./import.ts')).addImport },
+  { name: 'reconcile', load: async () => (await import('./reconcile.ts')).addReconcile },
+  { name: 'models', load: async () => (await import('./models.ts')).addModels },
+  { name: 'check', load: async () => (await import('./check.ts')).addCheck },
+  { name: 'methodology', load: async () => (await import('./methodology.ts')).addMethodology },
+  { name: 'key', load: async () => (await import('./key.ts')).addKey },
+  { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
+  { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },
+  { name: 'bundle', load: async () => (await import('./verify.ts')).addBundle },
+  { name: 'witness', load: async () => (await import('./witness.ts')).addWitness },
+];
 
 const program = new Command('mtok')
   .description('Vendor-neutral price indices for LLM tokens: exact, reproducible daily fixings.')
@@ -29,24 +34,9 @@ const program = new Command('mtok')
   .showHelpAfterError('See mtok --help, or mtok COMMAND --help.')
   .exitOverride();
 
-addFix(program);
-addBackfill(program);
-addExplain(program);
-addDiff(program);
-addSensitivity(program);
-addCompare(program);
-addRebalance(program);
-addFetch(program);
-addImport(program);
-addReconcile(program);
-addModels(program);
-addCheck(program);
-addMethodology(program);
-addKey(program);
-addPublish(program);
-addVerify(program);
-addBundle(program);
-addWitness(program);
+// A command loads what it needs and no other: the help of all of them loads them all.
+const asked = COMMANDS.filter(({ name }) => name === process.argv[2]);
+for (const { load } of asked.length > 0 ? asked : COMMANDS) (await load())(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
 }

@@ -44,7 +44,7 @@ export function calculateFixing(
   date: Day,
   options: FixingOptions = {},
 ): FixingResult {
-  const none = cannotFix(rules, evidence, date);
+  const none = cannotFix(rules, evidence, date, options);
   if (none) return { none };
   const run = chain(rules, evidence, date, options);
   if (!run.days) return { none: noFirstBasket(latestOf(rules), run.fault) };
@@ -58,11 +58,15 @@ export function calculateFixing(
   return { none: offCalendar(latestOf(rules), date) };
 }
 
-/** Why no evidence could give an index a fixing on a date. */
+/**
+ * Why no evidence could give an index a fixing on a date. Whether a frozen series has one is known
+ * when it is calculated: it keeps the calendar of its version.
+ */
 export function cannotFix(
   rules: OneOrMore<Rulebook>,
   evidence: Evidence,
   date: Day,
+  { series }: FixingOptions = {},
 ): NoFixing | undefined {
   const rulebook = versionOn(inOrder(rules), date);
   const { index, base } = rulebook;
@@ -70,7 +74,7 @@ export function cannotFix(
     const message = `${index} starts on its base date ${base.date}: ${date} is before it`;
     return { code: 'before_base', message };
   }
-  if (!calendarOf(rulebook, evidence).isOpen(date)) {
+  if (series === undefined && !calendarOf(rulebook, evidence).isOpen(date)) {
     return offCalendar(rulebook, date);
   }
   return undefined;
