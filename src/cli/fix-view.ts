@@ -221,6 +221,7 @@ const REASONS: Readonly<Record<string, string>> = {
   no_weight: 'no weight in the rulebook',
   awaits_rebalance: 'enters at the next rebalance at the earliest',
   corrected: 'rejected by a correction',
+  held: 'held: the price before it stands',
   expired: 'no longer valid',
   no_fx_rate: 'no exchange rate',
   fx_rate_too_old: 'the exchange rate is too old',

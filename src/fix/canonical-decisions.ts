@@ -5,13 +5,14 @@ import { type CanonicalRows, canonical, moment } from './canonical-rows.ts';
 /** What people decided, as canonical rows. */
 
 const HOLD_COLUMNS = [
-  ...['seller', 'model', 'effective_at', 'decision', 'rationale', 'approvers', 'decided_at'],
+  ...['seller', 'model', 'venue', 'effective_at', 'decision'],
+  ...['rationale', 'approvers', 'decided_at'],
 ];
 
 export function canonicalHolds(rows: readonly HoldDecision[]): CanonicalRows {
   return canonical(HOLD_COLUMNS, rows, (row) => [
-    ...[row.seller, row.model, moment(row.effectiveAtMs), row.decision, row.rationale],
-    ...[row.approvers.join('; '), moment(row.decidedAtMs)],
+    ...[row.seller, row.model, row.venue, moment(row.effectiveAtMs), row.decision],
+    ...[row.rationale, row.approvers.join('; '), moment(row.decidedAtMs)],
   ]);
 }
 
