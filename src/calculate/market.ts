@@ -112,7 +112,8 @@ function saysTheSame(before: Pricing | undefined, now: Pricing): boolean {
       now.excluded,
       (a, b) => a.seller === b.seller && a.quotedAs === b.quotedAs && a.reason === b.reason,
     ) &&
-    sameList(before.outside, now.outside, (a, b) => a === b)
+    sameList(before.outside, now.outside, (a, b) => a === b) &&
+    sameList(before.decisions, now.decisions, (a, b) => a === b)
   );
 }
 

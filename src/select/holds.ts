@@ -52,8 +52,8 @@ export function judged(
   hold: Hold,
   moment: Moment,
 ): Judged {
-  const open = withoutRepeats(withoutRejected(quotes, moment), moment);
-  const others = elsewhere.map((venue) => withoutRejected(venue, moment));
+  const open = notRejected(quotes, moment);
+  const others = elsewhere.map((venue) => notRejected(venue, moment));
   const admitted: StandingQuote[] = [];
   let waiting: Waiting | undefined;
   for (const [index, quote] of open.entries()) {
@@ -196,13 +196,16 @@ function seenElsewhereMs(quote: StandingQuote, elsewhere: readonly Quotes[]): nu
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
-function withoutRejected(quotes: Quotes, moment: Moment): Quotes {
-  return quotes.filter((quote) => decisionOn(quote, moment)?.decision !== 'reject');
+/** What is rejected is rejected with its repeats, as far as no decision speaks of them. */
+function notRejected(quotes: Quotes, moment: Moment): Quotes {
+  const runs = withoutRepeats(quotes, moment);
+  return runs.filter((quote) => decisionOn(quote, moment)?.decision !== 'reject');
 }
 
 /**
- * A repeat that a decision names stands apart in the book; until that decision is known it is one
- * more sight of the quote before it, and neither replaces it nor waits anew.
+ * A repeat stands apart in the book where a decision names it, or a row that was late came between.
+ * Until those are known it is one more sight of the quote before it: what is decided of that one
+ * holds for it too, and it neither replaces it nor waits anew.
  */
 function withoutRepeats(quotes: Quotes, moment: Moment): Quotes {
   const kept: StandingQuote[] = [];

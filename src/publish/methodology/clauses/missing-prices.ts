@@ -53,6 +53,7 @@ export const MISSING_PRICES: Section = {
       text: [
         'In settlement mode, where the rulebook has a `hold`, a suspicious quote is **held**: it is not used, the price before it stands, the constituent is labelled `held`, and the quote is named among those that are not used. A quote is suspicious where it moves a leg by more than the given factor, changes the currency, lacks a leg that it had, or contradicts by more than the factor what stood for the same offer at an independent venue before it came; and where a catalogue removes a name, since only the seller’s own word is a withdrawal. An independent venue is one with another owner.',
         'A held quote is released by a second independent capture: the same offer with the same prices (or the same removal) at an independent venue. The same page seen again is none, since what was wrong in it is wrong again. Two different people may release a quote, reject it for good, or hold one that no rule holds; a decision counts from when it was made, and comes before the rule. After `max_hours` a quote that only the rule holds is used. One that another quote replaces while it is held is never used.',
+        'The decisions that bear on the prices of a fixing are printed in it.',
       ],
     },
   ],
