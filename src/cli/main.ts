@@ -8,6 +8,7 @@ import { addCompare } from './compare.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
 import { addFix } from './fix.ts';
+import { addIngest } from './ingest.ts';
 import { addMethodology } from './methodology.ts';
 import { addRebalance } from './rebalance.ts';
 import { addSensitivity } from './sensitivity.ts';
@@ -30,6 +31,7 @@ addCompare(program);
 addSensitivity(program);
 addRebalance(program);
 addMethodology(program);
+addIngest(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
 }

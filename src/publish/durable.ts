@@ -59,9 +59,13 @@ export async function writeAllDurably(drafts: readonly Draft[]): Promise<void> {
  *
  * @returns false where there is one of that name: it is left as it is.
  */
-export async function createDurably(path: string, text: string): Promise<boolean> {
+export async function createDurably(
+  path: string,
+  text: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): Promise<boolean> {
   return explained(path, async () => {
-    const staged = await stage({ path, chunks: [text] });
+    const staged = await stage({ path, chunks: [text], ...options });
     try {
       // Of two that link to one name at once the file system lets one pass.
       await link(staged.temporary, path);
