@@ -5,12 +5,14 @@ import { EXIT_CODES, MtokError } from '../domain/failure.ts';
 import { addBackfill } from './backfill.ts';
 import { addCheck } from './check.ts';
 import { addCompare } from './compare.ts';
+import { addDecide } from './decide.ts';
 import { addDiff } from './diff.ts';
 import { addExplain } from './explain.ts';
 import { addFix } from './fix.ts';
 import { addIngest } from './ingest.ts';
 import { addMethodology } from './methodology.ts';
 import { addRebalance } from './rebalance.ts';
+import { addReview } from './review.ts';
 import { addSensitivity } from './sensitivity.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
@@ -32,6 +34,8 @@ addSensitivity(program);
 addRebalance(program);
 addMethodology(program);
 addIngest(program);
+addReview(program);
+addDecide(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
 }

@@ -128,7 +128,10 @@ function stateOf(
 }
 
 /** Why an offer is none that the workload asks for, on any day. */
-function mismatchOf(offer: Offer, { workload, universe }: RulebookRules): string | undefined {
+export function mismatchOf(
+  offer: Offer,
+  { workload, universe }: RulebookRules,
+): string | undefined {
   if (offer.serviceTier !== workload.service_tier) return 'other_tier';
   if (!universe.regions.includes(offer.region)) return 'other_region';
   if (offer.contextFrom > workload.context_tokens) return 'other_context';

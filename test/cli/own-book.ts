@@ -10,7 +10,8 @@ export interface OwnBook {
   readonly run: (...args: readonly string[]) => Run;
 }
 
-export const QUOTE_COLUMNS = 'seller,model,venue,effective_at,observed_at,event,input,output';
+export const QUOTE_COLUMNS =
+  'seller,model,venue,effective_at,observed_at,event,input,output,cached_input';
 
 /** @param keys of its rulebook, beside those of the small one. */
 export function ownBook(
@@ -27,12 +28,14 @@ export function ownBook(
   return { cwd, write, run: (...args) => mtok([...args, '--book', 'book'], { cwd }) };
 }
 
-/** `2026-07-03T08:00:00Z acme/alpha 4` as a row that says when it was seen; `venue` comes last. */
+/** `2026-07-03T08:00:00Z acme/alpha 4+0.5 router` as a row that says when it was seen. */
 export function csv(lines: readonly string[]): string {
   const rows = lines.map((line) => {
-    const [moment, name = '', price, venue = ''] = line.split(' ');
+    const [moment, name = '', said = '', venue = ''] = line.split(' ');
+    const [price = '', cached = ''] = said.split('+');
     const [seller, model] = name.split('/');
-    const prices = price === 'withdrawn' ? ['withdrawn', '', ''] : ['quote', price, price];
+    const prices =
+      price === 'withdrawn' ? ['withdrawn', '', '', ''] : ['quote', price, price, cached];
     return [seller, model, venue, moment, moment, ...prices].join(',');
   });
   return `${[QUOTE_COLUMNS, ...rows].join('\n')}\n`;
