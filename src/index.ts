@@ -129,6 +129,7 @@ export {
 export { type CanonicalInputs, canonicalInputs, type Scoped } from './fix/inputs.ts';
 export { latestDay } from './fix/latest.ts';
 export { type ProForma, type ProFormaResult, proForma } from './fix/pro-forma.ts';
+export { type Review, type ReviewResult, review } from './fix/review.ts';
 export { type Sensitivity, sensitivity } from './fix/sensitivity.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';

@@ -2,6 +2,7 @@ import { type Day, HOUR_MS } from '../domain/dates.ts';
 import type { Decimal } from '../domain/decimal.ts';
 import type { Legs } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
+import type { HoldDecision } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { toUsd } from '../normalize/currency.ts';
 import type { Evidence } from '../normalize/evidence.ts';
@@ -40,6 +41,8 @@ export interface Pricing {
   readonly withdrawn: boolean;
   readonly excluded: readonly Exclusion[];
   readonly outside: readonly string[];
+  /** Of people, as far as they bear on its sellers' quotes. */
+  readonly decisions: readonly HoldDecision[];
 }
 
 /**
@@ -62,8 +65,8 @@ export function priceConstituent(
     excluded.push({ seller: seller.seller, quotedAs: seller.quotedAs, reason }),
   );
   const { id } = candidate;
-  const { withdrawn, outside } = quoted;
-  if (!votes) return { id, priced: undefined, withdrawn, excluded, outside };
+  const { withdrawn, outside, decisions } = quoted;
+  if (!votes) return { id, priced: undefined, withdrawn, excluded, outside, decisions };
   const { legs, sellers } = votes;
   const lab = sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
   const priced: Priced = {
@@ -75,7 +78,7 @@ export function priceConstituent(
     sellers,
     evidence: evidenceKind(sellers, horizon, rules),
   };
-  return { id, priced, withdrawn: false, excluded, outside };
+  return { id, priced, withdrawn: false, excluded, outside, decisions };
 }
 
 /** Seen lately enough, where the rulebook asks for it: one quote that was not says otherwise. */
@@ -110,8 +113,8 @@ function quotedPrices(
       excluded.push({ seller: quote.seller, quotedAs: quote.quotedAs, reason: price });
       return [];
     });
-    const { outside, withdrawn } = selection;
-    return { prices, excluded, outside, withdrawn };
+    const { outside, withdrawn, decisions } = selection;
+    return { prices, excluded, outside, withdrawn, decisions };
   };
   if (rules.price.time_of_day === 'at_cutoff') return at(horizon.cutoffMs, horizon.cutoffMs);
   return overTheDay(candidate, day, horizon, rules, at);

@@ -2,7 +2,8 @@ import { type Day, HOUR_MS } from '../domain/dates.ts';
 import { sameLegs } from '../domain/offer.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { type Horizon, releasedAtMs } from '../select/in-force.ts';
+import { releasedAtMs } from '../select/holds.ts';
+import type { Horizon } from '../select/in-force.ts';
 import { type Candidate, candidatesOf } from '../select/scope.ts';
 import { type Priced, type Pricing, priceConstituent } from './constituent.ts';
 
@@ -111,7 +112,8 @@ function saysTheSame(before: Pricing | undefined, now: Pricing): boolean {
       now.excluded,
       (a, b) => a.seller === b.seller && a.quotedAs === b.quotedAs && a.reason === b.reason,
     ) &&
-    sameList(before.outside, now.outside, (a, b) => a === b)
+    sameList(before.outside, now.outside, (a, b) => a === b) &&
+    sameList(before.decisions, now.decisions, (a, b) => a === b)
   );
 }
 

@@ -2,9 +2,11 @@ import { DAY_MS, type Day, dayToMs, HOUR_MS } from '../domain/dates.ts';
 import { type Decimal, decimal, ZERO } from '../domain/decimal.ts';
 import type { Legs } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
+import type { HoldDecision } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { parseWindow } from '../domain/window.ts';
-import { type Horizon, releasedAtMs } from '../select/in-force.ts';
+import { releasedAtMs } from '../select/holds.ts';
+import type { Horizon } from '../select/in-force.ts';
 import type { Candidate } from '../select/scope.ts';
 import type { Exclusion } from '../select/seller-quotes.ts';
 import { workloadPrice } from './blend.ts';
@@ -17,6 +19,7 @@ export interface QuotedPrices {
   readonly excluded: readonly Exclusion[];
   readonly outside: readonly string[];
   readonly withdrawn: boolean;
+  readonly decisions: readonly HoldDecision[];
 }
 
 /** What sellers ask by the quotes in force at one moment, at the hours of another. */

@@ -139,6 +139,18 @@ export function momentFlag(text: string): number {
   return ms;
 }
 
+/** For commander: a moment, or the machine's own. */
+export function momentOrNow(text: string): number {
+  if (text === 'now') return Math.floor(Date.now() / 1000) * 1000;
+  return momentFlag(text);
+}
+
+/** The book of a command that writes: the shipped one belongs to the package. */
+export function ownBook(book: string | undefined): string {
+  if (book !== undefined) return book;
+  throw new MtokError('usage', 'expected --book DIR: the shipped book is not written to');
+}
+
 /** For commander: the number of a series. */
 export function seriesFlag(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);

@@ -27,6 +27,7 @@ export function describeFixing(viewed: Viewed, style: Style): string[] {
     constituents(fixing, style),
     gatesOf(fixing, style),
     excludedOf(fixing, style),
+    decisionsOf(fixing, style),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
 }
@@ -221,6 +222,7 @@ const REASONS: Readonly<Record<string, string>> = {
   no_weight: 'no weight in the rulebook',
   awaits_rebalance: 'enters at the next rebalance at the earliest',
   corrected: 'rejected by a correction',
+  held: 'held: the price before it stands',
   expired: 'no longer valid',
   no_fx_rate: 'no exchange rate',
   fx_rate_too_old: 'the exchange rate is too old',
@@ -247,6 +249,20 @@ function excludedOf({ excluded, excluded_counts: counts }: Fixing, style: Style)
     { title: 'models' },
   ];
   return table(columns, all, style);
+}
+
+function decisionsOf({ decisions }: Fixing, style: Style): string[] {
+  if (decisions.length === 0) return [];
+  const rows = decisions.map((one) => [
+    ...[one.decision, one.constituent, one.venue ? `${one.seller} at ${one.venue}` : one.seller],
+    ...[one.effective_at, one.decided_at, one.approvers.join(', '), one.rationale],
+  ]);
+  const columns = ['decision', 'constituent', 'seller', 'quote of', 'decided at', 'by', 'because'];
+  return table(
+    columns.map((title) => ({ title })),
+    rows,
+    style,
+  );
 }
 
 function levelOf(point: Point): number | null {

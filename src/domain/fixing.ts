@@ -52,6 +52,18 @@ const constituent = z.strictObject({
   successor: id.optional().describe('The comparable successor whose price it is, times the factor'),
 });
 
+const decision = z.strictObject({
+  constituent: id,
+  seller: id,
+  quoted_as: id,
+  venue: id.optional().describe('Where it speaks of the quote at one venue only'),
+  effective_at: momentText.describe('Of the quote'),
+  decision: z.enum(['hold', 'release', 'reject']),
+  rationale: z.string(),
+  approvers: z.array(id).min(2),
+  decided_at: momentText,
+});
+
 const inputs = z.strictObject({ sha256: sha256Text, count });
 const rulebookName = z.strictObject({ version: id, sha256: sha256Text });
 
@@ -93,6 +105,9 @@ export const fixingSchema = z
     excluded_counts: z
       .record(z.string(), count)
       .describe('Quotes of other tiers, regions, hours and names, by reason'),
+    decisions: z
+      .array(decision)
+      .describe("People's decisions on quotes of the constituents that bear on what stands"),
     usage: z
       .strictObject({
         from: dayText,

@@ -99,6 +99,8 @@ export interface Correction {
 export interface HoldDecision {
   readonly seller: string;
   readonly model: string;
+  /** Empty where it speaks of the quote at any venue. */
+  readonly venue: string;
   readonly effectiveAtMs: number;
   readonly decision: 'hold' | 'release' | 'reject';
   readonly rationale: string;

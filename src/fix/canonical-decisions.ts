@@ -1,18 +1,25 @@
 import { toText } from '../domain/decimal.ts';
+import { byCodePoint } from '../domain/group.ts';
 import type { CalendarDay, HoldDecision, Judgement, Revision, Succession } from '../domain/rows.ts';
 import { type CanonicalRows, canonical, moment } from './canonical-rows.ts';
 
 /** What people decided, as canonical rows. */
 
 const HOLD_COLUMNS = [
-  ...['seller', 'model', 'effective_at', 'decision', 'rationale', 'approvers', 'decided_at'],
+  ...['seller', 'model', 'venue', 'effective_at', 'decision'],
+  ...['rationale', 'approvers', 'decided_at'],
 ];
 
 export function canonicalHolds(rows: readonly HoldDecision[]): CanonicalRows {
   return canonical(HOLD_COLUMNS, rows, (row) => [
-    ...[row.seller, row.model, moment(row.effectiveAtMs), row.decision, row.rationale],
-    ...[row.approvers.join('; '), moment(row.decidedAtMs)],
+    ...[row.seller, row.model, row.venue, moment(row.effectiveAtMs), row.decision],
+    ...[row.rationale, signed(row), moment(row.decidedAtMs)],
   ]);
+}
+
+/** Who signed first does not matter. */
+function signed({ approvers }: { readonly approvers: readonly string[] }): string {
+  return [...approvers].sort(byCodePoint).join('; ');
 }
 
 const JUDGEMENT_COLUMNS = [
@@ -24,7 +31,7 @@ export function canonicalJudgements(rows: readonly Judgement[]): CanonicalRows {
   return canonical(JUDGEMENT_COLUMNS, rows, ({ legs, ...row }) => [
     ...[row.constituent, row.from, row.until ?? ''],
     ...[legs.input, legs.cached_input, legs.output].map((at) => (at ? toText(at) : '')),
-    ...[row.rationale, row.approvers.join('; '), moment(row.decidedAtMs)],
+    ...[row.rationale, signed(row), moment(row.decidedAtMs)],
   ]);
 }
 
@@ -35,7 +42,7 @@ const SUCCESSION_COLUMNS = [
 export function canonicalSuccession(rows: readonly Succession[]): CanonicalRows {
   return canonical(SUCCESSION_COLUMNS, rows, (row) => [
     ...[row.predecessor, row.successor, String(row.comparable), toText(row.factor)],
-    ...[moment(row.effectiveAtMs), row.evidence, row.approvers.join('; ')],
+    ...[moment(row.effectiveAtMs), row.evidence, signed(row)],
   ]);
 }
 

@@ -132,6 +132,7 @@ export function fixingOf(
     coverage: toText(result.coverage),
     constituents: result.held.map((holding) => constituentOf(holding, rules)),
     ...exclusionsOf(result),
+    decisions: decisionsOf(result),
     usage: usageOf(result),
     gates: gates.map(({ name, threshold, measured, pass }) => ({
       ...{ name, pass, threshold: toText(threshold) },
@@ -242,6 +243,26 @@ function exclusionsOf({ day, held }: DayResult): Pick<Fixing, 'excluded' | 'excl
     [one.constituent, one.seller, one.quoted_as, one.reason].join('\u0000');
   excluded.sort((a, b) => byCodePoint(key(a), key(b)));
   return { excluded, excluded_counts: Object.fromEntries([...counts].sort()) };
+}
+
+/** What people decided of the quotes of the basket, by constituent and by when it was decided. */
+function decisionsOf({ day, held }: DayResult): Fixing['decisions'] {
+  return held.flatMap(({ id }) => {
+    const decisions = [...(day.board.pricings.get(id)?.decisions ?? [])].map((one) => ({
+      constituent: id,
+      seller: one.seller,
+      quoted_as: one.model,
+      ...(one.venue === '' ? {} : { venue: one.venue }),
+      effective_at: formatMoment(one.effectiveAtMs),
+      decision: one.decision,
+      rationale: one.rationale,
+      approvers: [...one.approvers].sort(byCodePoint),
+      decided_at: formatMoment(one.decidedAtMs),
+    }));
+    const key = (one: Fixing['decisions'][number]) =>
+      [one.decided_at, one.seller, one.quoted_as, one.venue ?? '', one.effective_at].join('\u0000');
+    return decisions.sort((a, b) => byCodePoint(key(a), key(b)));
+  });
 }
 
 /** How much of all usage the basket stands for. */

@@ -158,7 +158,13 @@ function scopeOf(versions: readonly Scoped[], evidence: Evidence, horizon: Horiz
     models,
     ids: new Set(known.map(({ id }) => id)),
     names: new Set([...models, ...quotes.map(({ model }) => model)]),
-    sellers: new Set(quotes.map(({ seller }) => seller)),
+    sellers: new Set([
+      ...quotes.map(({ seller }) => seller),
+      // The owner of a venue says whether it speaks for itself.
+      ...(versions.some(({ rules }) => rules.hold !== null)
+        ? quotes.map(({ venue }) => venue)
+        : []),
+    ]),
   };
 }
 

@@ -27,7 +27,13 @@ import { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './decisions.
 import { QUOTES } from './quotes.ts';
 import { CORRECTIONS, FX, MODELS, SELLERS } from './reference.ts';
 import { parseRulebook } from './rulebook.ts';
-import { type PlacedRow, readTable, type Table, type TableOptions } from './table.ts';
+import {
+  type PlacedReading,
+  type PlacedRow,
+  readTable,
+  type Table,
+  type TableOptions,
+} from './table.ts';
 import { USAGE } from './usage.ts';
 
 /** The files of a book, by what they hold. */
@@ -99,15 +105,10 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
   const rejects: Reject[] = [];
   const warnings: Reject[] = [];
   const read = async <Row>(table: Table<Row>, paths: readonly string[]) => {
-    const rows: PlacedRow<Row>[] = [];
-    for (const path of paths) {
-      await requireFile(path);
-      const reading = await readTable(table, createReadStream(path), shownPath(path), options);
-      for (const row of reading.rows) rows.push(row);
-      append(rejects, reading.rejects);
-      append(warnings, reading.warnings);
-    }
-    return rows;
+    const reading = await readFiles(table, paths, options);
+    append(rejects, reading.rejects);
+    append(warnings, reading.warnings);
+    return reading.rows;
   };
   const settle = <Row>(rows: readonly PlacedRow<Row>[], agreement: Agreement<Row>): Row[] => {
     const settled = settleConflicts(rows, agreement);
@@ -135,6 +136,25 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
     calendars: settle((await read(CALENDAR, files.calendars)).map(named), CALENDARS_AGREE),
   };
   return { rulebooks, rows, rulebookRejects, rejects, warnings };
+}
+
+/** Reads files of one kind, one after the other, each row with its place. */
+export async function readFiles<Row>(
+  table: Table<Row>,
+  paths: readonly string[],
+  options: TableOptions = {},
+): Promise<PlacedReading<Row>> {
+  const rows: PlacedRow<Row>[] = [];
+  const rejects: Reject[] = [];
+  const warnings: Reject[] = [];
+  for (const path of paths) {
+    await requireFile(path);
+    const reading = await readTable(table, createReadStream(path), shownPath(path), options);
+    append(rows, reading.rows);
+    append(rejects, reading.rejects);
+    append(warnings, reading.warnings);
+  }
+  return { rows, rejects, warnings };
 }
 
 /** A row that does not name its calendar is of the one that its file is named after. */
@@ -196,7 +216,7 @@ function append<Item>(list: Item[], more: readonly Item[]): void {
 }
 
 /** Files are named in messages as the user can find them, the shorter way. */
-function shownPath(path: string): string {
+export function shownPath(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere.startsWith('..') || fromHere.length >= path.length ? path : fromHere;
 }

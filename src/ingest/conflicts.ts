@@ -101,12 +101,16 @@ export const FACTS_AGREE: Agreement<ModelAlias> = {
     `${row.model}: ${row.lab}, ${row.class || 'no class'}, open_weights ${row.openWeights}`,
 };
 
-/** One moment has one decision on a quote. */
+/** One moment has one decision on a quote, for one reason: the fixing prints it. */
 export const DECISIONS_AGREE: Agreement<HoldDecision> = {
   code: 'conflicting_decision',
   keyOf: ({ seller, model, effectiveAtMs, decidedAtMs }) =>
     JSON.stringify([seller, model, effectiveAtMs, decidedAtMs]),
-  agree: (a, b) => a.decision === b.decision,
+  agree: (a, b) =>
+    a.decision === b.decision &&
+    a.venue === b.venue &&
+    a.rationale === b.rationale &&
+    a.approvers.join() === b.approvers.join(),
   show: ({ seller, model, decision }) => `${decision} ${seller} ${model}`,
 };
 

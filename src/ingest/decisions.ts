@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDay } from '../domain/dates.ts';
 import { decimal } from '../domain/decimal.ts';
+import { byCodePoint } from '../domain/group.ts';
 import type { CalendarDay, HoldDecision, Judgement, Revision, Succession } from '../domain/rows.ts';
 import { CellFault, cell, moment, name, oneOf, optionalCell, price, text } from './cells.ts';
 import type { Table } from './table.ts';
@@ -17,7 +18,8 @@ function approvers(cellText: string): readonly string[] | CellFault {
   if (fault || different.size !== people.length || different.size < FEWEST_APPROVERS) {
     return new CellFault('missing_approver', 'at least two different people: a. smith; b. jones');
   }
-  return people;
+  // Who signs first does not matter.
+  return people.sort(byCodePoint);
 }
 
 function day(cellText: string): string | CellFault {
@@ -33,6 +35,7 @@ const trueOrFalse = oneOf(['true', 'false'], 'bad_value');
 const holdCells = z.object({
   seller: cell(name),
   model: cell(name),
+  venue: optionalCell(name, ''),
   effective_at: cell(moment),
   decision: cell(oneOf(['hold', 'release', 'reject'], 'bad_decision')),
   rationale: cell(wording),
@@ -44,7 +47,7 @@ const holdCells = z.object({
 export const HOLDS: Table<HoldDecision> = {
   kind: 'holds',
   columns: Object.keys(holdCells.shape),
-  required: Object.keys(holdCells.shape),
+  required: Object.keys(holdCells.shape).filter((column) => column !== 'venue'),
   aliases: { vendor: 'seller' },
   schema: holdCells.transform(({ effective_at, decided_at, ...row }) => ({
     ...row,

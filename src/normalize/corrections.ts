@@ -45,7 +45,10 @@ export function decisionsByQuote(
 ): (quote: Quote) => readonly HoldDecision[] {
   const sorted = [...decisions].sort((a, b) => a.decidedAtMs - b.decidedAtMs);
   const byName = groupBy(sorted, nameOf);
-  return (quote) => byName.get(nameOf(quote)) ?? NONE;
+  return (quote) => {
+    const named = byName.get(nameOf(quote));
+    return named?.filter(({ venue }) => venue === '' || venue === quote.venue) ?? NONE;
+  };
 }
 
 const NONE: readonly HoldDecision[] = [];

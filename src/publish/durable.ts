@@ -61,7 +61,7 @@ export async function writeAllDurably(drafts: readonly Draft[]): Promise<void> {
  */
 export async function createDurably(
   path: string,
-  text: string,
+  text: string | Uint8Array,
   options: { readonly mode?: number } = {},
 ): Promise<boolean> {
   return explained(path, async () => {

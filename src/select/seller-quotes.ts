@@ -1,9 +1,11 @@
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
+import type { HoldDecision } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { parseWindow, windowHolds } from '../domain/window.ts';
 import type { StandingQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
+import { independentOffers } from './holds.ts';
 import { type Horizon, type InForce, inForce } from './in-force.ts';
 import { type Candidate, inScope, labOf } from './scope.ts';
 
@@ -34,6 +36,8 @@ export interface Selection {
   readonly outside: readonly string[];
   /** Every eligible seller's last event is a withdrawal. */
   readonly withdrawn: boolean;
+  /** Of people, as far as they bear on what stands. */
+  readonly decisions: readonly HoldDecision[];
 }
 
 interface Live {
@@ -59,6 +63,7 @@ export function sellerQuotes(
   const quotes: SellerQuote[] = [];
   const excluded: Exclusion[] = [];
   const outside: string[] = [];
+  const decisions = new Set<HoldDecision>();
   let eligible = 0;
   let withdrawn = 0;
   const named = candidate.offers.filter(
@@ -69,14 +74,16 @@ export function sellerQuotes(
     const live: Live[] = [];
     let [known, ended] = [0, 0];
     for (const offer of offers) {
-      const state = stateOf(offer, offers, horizon, rules);
+      const state = stateOf(offer, offers, horizon, rules, evidence);
       const mismatch = mismatchOf(offer, rules);
       if (mismatch) {
         if (state.kind === 'quoted') outside.push(mismatch);
         continue;
       }
-      if (state.kind !== 'absent' || state.reason === 'expired') known += 1;
-      if (state.kind === 'quoted') live.push({ offer, quote: state.quote, held: state.held });
+      for (const decision of state.decisions) decisions.add(decision);
+      const held = state.waiting !== undefined;
+      if (state.kind !== 'absent' || state.reason === 'expired' || held) known += 1;
+      if (state.kind === 'quoted') live.push({ offer, quote: state.quote, held });
       else if (state.kind === 'withdrawn') ended += 1;
       else if (state.reason !== 'not_known') {
         excluded.push({ seller, quotedAs: offer.model, reason: state.reason });
@@ -90,11 +97,15 @@ export function sellerQuotes(
     // One name may carry rows of several labs: only those in scope count.
     if (!inScope(rules, evidence, seller, candidate.model, lab)) continue;
     const { model: quotedAs, venue } = chosen.offer;
+    if (chosen.held) excluded.push({ seller, quotedAs, reason: 'held' });
     const owner = evidence.ownerOf(seller);
     quotes.push({ ...chosen, seller, owner, lab, venue, quotedAs });
   }
   quotes.sort((a, b) => byCodePoint(a.seller, b.seller));
-  return { quotes, excluded, outside, withdrawn: eligible > 0 && withdrawn === eligible };
+  return {
+    ...{ quotes, excluded, outside, decisions: [...decisions] },
+    withdrawn: eligible > 0 && withdrawn === eligible,
+  };
 }
 
 /** A context tier stands on the offer's base tier: where that is withdrawn, so is the tier. */
@@ -103,17 +114,24 @@ function stateOf(
   offers: readonly Offer[],
   horizon: Horizon,
   rules: RulebookRules,
+  evidence: Evidence,
 ): InForce {
-  const state = inForce(offer, horizon, rules);
+  const stateAt = (one: Offer) =>
+    inForce(one, horizon, rules, independentOffers(one, offers, evidence.ownerOf));
+  const state = stateAt(offer);
   if (offer.contextFrom === 0 || state.kind !== 'quoted') return state;
   const key = offerKey({ ...offer, contextFrom: 0 });
   const base = offers.find((other) => other.contextFrom === 0 && offerKey(other) === key);
-  const ended = base && inForce(base, horizon, rules);
-  return ended?.kind === 'withdrawn' && state.quote.effectiveAtMs <= ended.sinceMs ? ended : state;
+  const ended = base && stateAt(base);
+  if (ended?.kind !== 'withdrawn' || state.quote.effectiveAtMs > ended.sinceMs) return state;
+  return ended;
 }
 
 /** Why an offer is none that the workload asks for, on any day. */
-function mismatchOf(offer: Offer, { workload, universe }: RulebookRules): string | undefined {
+export function mismatchOf(
+  offer: Offer,
+  { workload, universe }: RulebookRules,
+): string | undefined {
   if (offer.serviceTier !== workload.service_tier) return 'other_tier';
   if (!universe.regions.includes(offer.region)) return 'other_region';
   if (offer.contextFrom > workload.context_tokens) return 'other_context';

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { rulebookSchema } from '../../src/domain/rulebook.ts';
-import { CORRECTIONS, FX, MODELS, QUOTES, SELLERS, USAGE } from '../../src/index.ts';
+import { CORRECTIONS, FX, HOLDS, MODELS, QUOTES, SELLERS, USAGE } from '../../src/index.ts';
 
 const PAGE = readFileSync('docs/formats.md', 'utf8');
 
 it.each(
-  [QUOTES, USAGE, FX, MODELS, SELLERS, CORRECTIONS].map((table) => [table.kind, table] as const),
+  [QUOTES, USAGE, FX, MODELS, SELLERS, CORRECTIONS, HOLDS].map(
+    (table) => [table.kind, table] as const,
+  ),
 )('docs/formats.md names every column of %s', (_, { columns, aliases }) => {
   const names = [...columns, ...Object.keys(aliases)].filter(
     (name) => !name.endsWith('_usd_per_mtok'),

@@ -108,12 +108,12 @@ export function usage(line: string): Usage {
   };
 }
 
-/** A decision in one line: `2026-07-03 acme/alpha release 2026-07-04T12:00:00Z`. */
+/** A decision in one line: `2026-07-03 acme/alpha release 2026-07-04T12:00:00Z`, at a venue too. */
 export function hold(line: string): HoldDecision {
-  const [effective = '', name = '', decision = '', decided = ''] = line.split(' ');
+  const [effective = '', name = '', decision = '', decided = '', venue = ''] = line.split(' ');
   const [seller = '', model = ''] = name.split('/');
   return {
-    ...{ seller, model, effectiveAtMs: at(effective), ...SIGNED },
+    ...{ seller, model, venue, effectiveAtMs: at(effective), ...SIGNED },
     ...{ decision: decision as HoldDecision['decision'], decidedAtMs: at(decided) },
   };
 }

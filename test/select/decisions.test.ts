@@ -120,3 +120,62 @@ describe('decisions', () => {
     expect(counts.map(({ inputs }) => inputs.holds.count)).toEqual([0, 1]);
   });
 });
+
+describe('decisions of a fixing (clause hold)', () => {
+  const printed = (
+    decisions: readonly string[],
+    lines: readonly string[] = JUMP,
+    day = '2026-07-06',
+  ) => {
+    const known = evidence(lines, { holds: decisions.map(hold) });
+    return fixingOn(rulebook(HOLD), known, day).decisions;
+  };
+
+  it('are printed with who decided what, when and why', () => {
+    expect(printed(['2026-07-03 acme/alpha release 2026-07-04T12:00:00Z'])).toEqual([
+      {
+        ...{ constituent: 'alpha', seller: 'acme', quoted_as: 'alpha' },
+        ...{ effective_at: '2026-07-03T00:00:00Z', decision: 'release' },
+        ...{ rationale: 'asked the vendor', approvers: ['a. smith', 'b. jones'] },
+        decided_at: '2026-07-04T12:00:00Z',
+      },
+    ]);
+  });
+
+  it('are the last word on each quote that stands, waits or is rejected', () => {
+    const said = ({ decision, venue }: { decision: string; venue?: string | undefined }) =>
+      [decision, ...(venue === undefined ? [] : [venue])].join(' at ');
+    const words = [
+      '2026-07-03 acme/alpha hold 2026-07-03',
+      '2026-07-03 acme/alpha reject 2026-07-04',
+    ];
+    expect(printed(words).map(said)).toEqual(['reject']);
+    expect(printed(words, JUMP, '2026-07-03').map(said)).toEqual(['hold']);
+    const venue = ['2026-07-03 acme/alpha reject 2026-07-04 acme'];
+    expect(printed(venue).map(said)).toEqual(['reject at acme']);
+  });
+
+  it('are gone with the quote that they speak of', () => {
+    const lines = [...JUMP, '2026-07-05 acme/alpha 5'];
+    const words = ['2026-07-03 acme/alpha reject 2026-07-04'];
+    expect(printed(words, lines, '2026-07-04')).toHaveLength(1);
+    expect(printed(words, lines, '2026-07-05')).toEqual([]);
+  });
+
+  it('are none of a rulebook without holds, nor of quotes outside the basket', () => {
+    const words = [hold('2026-07-03 acme/alpha reject 2026-07-04')];
+    const research = fixingOn(rulebook(), evidence(JUMP, { holds: words }), '2026-07-06');
+    expect(research.decisions).toEqual([]);
+    const rules = rulebook({ ...HOLD, universe: '{ include: { models: [beta] } }' });
+    const other = evidence([...JUMP, '2026-07-01 acme/beta 2'], { holds: words });
+    expect(fixingOn(rules, other, '2026-07-06').decisions).toEqual([]);
+  });
+
+  it('do not depend on who signed first', () => {
+    const one = hold('2026-07-03 acme/alpha release 2026-07-04');
+    const other = { ...one, approvers: [...one.approvers].reverse() };
+    const of = (row: typeof one) => fixingOn(rulebook(HOLD), evidence(JUMP, { holds: [row] }), DAY);
+    const DAY = '2026-07-06';
+    expect(of(other)).toEqual(of(one));
+  });
+});

@@ -13,7 +13,7 @@ function says(lines: readonly string[], cutoff: string, keys: Keys = {}, known =
   const state = inForce(offers[0]!, horizon, rulebook(keys));
   if (state.kind === 'absent') return state.reason;
   if (state.kind === 'withdrawn') return state.kind;
-  return `${toText(state.quote.legs.input!)}${state.held ? ' held' : ''}`;
+  return `${toText(state.quote.legs.input!)}${state.waiting ? ' held' : ''}`;
 }
 
 describe('the quote in force (clauses in-force, two-clocks)', () => {
