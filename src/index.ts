@@ -83,6 +83,8 @@ export { drobisch, fisher, stuvel } from './calculate/formulas/superlative.ts';
 export { timeProductDummy } from './calculate/formulas/time-product-dummy.ts';
 export { montgomeryVartia, satoVartia } from './calculate/formulas/vartia.ts';
 export { madScreen, previousPriceScreen } from './calculate/screen.ts';
+// Contracts and their settlement
+export { type Contract, checkContract } from './domain/contract.ts';
 // Exact decimals
 export {
   add,
@@ -108,9 +110,15 @@ export { describeReject, MtokError, type Reject } from './domain/failure.ts';
 export { type Fixing, fixingJsonSchema, fixingSchema } from './domain/fixing.ts';
 export { type BookRows, EMPTY_BOOK, type FxRate, type Quote, type Usage } from './domain/rows.ts';
 export { checkRulebook, type Rulebook } from './domain/rulebook.ts';
+export {
+  type Settlement,
+  settlementJsonSchema,
+  settlementSchema,
+} from './domain/settlement.ts';
 export { exp, geometricMean, geometricMeanOfRelatives, ln } from './domain/transcendental.ts';
 export { perMtok, UNITS } from './domain/units.ts';
 // Calculate
+export { asPublished } from './fix/as-published.ts';
 export { backfill, resultsOn, SERIES_COLUMNS, type SeriesRow, series } from './fix/backfill.ts';
 export { type CanonicalRows, canonicalText, digestOf } from './fix/canonical-rows.ts';
 export {
@@ -132,7 +140,9 @@ export { type ProForma, type ProFormaResult, proForma } from './fix/pro-forma.ts
 export { type Sensitivity, sensitivity } from './fix/sensitivity.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
+export { type ContractReading, parseContract } from './ingest/contract.ts';
 export { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './ingest/decisions.ts';
+export { type FixingFile, readFixings } from './ingest/fixings.ts';
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';
@@ -142,6 +152,17 @@ export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/curre
 export { type Evidence, evidenceOf } from './normalize/evidence.ts';
 export { canonicalJson } from './publish/canonical.ts';
 export { renderMethodology } from './publish/methodology/document.ts';
+export { dailyHorizons } from './settle/daily.ts';
+export { type Period, periodsOf } from './settle/period.ts';
+export type { PublishedFixing } from './settle/prints.ts';
+export {
+  type SettlementInputs,
+  type SettlementOptions,
+  type SettlementResult,
+  settle,
+} from './settle/settle.ts';
+export { type Target, targetOf } from './settle/target.ts';
+export { type TieRule, toTick } from './settle/tick.ts';
 export {
   type CappedShares,
   capLargestAndOthers,
