@@ -119,7 +119,7 @@ export const contractSchema = shape.superRefine((terms, context) => {
   }
   terms.ladder.forEach((one, index) => {
     if (one.rule !== 'other_index' || one.index !== terms.index) return;
-    refuse(['ladder', String(index), 'index'], 'expected an index other than the contract’s own');
+    refuse(['ladder', String(index), 'index'], 'expected an index other than its own');
   });
 });
 

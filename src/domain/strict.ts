@@ -41,6 +41,7 @@ function describeIssue(issue: z.core.$ZodIssue, shape: z.ZodType): StrictIssue[]
   if (issue.code !== 'unrecognized_keys') {
     const message = issue.message
       .replace(/^Invalid (input|option): /, '')
+      .replace(/^Invalid discriminator value. Expected /, 'expected ')
       .replace(/^expected \w+, received undefined$/, 'expected a value: the key is missing');
     return [{ path, message }];
   }
