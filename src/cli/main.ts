@@ -11,6 +11,7 @@ import { addFix } from './fix.ts';
 import { addMethodology } from './methodology.ts';
 import { addRebalance } from './rebalance.ts';
 import { addSensitivity } from './sensitivity.ts';
+import { addSettle } from './settle.ts';
 
 /** The command line: parse, call, print; one exit code for each class of failure. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -29,6 +30,7 @@ addDiff(program);
 addCompare(program);
 addSensitivity(program);
 addRebalance(program);
+addSettle(program);
 addMethodology(program);
 for (const command of program.commands) {
   command.exitOverride().showHelpAfterError(`See mtok ${command.name()} --help.`);
