@@ -83,6 +83,8 @@ export { drobisch, fisher, stuvel } from './calculate/formulas/superlative.ts';
 export { timeProductDummy } from './calculate/formulas/time-product-dummy.ts';
 export { montgomeryVartia, satoVartia } from './calculate/formulas/vartia.ts';
 export { madScreen, previousPriceScreen } from './calculate/screen.ts';
+// Contracts and their settlement
+export { type Contract, checkContract } from './domain/contract.ts';
 // Exact decimals
 export {
   add,
@@ -108,9 +110,15 @@ export { describeReject, MtokError, type Reject } from './domain/failure.ts';
 export { type Fixing, fixingJsonSchema, fixingSchema } from './domain/fixing.ts';
 export { type BookRows, EMPTY_BOOK, type FxRate, type Quote, type Usage } from './domain/rows.ts';
 export { checkRulebook, type Rulebook } from './domain/rulebook.ts';
+export {
+  type Settlement,
+  settlementJsonSchema,
+  settlementSchema,
+} from './domain/settlement.ts';
 export { exp, geometricMean, geometricMeanOfRelatives, ln } from './domain/transcendental.ts';
 export { perMtok, UNITS } from './domain/units.ts';
 // Calculate
+export { asPublished } from './fix/as-published.ts';
 export { backfill, resultsOn, SERIES_COLUMNS, type SeriesRow, series } from './fix/backfill.ts';
 export { type CanonicalRows, canonicalText, digestOf } from './fix/canonical-rows.ts';
 export {
@@ -133,6 +141,7 @@ export { type Review, type ReviewResult, review } from './fix/review.ts';
 export { type Sensitivity, sensitivity } from './fix/sensitivity.ts';
 // Read a book
 export { type Book, type BookFiles, findBook, NO_FILES, readBook } from './ingest/book.ts';
+export { type ContractReading, parseContract } from './ingest/contract.ts';
 export { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './ingest/decisions.ts';
 export { readFeedFiles } from './ingest/documents/directory.ts';
 export { type FileHistory, fileHistory } from './ingest/documents/git.ts';
@@ -173,6 +182,7 @@ export type { Asked, FeedSource } from './ingest/fetch/source.ts';
 export { SOURCES, sourceNamed } from './ingest/fetch/sources.ts';
 export { type Fetched, fetchFeed, type RawFile } from './ingest/fetch/walk.ts';
 export { PUBLIC_WIRE, type Wire } from './ingest/fetch/wire.ts';
+export { type FixingFile, readFixings } from './ingest/fixings.ts';
 export {
   type Decisions,
   type HeldQuote,
@@ -228,6 +238,17 @@ export {
   reconcile,
 } from './select/reconcile.ts';
 export { trustedQuotes } from './select/trust.ts';
+export { dailyHorizons } from './settle/daily.ts';
+export { type Period, periodsOf } from './settle/period.ts';
+export type { PublishedFixing } from './settle/prints.ts';
+export {
+  type SettlementInputs,
+  type SettlementOptions,
+  type SettlementResult,
+  settle,
+} from './settle/settle.ts';
+export { type Target, targetOf } from './settle/target.ts';
+export { type TieRule, toTick } from './settle/tick.ts';
 // Verify
 export { openBundle } from './verify/bundle.ts';
 export { directorySource } from './verify/directory.ts';

@@ -62,6 +62,7 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
     succession: files.succession,
     revisions: files.revisions,
     calendars: files.calendars,
+    contracts: files.contracts,
   };
 }
 

@@ -9,6 +9,7 @@ import { latestDay } from '../fix/latest.ts';
 import { type Book, readBook } from '../ingest/book.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { type BookFlags, bookFiles, indicesOf, type Versions, withBookFlags } from './book.ts';
+import { contractFindings, smallContracts } from './contract-findings.ts';
 import { type Finding, unknownNames } from './findings.ts';
 import { print, printJson } from './output.ts';
 import { styleFor } from './terminal.ts';
@@ -65,7 +66,7 @@ function reportOn(book: Book): Report {
   const evidence = evidenceOf(book.rows);
   const { rows, rulebooks } = book;
   const findings = [
-    ...[...book.rulebookRejects, ...book.rejects].map((reject) => ({
+    ...[...book.rulebookRejects, ...book.rejects, ...book.contractRejects].map((reject) => ({
       code: reject.code,
       message: describeReject(reject),
     })),
@@ -82,6 +83,7 @@ function reportOn(book: Book): Report {
     })),
     ...rulebooks.flatMap((rulebook) => unknownNames(rulebook, evidence)),
     ...unknownIndices(rows.revisions, rulebooks),
+    ...contractFindings(book),
     ...(book.rejects.length === 0
       ? indicesOf(rulebooks).flatMap((versions) => firstBasket(versions, evidence))
       : []),
@@ -89,9 +91,11 @@ function reportOn(book: Book): Report {
   const notices = [
     ...book.warnings.map((warning) => ({ code: warning.code, message: describeReject(warning) })),
     ...unmapped(evidence),
+    ...smallContracts(book),
   ];
   const counts = {
     rulebooks: rulebooks.length,
+    contracts: book.contracts.length,
     ...Object.fromEntries(Object.entries(rows).map(([kind, all]) => [kind, all.length])),
   };
   return { findings, notices, counts };

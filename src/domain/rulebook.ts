@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { isDay, isZone, LAST_DAY, WEEKDAYS } from './dates.ts';
-import { compare, type Decimal, decimal, equals, ONE, parseDecimal, sum } from './decimal.ts';
-import { nearest } from './failure.ts';
+import { isZone, WEEKDAYS } from './dates.ts';
+import { compare, decimal, equals, ONE, sum } from './decimal.ts';
 import {
   comparesPeriods,
   LINK_FORMULAS,
@@ -9,46 +8,27 @@ import {
   WEIGHTS_OF_FORMULA,
 } from './formulas.ts';
 import { TOKEN } from './good.ts';
+import {
+  aboveOne,
+  atLeastOne,
+  count,
+  day,
+  name,
+  names,
+  notNegative,
+  nullable,
+  places,
+  positive,
+  share,
+  text,
+  yes,
+} from './scalars.ts';
+import { checkStrictly, type StrictIssue } from './strict.ts';
 
 /**
  * A rulebook is the methodology of one index: one YAML file (docs/formats.md) that drives the
  * calculation. Scalars arrive as source text, so an unquoted `0.75` is exact.
  */
-const text = z.string().min(1, 'expected some text');
-const number = z.string().transform((value, context): Decimal => {
-  const parsed = parseDecimal(value);
-  if (parsed) return parsed;
-  context.addIssue({ code: 'custom', message: `expected a decimal number, found "${value}"` });
-  return z.NEVER;
-});
-const positive = number.refine((value) => value.digits > 0n, 'expected a number above 0');
-const notNegative = number.refine((value) => value.digits >= 0n, 'expected 0 or more');
-const aboveOne = number.refine((value) => compare(value, ONE) > 0, 'expected a ratio above 1');
-const share = positive.refine((value) => compare(value, ONE) <= 0, 'expected a share: at most 1');
-const count = z
-  .string()
-  .regex(/^\d{1,9}$/, 'expected a whole number, 0 or more')
-  .transform(Number);
-const atLeastOne = count.refine((value) => value > 0, 'expected a whole number above 0');
-const places = count.refine((value) => value <= 30, 'expected at most 30 places');
-const yes = z.enum(['true', 'false']).transform((value) => value === 'true');
-const day = z
-  .string()
-  .refine((value) => isDay(value) && value < LAST_DAY, 'expected a day that exists, YYYY-MM-DD');
-const names = z.array(text);
-const name = text.regex(/^[a-z0-9][a-z0-9_.-]*$/, 'expected a name: small letters, digits, - _ .');
-
-/** YAML's ways to write nothing; as source text they are words. */
-function nullable<Schema extends z.ZodType>(schema: Schema) {
-  const nothing = z.enum(['null', '~', '']).transform(() => null);
-  return z.union([nothing, schema], { error: (issue) => unionMessage(issue) }).default(null);
-}
-
-/** The message of the branch that was meant: null is never what a wrong value meant. */
-function unionMessage(issue: { errors?: { message?: string }[][] }): string | undefined {
-  return issue.errors?.at(-1)?.[0]?.message;
-}
-
 const workload = z
   .strictObject({
     input: notNegative,
@@ -290,61 +270,11 @@ function weekday(date: string): number {
   return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 
-export interface RulebookIssue {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** Checks parsed YAML against the schema; an unknown key is refused with the nearest known one. */
 export function checkRulebook(document: unknown): {
   rules?: RulebookRules;
-  issues: readonly RulebookIssue[];
+  issues: readonly StrictIssue[];
 } {
-  const hidden = prototypeKeys(document, []);
-  if (hidden.length > 0) return { issues: hidden };
-  const result = rulebookSchema.safeParse(document);
-  if (result.success) return { rules: result.data, issues: [] };
-  return { issues: result.error.issues.flatMap(describeIssue) };
-}
-
-/** A key that JavaScript's own objects would swallow in silence. */
-function prototypeKeys(value: unknown, path: readonly (string | number)[]): RulebookIssue[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.keys(value).flatMap((key) => {
-    const inside = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key === '__proto__') {
-      return [{ path: inside, message: 'expected a known key: __proto__ can be none' }];
-    }
-    return prototypeKeys((value as Record<string, unknown>)[key], inside);
-  });
-}
-
-function describeIssue(issue: z.core.$ZodIssue): RulebookIssue[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  if (issue.code !== 'unrecognized_keys') {
-    const message = issue.message
-      .replace(/^Invalid (input|option): /, '')
-      .replace(/^expected \w+, received undefined$/, 'expected a value: the key is missing');
-    return [{ path, message }];
-  }
-  const known = keysAt(shape, path);
-  return issue.keys.map((key) => {
-    const near = nearest(key, known);
-    const advice = near ? `did you mean \`${near}\`?` : `expected one of ${known.join(', ')}`;
-    return { path: [...path, key], message: `expected a known key: ${advice}` };
-  });
-}
-
-/** The keys that the schema knows under a path, through defaults, refinements and null. */
-function keysAt(schema: unknown, path: readonly (string | number)[]): string[] {
-  const definition = (schema as { def?: Record<string, unknown> }).def ?? {};
-  if ('innerType' in definition) return keysAt(definition.innerType, path);
-  if (Array.isArray(definition.options)) {
-    return definition.options.flatMap((option: unknown) => keysAt(option, path));
-  }
-  if (definition.element !== undefined) return keysAt(definition.element, path.slice(1));
-  const inner = definition.shape as Record<string, unknown> | undefined;
-  if (!inner) return [];
-  const [first, ...rest] = path;
-  return first === undefined ? Object.keys(inner) : keysAt(inner[first], rest);
+  const { value, issues } = checkStrictly(rulebookSchema, shape, document);
+  return value === undefined ? { issues } : { rules: value, issues };
 }

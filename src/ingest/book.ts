@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import type { Contract } from '../domain/contract.ts';
 import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { BookRows, CalendarDay, Correction } from '../domain/rows.ts';
@@ -23,6 +24,7 @@ import {
   settleConflicts,
   USAGE_AGREES,
 } from './conflicts.ts';
+import { parseContract } from './contract.ts';
 import { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './decisions.ts';
 import { QUOTES } from './quotes.ts';
 import { CORRECTIONS, FX, MODELS, SELLERS } from './reference.ts';
@@ -50,12 +52,16 @@ export interface BookFiles {
   readonly succession: readonly string[];
   readonly revisions: readonly string[];
   readonly calendars: readonly string[];
+  readonly contracts: readonly string[];
 }
 
 /** A book as it was read: what is good, and everything that is wrong. */
 export interface Book {
   readonly rulebooks: readonly Rulebook[];
   readonly rows: BookRows;
+  /** What settles on the indices: no fixing depends on it. */
+  readonly contracts: readonly Contract[];
+  readonly contractRejects: readonly Reject[];
   /** Of rulebooks: without them nothing can be calculated. */
   readonly rulebookRejects: readonly Reject[];
   /** Of rows. */
@@ -66,12 +72,13 @@ export interface Book {
 export const NO_FILES: BookFiles = {
   ...{ rulebooks: [], quotes: [], usage: [], fx: [], models: [], sellers: [], corrections: [] },
   ...{ holds: [], judgements: [], succession: [], revisions: [], calendars: [] },
+  contracts: [],
 };
 
 /**
  * Finds the files of a book in its directory: folders `rulebooks/*.yaml`, `quotes/*.csv`,
- * `usage/*.csv`, `fx/*.csv`, `calendars/*.csv`, and single files by what they hold, such as
- * `models.csv`. What is not there is empty.
+ * `usage/*.csv`, `fx/*.csv`, `calendars/*.csv`, `contracts/*.yaml`, and single files by what they
+ * hold, such as `models.csv`. What is not there is empty.
  *
  * @throws {MtokError} where the directory cannot be read, or holds neither rulebooks nor quotes.
  */
@@ -90,6 +97,7 @@ export async function findBook(directory: string): Promise<BookFiles> {
     succession: await fileAt(join(directory, 'succession.csv')),
     revisions: await fileAt(join(directory, 'revisions.csv')),
     calendars: await filesIn(join(directory, 'calendars'), '.csv'),
+    contracts: await filesIn(join(directory, 'contracts'), '.yaml'),
   };
   if (files.rulebooks.length === 0 && files.quotes.length === 0) {
     throw new MtokError(
@@ -117,6 +125,7 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
   };
   const rulebookRejects: Reject[] = [];
   const rulebooks = await readRulebooks(files.rulebooks, rulebookRejects);
+  const { contracts, rejects: contractRejects } = await readContracts(files.contracts);
   const models = await read(MODELS, files.models);
   append(rejects, settleConflicts(models, FACTS_AGREE).rejects);
   append(rejects, overlappingAliases(models));
@@ -135,7 +144,7 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
     revisions: settle(await read(REVISIONS, files.revisions), REVISIONS_AGREE),
     calendars: settle((await read(CALENDAR, files.calendars)).map(named), CALENDARS_AGREE),
   };
-  return { rulebooks, rows, rulebookRejects, rejects, warnings };
+  return { rulebooks, rows, contracts, contractRejects, rulebookRejects, rejects, warnings };
 }
 
 /** Reads files of one kind, one after the other, each row with its place. */
@@ -166,15 +175,10 @@ function named(placed: PlacedRow<CalendarDay>): PlacedRow<CalendarDay> {
 async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promise<Rulebook[]> {
   const read: PlacedRulebook[] = [];
   for (const path of paths) {
-    await requireFile(path);
     const file = shownPath(path);
-    const bytes = await readFile(path);
-    if (!isUtf8(bytes)) {
-      const code = 'invalid_utf8';
-      rejects.push({ code, file, line: 0, column: '', value: '', expected: 'UTF-8 text' });
-      continue;
-    }
-    const reading = parseRulebook(bytes.toString('utf8'), file);
+    const text = await textOf(path, rejects);
+    if (text === undefined) continue;
+    const reading = parseRulebook(text, file);
     append(rejects, reading.rejects);
     if (reading.rulebook) read.push({ rulebook: reading.rulebook, file });
   }
@@ -182,6 +186,41 @@ async function readRulebooks(paths: readonly string[], rejects: Reject[]): Promi
     byCodePoint(a, b),
   );
   return versions.flatMap(([, ofIndex]) => inSequence(ofIndex, rejects));
+}
+
+/** The text of a file that people write; `undefined`, with a reject, where it is none. */
+async function textOf(path: string, rejects: Reject[]): Promise<string | undefined> {
+  await requireFile(path);
+  const bytes = await readFile(path);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const file = shownPath(path);
+  const code = 'invalid_utf8';
+  rejects.push({ code, file, line: 0, column: '', value: '', expected: 'UTF-8 text' });
+  return undefined;
+}
+
+/** Reads contract files. Two of one name are one too many: the second is refused. */
+export async function readContracts(
+  paths: readonly string[],
+): Promise<{ readonly contracts: readonly Contract[]; readonly rejects: readonly Reject[] }> {
+  const rejects: Reject[] = [];
+  const contracts = new Map<string, Contract>();
+  for (const path of paths) {
+    const text = await textOf(path, rejects);
+    if (text === undefined) continue;
+    const file = shownPath(path);
+    const reading = parseContract(text, file);
+    append(rejects, reading.rejects);
+    const { contract } = reading;
+    if (!contract) continue;
+    if (!contracts.has(contract.contract)) contracts.set(contract.contract, contract);
+    else {
+      const expected = 'a name of its own: another file is of this contract';
+      const place = { file, line: 1, column: 'contract' };
+      rejects.push({ code: 'duplicate_contract', ...place, value: contract.contract, expected });
+    }
+  }
+  return { contracts: [...contracts.values()], rejects };
 }
 
 interface PlacedRulebook {

@@ -1,13 +1,22 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Reject } from '../domain/failure.ts';
-import { checkRulebook, type Rulebook } from '../domain/rulebook.ts';
+import { checkRulebook, type Rulebook, type RulebookRules } from '../domain/rulebook.ts';
+import { readYaml, type YamlKind } from './yaml.ts';
 
 /** A rulebook, or what is wrong with it. */
 export type RulebookReading =
   | { readonly rulebook: Rulebook; readonly rejects: readonly [] }
   | { readonly rulebook?: undefined; readonly rejects: readonly Reject[] };
+
+const RULEBOOK: YamlKind<RulebookRules> = {
+  noun: 'rulebook',
+  code: 'bad_rule',
+  check: (plain) => {
+    const { rules, issues } = checkRulebook(plain);
+    return rules ? { value: rules, issues } : { issues };
+  },
+};
 
 /**
  * Reads a rulebook from the text of its YAML file. Scalars are kept as source text, so that no
@@ -17,84 +26,8 @@ export type RulebookReading =
  * @example parseRulebook(readFileSync('data/rulebooks/MTOK-LIST.yaml', 'utf8'), 'MTOK-LIST.yaml')
  */
 export function parseRulebook(text: string, file = 'rulebook'): RulebookReading {
-  if (text.length > LONGEST_RULEBOOK) {
-    const expected = `a rulebook of at most ${LONGEST_RULEBOOK} characters`;
-    return { rejects: [reject(file, 1, '', expected, `${text.length} characters`, 'too_long')] };
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-  });
-  const [fault] = document.errors;
-  if (fault) {
-    const { line, col } = lines.linePos(fault.pos[0]);
-    return {
-      rejects: [reject(file, line, `column ${col}`, 'valid YAML', fault.message, 'malformed_yaml')],
-    };
-  }
-  const plain = toPlain(document);
-  if (plain === undefined) {
-    const expected = 'YAML without aliases that multiply';
-    return { rejects: [reject(file, 1, '', expected, 'too many aliases', 'malformed_yaml')] };
-  }
-  const { rules, issues } = checkRulebook(plain);
-  if (rules) {
-    const digest = bytesToHex(sha256(utf8ToBytes(text)));
-    return {
-      rulebook: { ...rules, title: rules.title ?? rules.index, sha256: digest },
-      rejects: [],
-    };
-  }
-  const rejects = issues.map(({ path, message }) => {
-    const found = document.getIn(path);
-    const expected = message.replace(/^expected /, '');
-    return reject(file, lineOf(path), path.join('.'), expected, scalarText(found), 'bad_rule');
-  });
-  return { rejects };
-
-  /** The line of the key that a path ends with, else that of the nearest one above it. */
-  function lineOf(path: readonly (string | number)[]): number {
-    for (let depth = path.length; depth > 0; depth -= 1) {
-      const above =
-        depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
-      const pair = isMap(above)
-        ? above.items.find(({ key }) => isScalar(key) && String(key.value) === path[depth - 1])
-        : undefined;
-      const node = pair ? pair.key : document.getIn(path.slice(0, depth), true);
-      const start = (node as { range?: number[] } | undefined)?.range?.[0];
-      if (start !== undefined) return lines.linePos(start).line;
-    }
-    return 1;
-  }
-}
-
-/** A basket of thousands is a few hundred kilobytes. */
-const LONGEST_RULEBOOK = 500_000;
-
-/** Aliases could expand a small file into a huge one: YAML's own limit refuses that. */
-function toPlain(document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    return undefined;
-  }
-}
-
-function scalarText(found: unknown): string {
-  if (found === undefined || found === null) return '';
-  return typeof found === 'string' ? found : JSON.stringify(found);
-}
-
-function reject(
-  file: string,
-  line: number,
-  column: string,
-  expected: string,
-  value: string,
-  code: string,
-): Reject {
-  return { code, file, line, column, value, expected };
+  const { value: rules, rejects } = readYaml(text, file, RULEBOOK);
+  if (!rules) return { rejects };
+  const digest = bytesToHex(sha256(utf8ToBytes(text)));
+  return { rulebook: { ...rules, title: rules.title ?? rules.index, sha256: digest }, rejects: [] };
 }

@@ -8,7 +8,7 @@ describe('mtok check', () => {
     const { code, out } = mtok(['check']);
     expect(code).toBe(0);
     expect(out).toContain('The book is sound.');
-    expect(out).toContain('rulebooks 6');
+    expect(out).toContain('rulebooks 8, contracts 5');
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { contractSchema } from '../../src/domain/contract.ts';
 import { rulebookSchema } from '../../src/domain/rulebook.ts';
 import { CORRECTIONS, FX, HOLDS, MODELS, QUOTES, SELLERS, USAGE } from '../../src/index.ts';
 
@@ -20,6 +21,13 @@ it('docs/formats.md names every key of a rulebook', () => {
   const missing = keysOf(rulebookSchema).filter((key) => !PAGE.includes(key));
   expect(keysOf(rulebookSchema).length).toBeGreaterThan(60);
   expect(missing).toEqual([]);
+});
+
+it('docs/formats.md names every key of a contract', () => {
+  const section = PAGE.slice(PAGE.indexOf('## contracts'), PAGE.indexOf('## settlements'));
+  const keys = keysOf(contractSchema);
+  expect(keys.length).toBeGreaterThan(40);
+  expect(keys.filter((key) => !section.includes(key))).toEqual([]);
 });
 
 /** The keys of a schema, through defaults, unions and refinements. */

@@ -11,7 +11,7 @@ const DIRECTORY = relative(process.cwd(), fileURLToPath(new URL('../data/', impo
 
 /** `quotes-empty` is `test/data/quotes-empty.csv`: the part before the first hyphen is the kind. */
 export function dataFile(name: string): string {
-  return join(DIRECTORY, `${name}.${name.startsWith('rulebook-') ? 'yaml' : 'csv'}`);
+  return join(DIRECTORY, `${name}.${/^(rulebook|contract)-/.test(name) ? 'yaml' : 'csv'}`);
 }
 
 /** Names of the files in test/data, without their endings. */

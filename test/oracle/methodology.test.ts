@@ -56,7 +56,9 @@ let passed = 0;
 const WITH_SETTLEMENT = 6;
 afterAll(() => {
   const all = cases.length + WITH_SETTLEMENT;
-  console.log(`oracle: ${passed} of ${all} methodology cases passed, ${WITH_SETTLEMENT} wait`);
+  console.log(
+    `oracle: ${passed} of ${all} methodology cases passed; the ${WITH_SETTLEMENT} of settlements have their own test`,
+  );
 });
 
 /** What an operation gives, or that it refuses: by an exception, by nothing, or by a reason. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, importsOf, SOURCES, type Source } from './sources.ts';
 
 /** A fixing belongs to its inputs: nothing here may look at the clock, the machine or the world. */
-const PURE = ['domain', 'normalize', 'select', 'weigh', 'calculate', 'fix'];
+const PURE = ['domain', 'normalize', 'select', 'weigh', 'calculate', 'fix', 'settle'];
 
 const IMPURE: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['the clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\)/],

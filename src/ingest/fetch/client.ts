@@ -18,7 +18,7 @@ export interface Document {
   /** Where it came from in the end. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 const MOST_REDIRECTS = 3;
@@ -124,7 +124,7 @@ function retryAfterMs(text: string, nowMs: number): number | undefined {
  * A login page or the half of a file comes with status 200 as well, and GitHub calls JSON plain
  * text: so the body is looked at, not the type that it claims. The import reads it in earnest.
  */
-function checked(body: Buffer, url: string, extension: keyof typeof FORMS): Buffer {
+function checked(body: Uint8Array, url: string, extension: keyof typeof FORMS): Uint8Array {
   const { what, isWhole } = FORMS[extension];
   const fault = (found: string) => {
     const message = `cannot use ${url}: expected ${what}, found ${found} [not_${extension}]`;
@@ -132,8 +132,8 @@ function checked(body: Buffer, url: string, extension: keyof typeof FORMS): Buff
   };
   if (!isUtf8(body)) throw fault('bytes that are no UTF-8');
   // Trimming takes a byte order mark off as well.
-  const head = body.subarray(0, ENDS).toString('utf8').trimStart();
-  const tail = body.subarray(-ENDS).toString('latin1');
+  const head = Buffer.from(body.subarray(0, ENDS)).toString('utf8').trimStart();
+  const tail = Buffer.from(body.subarray(-ENDS)).toString('latin1');
   if (!isWhole(head, tail))
     throw fault(head === '' ? 'nothing' : JSON.stringify(head.slice(0, 40)));
   return body;

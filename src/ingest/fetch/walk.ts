@@ -8,7 +8,7 @@ export interface RawFile {
   /** What tells it from the other files of the feed; empty for a feed of one file. */
   readonly part: string;
   readonly url: string;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly sha256: string;
   /** What the server says of the file: type, date, version. */
   readonly headers: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ export async function fetchFeed(
     if (bytes > MOST_BYTES) throw incomplete(source, `more than ${MOST_BYTES} bytes`);
     if (target.keep) files.push(kept(target, document));
     if (!source.follow) continue;
-    const text = document.body.toString('utf8');
+    const text = Buffer.from(document.body).toString('utf8');
     for (const next of source.follow({ target, url: document.url, text }, asked)) queue.push(next);
   }
   const missing = asked.only.filter((name) => !files.some(({ part }) => names(part, name)));

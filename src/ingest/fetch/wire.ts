@@ -51,7 +51,7 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed. Empty where the status is not 200: nobody reads it. */
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 /**
@@ -137,11 +137,11 @@ async function bodyOf(
   message: IncomingMessage,
   { bodyBytes }: Limits,
   signal: AbortSignal,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
   if (message.statusCode !== 200) return Buffer.concat(chunks);
   const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const keep = async (body: AsyncIterable<Buffer>) => {
+  const keep = async (body: AsyncIterable<Uint8Array>) => {
     for await (const chunk of body) chunks.push(chunk);
   };
   const most = atMost(bodyBytes);
@@ -154,7 +154,7 @@ async function bodyOf(
 }
 
 function atMost(bytes: number) {
-  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  return async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let size = 0;
     for await (const chunk of chunks) {
       size += chunk.length;

@@ -21,7 +21,7 @@ async function outcome(answer: Answer, surroundings = world(), key?: string) {
   const server = await served(answer);
   const url = `https://${server.host}/feed.json?page=1`;
   const result = await getDocument(url, { hosts: [server.host] }, key, surroundings).then(
-    ({ body }) => body.toString('utf8'),
+    ({ body }) => Buffer.from(body).toString('utf8'),
     (error: Error & { kind?: string }) => `${error.kind}: ${error.message}`,
   );
   return { result, server, ...surroundings };

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseMoment } from '../domain/dates.ts';
+import { MtokError, unreadable } from '../domain/failure.ts';
+import { type Fixing, fixingSchema } from '../domain/fixing.ts';
+import { byCodePoint } from '../domain/group.ts';
+
+/** A fixing's file: what it says, and the SHA-256 of its bytes. */
+export interface FixingFile {
+  readonly fixing: Fixing;
+  readonly sha256: string;
+  /** From when it is final, `null` while it is provisional, where a publication says so. */
+  readonly finalFromMs?: number | null;
+}
+
+/** The part of a publication's `index.json` that says what is final. */
+const statesSchema = z.object({
+  schema: z.literal('mtok.publication/1'),
+  fixings: z.array(
+    z.object({
+      sha256: z.string(),
+      state: z.enum(['provisional', 'final']),
+      final_from: z.string(),
+    }),
+  ),
+});
+
+/**
+ * Reads the published fixings of indices: from a directory with `<INDEX>/<date>.json` in it, as
+ * `mtok fix --out` writes them, or from a publication, which says which of them are final and lists
+ * every one that counts.
+ *
+ * @throws {MtokError} where a file cannot be read, is no fixing, or is not as the publication says.
+ */
+export async function readFixings(
+  directory: string,
+  indices: readonly string[],
+): Promise<FixingFile[]> {
+  const states = await statesIn(directory);
+  const folder = states ? join(directory, 'fixings') : directory;
+  const files: FixingFile[] = [];
+  for (const index of indices) {
+    for (const name of await namesIn(join(folder, index))) {
+      const file = await readFixing(join(folder, index, name), index);
+      files.push(states ? { ...file, ...stateOf(file, states, join(index, name)) } : file);
+    }
+  }
+  return files;
+}
+
+async function readFixing(path: string, index: string): Promise<FixingFile> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+  const result = fixingSchema.safeParse(jsonOf(bytes.toString('utf8'), path));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const where = issue ? `: ${issue.path.map(String).join('.')}: ${issue.message}` : '';
+    throw new MtokError('data', `${path} is no fixing${where}`);
+  }
+  if (result.data.index !== index) {
+    throw new MtokError(
+      'data',
+      `${path}: expected a fixing of ${index}, found ${result.data.index}`,
+    );
+  }
+  return { fixing: result.data, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+type States = ReadonlyMap<string, z.output<typeof statesSchema>['fixings'][number]>;
+
+/** `undefined` for a directory that is no publication. */
+async function statesIn(directory: string): Promise<States | undefined> {
+  const path = join(directory, 'index.json');
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  });
+  if (text === undefined) return undefined;
+  const result = statesSchema.safeParse(jsonOf(text, path));
+  if (!result.success) throw new MtokError('data', `${path} is no list of a publication's fixings`);
+  return new Map(result.data.fixings.map((row) => [row.sha256, row]));
+}
+
+function stateOf(
+  { sha256 }: FixingFile,
+  states: States,
+  name: string,
+): { finalFromMs: number | null } {
+  const row = states.get(sha256);
+  if (!row) {
+    const advice = 'run mtok verify on the publication';
+    throw new MtokError('data', `${name} is not as index.json lists it: ${advice}`);
+  }
+  return { finalFromMs: row.state === 'final' ? (parseMoment(row.final_from) ?? null) : null };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw unreadable(folder, error);
+  });
+  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort(byCodePoint);
+}
+
+function jsonOf(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MtokError('data', `${path}: expected JSON`);
+  }
+}
