@@ -129,15 +129,15 @@ function sideOf(
   history: readonly DayResult[],
   months: ReadonlyMap<string, number>,
 ): Side {
-  const prints = history.filter(({ print }) => print !== undefined);
+  const prints = history.flatMap(printedOn);
   const [first, last] = [prints[0], prints.at(-1)];
   const turnover = turnoverOf(history);
   const changes = [...months.values()];
   return {
     ...{ index, version },
-    first: first ? printOf(first) : null,
-    last: last ? printOf(last) : null,
-    change_percent: first && last ? changePercent(first.own.level, last.own.level) : null,
+    first: first?.shown ?? null,
+    last: last?.shown ?? null,
+    change_percent: first && last ? changePercent(first.level, last.level) : null,
     volatility_percent:
       changes.length < 2
         ? null
@@ -152,12 +152,18 @@ function sideOf(
 
 const ROOT_OF_12 = 3.4641016151377544;
 
-function printOf({ day, own, rules: { rounding } }: DayResult): Print {
-  return {
-    date: day.day,
-    price: toFixedText(own.price, rounding.price),
-    level: toFixedText(own.level, rounding.level),
-  };
+/** What was published on a day: a print that is repeated counts at what it was. */
+interface Printed {
+  readonly date: Day;
+  readonly level: Decimal;
+  readonly shown: Print;
+}
+
+function printedOn({ day: { day: date }, print }: DayResult): Printed[] {
+  if (!print) return [];
+  const { level, places } = print;
+  const price = toFixedText(print.price, places.price);
+  return [{ date, level, shown: { date, price, level: toFixedText(level, places.level) } }];
 }
 
 function changePercent(from: Decimal, to: Decimal): string {
@@ -193,14 +199,14 @@ function correlationOf(
   return sampleCorrelation(valuesA, valuesB).toFixed(PLACES);
 }
 
-function drawdownOf(prints: readonly DayResult[]): Side['drawdown'] {
-  let peak: DayResult | undefined;
+function drawdownOf(prints: readonly Printed[]): Side['drawdown'] {
+  let peak: Printed | undefined;
   let deepest: { from: Day; to: Day; fall: Decimal } | undefined;
-  for (const result of prints) {
-    if (!peak || order(result.own.level, peak.own.level) >= 0) peak = result;
-    const fall = divide(subtract(peak.own.level, result.own.level), peak.own.level);
+  for (const print of prints) {
+    if (!peak || order(print.level, peak.level) >= 0) peak = print;
+    const fall = divide(subtract(peak.level, print.level), peak.level);
     if (order(fall, deepest?.fall ?? ZERO) > 0) {
-      deepest = { from: peak.day.day, to: result.day.day, fall };
+      deepest = { from: peak.date, to: print.date, fall };
     }
   }
   return deepest ? { from: deepest.from, to: deepest.to, percent: percentOf(deepest.fall) } : null;
@@ -277,7 +283,10 @@ interface DayMove {
 function movesOf(history: readonly DayResult[]): DayMove[] {
   return history.flatMap(({ day: today, print }, index): DayMove[] => {
     const last = history[index - 1];
-    if (!print || !last?.print) return [];
+    // A repeated print moves nothing, and what moved in the chain is not its cause.
+    if (!print || !last?.print || print.date !== today.day || last.print.date !== last.day.day) {
+      return [];
+    }
     const change = divide(subtract(print.level, last.print.level), last.print.level);
     return [{ date: today.day, change, before: last.day, today }];
   });
