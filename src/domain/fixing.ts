@@ -1,30 +1,10 @@
 import { z } from 'zod';
-import { isDay } from './dates.ts';
+import { count, dayText, decimalText, id, momentText, sha256Text } from './document-text.ts';
 
 /**
  * The fixing document (docs/formats.md). Every decimal is a string; published values print all
  * their places, constituents their 40-digit decimals.
  */
-const decimalText = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe('A decimal in plain digits');
-const dayText = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .refine(isDay)
-  .describe('A day in UTC, YYYY-MM-DD');
-const momentText = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/)
-  .describe('RFC 3339, UTC');
-const sha256Text = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .describe('SHA-256, hexadecimal');
-const id = z.string().min(1);
-const count = z.int().min(0);
-
 const legs = z.strictObject({
   input: decimalText,
   cached_input: decimalText,

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { isDay } from './dates.ts';
+import {
+  count,
+  dayText as day,
+  momentText as moment,
+  sha256Text as sha256,
+} from './document-text.ts';
 import type { Fixing } from './fixing.ts';
 
 /**
  * The documents of a publication (docs/publication.md): what its log records, and what its
  * directory says of itself. Writer and verifier share these words, and no code.
  */
-const day = z.string().refine(isDay);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const count = z.int().min(0);
-const moment = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/);
 /** Names become paths: nothing that could leave the directory passes. */
 const index = z.string().regex(/^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$/);
 

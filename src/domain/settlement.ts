@@ -1,26 +1,10 @@
 import { z } from 'zod';
-import { isDay } from './dates.ts';
+import { count, dayText, decimalText, id, momentText, sha256Text } from './document-text.ts';
 
 /**
  * The settlement document (docs/formats.md): what a contract settles at for a period, and all that
  * it rests on. Every decimal is a string.
  */
-const decimalText = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe('A decimal in plain digits');
-const dayText = z.string().refine(isDay).describe('A day in UTC, YYYY-MM-DD');
-const momentText = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/)
-  .describe('RFC 3339, UTC');
-const sha256Text = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .describe('SHA-256, hexadecimal');
-const id = z.string().min(1);
-const count = z.int().min(0);
-
 const fixingRef = z
   .strictObject({ index: id, date: dayText, revision: count, sha256: sha256Text })
   .describe('A published fixing, by the SHA-256 of its bytes');
