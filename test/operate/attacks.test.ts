@@ -184,7 +184,7 @@ describe('withholding without a gate', () => {
     const { book, evidence, rulebooks, manifest } = await desk.open();
     const [draft] = calculated(book.rulebooks, evidence, '2026-07-02', '2026-07-02');
     if (!draft) throw new RangeError('expected a fixing');
-    const kept = { status: 'withheld', withheld: ['min_labs'], value: null, level: null } as const;
+    const kept = { status: 'withheld' as const, withheld: ['min_labs'], value: null, level: null };
     const drafts = [{ ...draft, fixing: { ...draft.fixing, ...kept } }];
     const request = { ...NOTHING, nowMs: desk.now(), drafts, rulebooks, manifest };
     await publishFixings(desk.publication, desk.signers, request);
