@@ -24,6 +24,7 @@ import { signaturesBy } from './note.ts';
 import type { Opened } from './opened.ts';
 import { recompute } from './recompute.ts';
 import { ensure } from './refusal.ts';
+import type { SettleAgain } from './settlements.ts';
 import type { Source } from './source.ts';
 import { type Step, type Steps, takeSteps } from './steps.ts';
 import { readTiles, type Tiles } from './tiles.ts';
@@ -49,6 +50,8 @@ export interface VerifyRequest {
   /** One index, one day, or all there is. */
   readonly index?: string | undefined;
   readonly date?: string | undefined;
+  /** Settles again: without it settlements are checked for what the log says of them. */
+  readonly settleAgain?: SettleAgain | undefined;
 }
 
 export interface Verification {
@@ -70,7 +73,7 @@ export async function verify(source: Source, request: VerifyRequest): Promise<Ve
   const rows = opened?.contents.fixings.filter((row) => isAsked(row, request)) ?? [];
   if (opened) {
     if (request.index === undefined && request.date === undefined) {
-      await verifyWhole(opened, steps);
+      await verifyWhole(opened, steps, request.settleAgain);
     } else {
       await verifyRows(opened, rows, request, steps);
     }
