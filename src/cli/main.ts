@@ -29,6 +29,7 @@ const COMMANDS = [
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },
   { name: 'bundle', load: async () => (await import('./verify.ts')).addBundle },
+  { name: 'evidence', load: async () => (await import('./evidence.ts')).addEvidence },
   { name: 'witness', load: async () => (await import('./witness.ts')).addWitness },
 ];
 

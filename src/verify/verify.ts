@@ -24,11 +24,11 @@ import type { Opened } from './opened.ts';
 import { recompute } from './recompute.ts';
 import { ensure } from './refusal.ts';
 import type { Source } from './source.ts';
-import { type Step, type Steps, takeSteps } from './steps.ts';
+import { counted, type Step, type Steps, takeSteps } from './steps.ts';
 import { readTiles, type Tiles } from './tiles.ts';
 import { openTrusted, requireUnrevoked } from './trust.ts';
 import type { VerifierKey } from './verifier-key.ts';
-import { verifyWhole } from './whole.ts';
+import { checkFixings, type Published, readPublished, verifyWhole } from './whole.ts';
 
 /** The last tree that a reader saw of a log, and the keys that it then believed. */
 export interface Seen {
@@ -45,9 +45,11 @@ export interface VerifyRequest {
   /** Witnesses that must have cosigned the checkpoint, all of them. */
   readonly witnesses: readonly VerifierKey[];
   readonly seen?: Seen | undefined;
-  /** One index, one day, or all there is. */
+  /** One index, one day or a range of days, both inclusive, or all there is. */
   readonly index?: string | undefined;
   readonly date?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 export interface Verification {
@@ -65,10 +67,13 @@ export interface Verification {
  */
 export async function verify(source: Source, request: VerifyRequest): Promise<Verification> {
   const steps = takeSteps();
-  const opened = await open(source, request, steps);
+  const opened = await openPublication(source, request, steps);
   const rows = opened?.contents.fixings.filter((row) => isAsked(row, request)) ?? [];
+  const { index, date, from, to } = request;
   if (opened) {
-    if (request.index === undefined && request.date === undefined) {
+    if (from !== undefined || to !== undefined) {
+      await verifyRange(opened, rows, request, steps);
+    } else if (index === undefined && date === undefined) {
       await verifyWhole(opened, steps);
     } else {
       await verifyRows(opened, rows, request, steps);
@@ -79,7 +84,13 @@ export async function verify(source: Source, request: VerifyRequest): Promise<Ve
   return { steps: steps.taken, pass, fixings: rows.length, ...seen };
 }
 
-async function open(
+/**
+ * The first steps of a verification: whose signature the checkpoint has, whether the log only grew
+ * since it was seen, and that index.json is the one that it names.
+ *
+ * @returns `undefined` where a step failed.
+ */
+export async function openPublication(
   source: Source,
   request: VerifyRequest,
   steps: Steps,
@@ -163,27 +174,36 @@ async function verifyRows(
   { index, date }: VerifyRequest,
   steps: Steps,
 ): Promise<void> {
-  if (rows.length === 0) {
-    await steps.check('fixing', async () => {
-      ensure(false, `there is no fixing of ${[index, date].filter(Boolean).join(' on ')}`);
-      return [''];
-    });
-  }
+  if (rows.length === 0) await refuseNone({ index, date }, steps);
   for (const row of rows) await verifyRow(opened, row, steps);
 }
 
+/** Each fixing of a range: where the log has it, and all of an index calculated in one pass. */
+async function verifyRange(
+  opened: Opened,
+  rows: readonly FixingRow[],
+  request: VerifyRequest,
+  steps: Steps,
+): Promise<void> {
+  const { source } = opened;
+  if (rows.length === 0) return refuseNone(request, steps);
+  await steps.check('inclusion', async () => {
+    let count = 0;
+    for (const row of rows) count += (await checkLogged(opened, row)).length;
+    return [`${counted(rows.length, 'fixing')} in the log, with ${counted(count, 'receipt')}`];
+  });
+  const published = await steps.check('fixing', async (): Promise<[string, Published[]]> => {
+    const found = await readPublished(source, rows);
+    return [`${counted(found.length, 'fixing')} with the digests that were logged`, found];
+  });
+  if (published) await checkFixings(opened, published, steps);
+}
+
 async function verifyRow(opened: Opened, row: FixingRow, steps: Steps): Promise<void> {
-  const { source, tiles, checkpoint } = opened;
+  const { source } = opened;
   const name = fixingName(row);
   await steps.check('inclusion', async () => {
-    const numbers: number[] = [];
-    for (const { number, entry } of entriesOf(row)) {
-      const bytes = await checkIncluded(tiles, checkpoint, number, entry);
-      const state = entry.kind === 'fixing' ? entry.state : row.state;
-      const path = receiptPath(row, state);
-      await checkReceipt(opened, path, number, bytes);
-      numbers.push(number);
-    }
+    const numbers = await checkLogged(opened, row);
     const by = `by entry ${numbers.join(' and ')} and its receipt`;
     return [`${name} is ${row.state}${supersededBy(row, opened.contents)}, ${by}`];
   });
@@ -193,6 +213,19 @@ async function verifyRow(opened: Opened, row: FixingRow, steps: Steps): Promise<
   });
   if (!fixing) return;
   await checkFixing(opened, row, fixing, steps);
+}
+
+/** The log has what index.json says of a fixing. @returns the numbers of the entries. */
+async function checkLogged(opened: Opened, row: FixingRow): Promise<number[]> {
+  const { tiles, checkpoint } = opened;
+  const numbers: number[] = [];
+  for (const { number, entry } of entriesOf(row)) {
+    const bytes = await checkIncluded(tiles, checkpoint, number, entry);
+    const state = entry.kind === 'fixing' ? entry.state : row.state;
+    await checkReceipt(opened, receiptPath(row, state), number, bytes);
+    numbers.push(number);
+  }
+  return numbers;
 }
 
 async function checkFixing(
@@ -242,8 +275,27 @@ function requireWitnesses({ note }: SignedCheckpoint, witnesses: readonly Verifi
     : `, cosigned by ${witnesses.map((one) => one.name).join(', ')}`;
 }
 
-function isAsked(row: FixingRow, { index, date }: VerifyRequest): boolean {
-  return (index === undefined || row.index === index) && (date === undefined || row.date === date);
+function isAsked(row: FixingRow, { index, date, from, to }: VerifyRequest): boolean {
+  return (
+    (index === undefined || row.index === index) &&
+    (date === undefined || row.date === date) &&
+    (from === undefined || row.date >= from) &&
+    (to === undefined || row.date <= to)
+  );
+}
+
+async function refuseNone(
+  { index, date, from, to }: Partial<VerifyRequest>,
+  steps: Steps,
+): Promise<void> {
+  await steps.check('fixing', async () => {
+    const of = index === undefined ? '' : ` of ${index}`;
+    const since = from === undefined ? '' : ` from ${from}`;
+    const until = to === undefined ? '' : ` to ${to}`;
+    const days = date === undefined ? `${since}${until}` : ` on ${date}`;
+    ensure(false, `there is no fixing${of}${days}`);
+    return [''];
+  });
 }
 
 function seenOf({ checkpoint, keys }: Opened): Seen {

@@ -19,11 +19,12 @@ import {
   rulebooksNamed,
 } from './recompute.ts';
 import { ensure } from './refusal.ts';
+import type { Source } from './source.ts';
 import { counted, type Steps } from './steps.ts';
 import { openLogged } from './trust.ts';
 
 /** A fixing as it was published, with what index.json says of it. */
-interface Published {
+export interface Published {
   readonly row: FixingRow;
   readonly fixing: Fixing;
 }
@@ -45,13 +46,17 @@ export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
   });
   if (log) await checkReceipts(opened, log, steps);
   const published = await steps.check('fixing', async (): Promise<[string, Published[]]> => {
-    const found: Published[] = [];
-    await inBatches(contents.fixings, async (row) => {
-      found.push({ row, fixing: await readFixing(source, row) });
-    });
+    const found = await readPublished(source, contents.fixings);
     return [`${counted(found.length, 'fixing')} with the digests that were logged`, found];
   });
-  if (published) await checkFixings(opened, published, steps);
+  if (published) {
+    await checkFixings(opened, published, steps, async () => {
+      await steps.check('series', async () => {
+        await checkSeries(opened, published);
+        return ['each series is that of its fixings'];
+      });
+    });
+  }
   if (log) await checkFiles(opened, log, published ?? [], steps);
 }
 
@@ -92,10 +97,28 @@ function receiptsOf({ fixings, keys }: Contents): Map<string, number> {
   return receipts;
 }
 
-async function checkFixings(
+/** Fixings with what index.json says of them. */
+export async function readPublished(
+  source: Source,
+  rows: readonly FixingRow[],
+): Promise<Published[]> {
+  const found: Published[] = [];
+  await inBatches(rows, async (row) => {
+    found.push({ row, fixing: await readFixing(source, row) });
+  });
+  return found;
+}
+
+/**
+ * What fixings rest on, and whether they follow from it.
+ *
+ * @param before is done before they are calculated again, which takes longest.
+ */
+export async function checkFixings(
   opened: Opened,
   published: readonly Published[],
   steps: Steps,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { source } = opened;
   await steps.check('inputs', async () => {
@@ -120,10 +143,7 @@ async function checkFixings(
     for (const { index, name } of named.values()) await readRulebook(source, index, name);
     return [`${counted(named.size, 'rulebook')} with the digests that were logged`];
   });
-  await steps.check('series', async () => {
-    await checkSeries(opened, published);
-    return ['each series is that of its fixings'];
-  });
+  await before();
   await steps.check('recompute', async () => {
     const open = published.filter(({ row }) => !row.digest_only);
     for (const group of groupBy(open, ({ row }) => row.index).values()) {
