@@ -63,6 +63,7 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
     revisions: files.revisions,
     calendars: files.calendars,
     contracts: files.contracts,
+    captures: flags.quotes || flags.usage || flags.fx ? [] : files.captures,
   };
 }
 

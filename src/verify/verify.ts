@@ -6,29 +6,22 @@ import {
   type FixingRow,
 } from '../domain/publication.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
+import { checkApproved } from './conduct.ts';
 import { parseDocument, readDigested } from './documents.ts';
 import { fromBase64, toBase64 } from './encoding.ts';
-import {
-  checkIncluded,
-  checkInputs,
-  checkReceipt,
-  checkRulebook,
-  entriesOf,
-  fixingName,
-  readFixing,
-  receiptPath,
-} from './fixing.ts';
+import { checkInputs, checkLogged, checkRulebook, fixingName, readFixing } from './fixing.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { signaturesBy } from './note.ts';
 import type { Opened } from './opened.ts';
+import { refuseNone, verifyRange } from './range.ts';
 import { recompute } from './recompute.ts';
 import { ensure } from './refusal.ts';
 import type { Source } from './source.ts';
-import { counted, type Step, type Steps, takeSteps } from './steps.ts';
+import { type Step, type Steps, takeSteps } from './steps.ts';
 import { readTiles, type Tiles } from './tiles.ts';
 import { openTrusted, requireUnrevoked } from './trust.ts';
 import type { VerifierKey } from './verifier-key.ts';
-import { checkFixings, type Published, readPublished, verifyWhole } from './whole.ts';
+import { verifyWhole } from './whole.ts';
 
 /** The last tree that a reader saw of a log, and the keys that it then believed. */
 export interface Seen {
@@ -178,27 +171,6 @@ async function verifyRows(
   for (const row of rows) await verifyRow(opened, row, steps);
 }
 
-/** Each fixing of a range: where the log has it, and all of an index calculated in one pass. */
-async function verifyRange(
-  opened: Opened,
-  rows: readonly FixingRow[],
-  request: VerifyRequest,
-  steps: Steps,
-): Promise<void> {
-  const { source } = opened;
-  if (rows.length === 0) return refuseNone(request, steps);
-  await steps.check('inclusion', async () => {
-    let count = 0;
-    for (const row of rows) count += (await checkLogged(opened, row)).length;
-    return [`${counted(rows.length, 'fixing')} in the log, with ${counted(count, 'receipt')}`];
-  });
-  const published = await steps.check('fixing', async (): Promise<[string, Published[]]> => {
-    const found = await readPublished(source, rows);
-    return [`${counted(found.length, 'fixing')} with the digests that were logged`, found];
-  });
-  if (published) await checkFixings(opened, published, steps);
-}
-
 async function verifyRow(opened: Opened, row: FixingRow, steps: Steps): Promise<void> {
   const { source } = opened;
   const name = fixingName(row);
@@ -215,34 +187,23 @@ async function verifyRow(opened: Opened, row: FixingRow, steps: Steps): Promise<
   await checkFixing(opened, row, fixing, steps);
 }
 
-/** The log has what index.json says of a fixing. @returns the numbers of the entries. */
-async function checkLogged(opened: Opened, row: FixingRow): Promise<number[]> {
-  const { tiles, checkpoint } = opened;
-  const numbers: number[] = [];
-  for (const { number, entry } of entriesOf(row)) {
-    const bytes = await checkIncluded(tiles, checkpoint, number, entry);
-    const state = entry.kind === 'fixing' ? entry.state : row.state;
-    await checkReceipt(opened, receiptPath(row, state), number, bytes);
-    numbers.push(number);
-  }
-  return numbers;
-}
-
 async function checkFixing(
-  { source }: Opened,
+  opened: Opened,
   row: FixingRow,
   fixing: Fixing,
   steps: Steps,
 ): Promise<void> {
+  const { source } = opened;
   const name = fixingName(row);
   await steps.check('inputs', async () => {
     await checkInputs(source, row, fixing);
     return [`the inputs of ${name} have the digests that it names${keptBack(row)}`];
   });
-  await steps.check('rulebook', async () => {
+  const isRead = await steps.check('rulebook', async () => {
     await checkRulebook(source, fixing);
-    return [`the rulebook of ${name} is version ${row.version}, ${row.rulebook}`];
+    return [`the rulebook of ${name} is version ${row.version}, ${row.rulebook}`, true];
   });
+  if (isRead) await checkApproved(opened, row, fixing, steps);
   if (row.digest_only) {
     steps.skip('recompute', `the rows behind ${name} are not all published${keptBack(row)}`);
     return;
@@ -282,20 +243,6 @@ function isAsked(row: FixingRow, { index, date, from, to }: VerifyRequest): bool
     (from === undefined || row.date >= from) &&
     (to === undefined || row.date <= to)
   );
-}
-
-async function refuseNone(
-  { index, date, from, to }: Partial<VerifyRequest>,
-  steps: Steps,
-): Promise<void> {
-  await steps.check('fixing', async () => {
-    const of = index === undefined ? '' : ` of ${index}`;
-    const since = from === undefined ? '' : ` from ${from}`;
-    const until = to === undefined ? '' : ` to ${to}`;
-    const days = date === undefined ? `${since}${until}` : ` on ${date}`;
-    ensure(false, `there is no fixing${of}${days}`);
-    return [''];
-  });
 }
 
 function seenOf({ checkpoint, keys }: Opened): Seen {

@@ -1,4 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { calculateFixing } from '../../src/index.ts';
+import { approve } from '../../src/operate/approvals.ts';
+import { noticeRecord } from '../../src/operate/notices.ts';
+import { publishBook } from '../../src/operate/publish-book.ts';
 import { signerOf } from '../../src/publish/log/keys.ts';
 import { publish } from '../../src/publish/publication/publish.ts';
 import { openBundle, recording } from '../../src/verify/bundle.ts';
@@ -7,6 +11,7 @@ import type { Source } from '../../src/verify/source.ts';
 import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
 import { type VerifyRequest, verify } from '../../src/verify/verify.ts';
 import { temporaryDirectory } from '../cli/run.ts';
+import { deskOf, indicesOf, type TestDesk } from '../operate/desks.ts';
 import { BOOK, publishDays, REVISED, requestFor, SEEN, SIGNER } from '../publish/publications.ts';
 
 const KEY = parseVerifierKey(SIGNER.verifierKey);
@@ -47,6 +52,8 @@ describe('a range of days', () => {
       'inputs: the inputs of 7 fixings have the digests named there',
       'rulebook: 2 rulebooks with the digests that were logged',
       'recompute: 7 fixings calculated again: the same bytes',
+      'approvals: approvals: no fixing needs more than its publisher',
+      expect.stringMatching(/^captures: no capture is logged/),
     ]);
   });
 
@@ -72,7 +79,7 @@ describe('a range of days', () => {
     await publishDays(kept, DAYS.slice(0, 3), { rows: BOOK, digestOnly: ['usage'] });
     const { steps, pass } = await check(directorySource(kept), RANGE);
     expect(pass).toBe(true);
-    expect(steps.at(-1)?.detail).toBe(
+    expect(steps.find(({ name }) => name === 'recompute')?.detail).toBe(
       '0 fixings calculated again: the same bytes; of 4 not all rows are published',
     );
   });
@@ -146,6 +153,76 @@ describe('an archive of a range', () => {
     const { source, bundle } = recording(directorySource(rotated));
     expect((await check(source, RANGE)).pass).toBe(true);
     expect(await failed(openBundle(bundle(RANGE), 'archive').source)).toEqual([]);
+  });
+});
+
+describe('the records of a range', () => {
+  const [ANN, BOB] = [1, 2].map((seed) =>
+    signerOf(`person${seed}@index.example`, 'log', new Uint8Array(32).fill(seed)),
+  );
+
+  /** Three live days with two approvals each, and a notice on the second. */
+  async function desk(): Promise<TestDesk> {
+    const rules = { live_from: '2026-07-01', cutoff: '{ time: "16:00", zone: UTC }' };
+    const own = deskOf({ TEST: { ...rules, approvals: '2' } }, [
+      '2026-06-30T15:00:00Z acme/alpha 4',
+    ]);
+    for (const day of ['2026-07-01', '2026-07-02', '2026-07-03']) {
+      own.at(`${day}T15:00:00Z`);
+      await own.collect([`${day}T14:00:00Z acme/alpha ${4 + Number(day.slice(9))}`]);
+      own.at(`${day}T18:00:00Z`);
+      const opened = await own.open();
+      const request = { indices: indicesOf(opened.book.rulebooks), from: day, to: day };
+      for (const signer of [ANN, BOB]) {
+        const [versions] = request.indices;
+        const { fixing } = calculateFixing(versions!, opened.evidence, day);
+        await approve(own.book, fixing!, versions![0]!, signer!);
+      }
+      expect((await publishBook(own, opened, request)).added).toHaveLength(1);
+      if (day !== '2026-07-02') continue;
+      const words = { index: 'TEST', dated: day, text: 'It ends.' };
+      const subject = { notice: 'cessation', last_day: '2026-12-31', successor: null } as const;
+      const notice = noticeRecord({
+        ...{ schema: 'mtok.notice/1', ...words },
+        subject: { ...subject, reason: 'no sellers' },
+      });
+      await publish(own.publication, [SIGNER], {
+        ...requestFor(day),
+        ...{ drafts: [], records: [notice], nowMs: own.now() },
+      });
+    }
+    return own;
+  }
+
+  it('are its captures, with those before that it rests on, its approvals and its notices', async () => {
+    const own = await desk();
+    const { source, bundle, read } = recording(directorySource(own.publication));
+    const range = { from: '2026-07-02', to: '2026-07-02' };
+    const { steps, pass } = await verify(source, { keys: [], witnesses: [], ...range });
+    expect(steps.filter(({ result }) => result === 'fail')).toEqual([]);
+    expect(pass).toBe(true);
+    const details = steps.map(({ name, detail }) => `${name}: ${detail}`);
+    // The opening, the captures of two days, one fixing's approvals, and the notice.
+    expect(details).toContain('inclusion: 1 fixing and 5 records in the log, with 6 receipts');
+    expect(details).toContain('records: 5 records with the digests that were logged');
+    expect(details).toContain('approvals: approvals: 1 as many as asked');
+    expect(details.at(-1)).toContain('captures: 1 live fixing rest on captures');
+    const folders = [...read().keys()].map((path) => path.split('/')[0]);
+    expect(folders.filter((name) => name === 'approvals')).toHaveLength(1);
+    expect(folders.filter((name) => name === 'captures')).toHaveLength(3);
+    expect(folders.filter((name) => name === 'notices')).toHaveLength(1);
+    const archived = JSON.parse(bundle(range));
+    const again = openBundle(JSON.stringify(archived), 'archive').source;
+    expect(await failed(again, range)).toEqual([]);
+    for (const path of Object.keys(archived.text).filter((one) => /^(cap|app|not)/.test(one))) {
+      const { [path]: content, ...text } = archived.text;
+      const changed = { ...text, [path]: content.replace('mtok.', 'mtok,') };
+      for (const files of [text, changed]) {
+        const document = JSON.stringify({ ...archived, text: files });
+        const refused = await failed(openBundle(document, 'archive').source, range);
+        expect(refused, path).toEqual([expect.stringMatching(/^records: /)]);
+      }
+    }
   });
 });
 
