@@ -10,6 +10,7 @@ import { recording } from '../verify/bundle.ts';
 import { parseDocument, readFile } from '../verify/documents.ts';
 import { Refusal } from '../verify/refusal.ts';
 import type { Source } from '../verify/source.ts';
+import { counted } from '../verify/steps.ts';
 import { openTrusted } from '../verify/trust.ts';
 import { parseVerifierKey } from '../verify/verifier-key.ts';
 import { type Seen, verify } from '../verify/verify.ts';
@@ -89,7 +90,7 @@ async function run(flags: EvidenceFlags): Promise<void> {
   }
   const recomputed = done.steps.find(({ name }) => name === 'recompute');
   if (recomputed?.detail.includes('not all rows')) note(recomputed.detail);
-  print(`written: ${out}, ${done.fixings} fixings, ${paths.length} files`);
+  print(`written: ${out}, ${counted(done.fixings, 'fixing')}, ${counted(paths.length, 'file')}`);
 }
 
 /** A file that the log does not know would make the publication fail to verify. */

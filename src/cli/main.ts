@@ -24,6 +24,7 @@ const COMMANDS = [
   { name: 'models', load: async () => (await import('./models.ts')).addModels },
   { name: 'check', load: async () => (await import('./check.ts')).addCheck },
   { name: 'methodology', load: async () => (await import('./methodology.ts')).addMethodology },
+  { name: 'statement', load: async () => (await import('./statement.ts')).addStatement },
   { name: 'report', load: async () => (await import('./report.ts')).addReport },
   { name: 'settle', load: async () => (await import('./settle.ts')).addSettle },
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
