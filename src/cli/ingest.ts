@@ -17,6 +17,7 @@ import { collect } from '../operate/collect.ts';
 import type { Desk } from '../operate/desk.ts';
 import { createDurably } from '../publish/durable.ts';
 import { describeRejects, momentOrNow, ownBook } from './book.ts';
+import { clock } from './clock.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
 
@@ -142,7 +143,7 @@ async function deskOf(
     const what = `${book} has its captures logged (captures.csv)`;
     throw new MtokError('usage', `${what}: expected --publication DIR and --key FILE`);
   }
-  return { book, publication, signers: [await openSigner(key)], now: Date.now };
+  return { book, publication, signers: [await openSigner(key)], now: clock() };
 }
 
 function outcome(one: { added: number; rows: number }, { dryRun }: IngestFlags): string {

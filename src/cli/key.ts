@@ -6,6 +6,7 @@ import { createDurably } from '../publish/durable.ts';
 import { openKey, parseKeyFile, sealKey } from '../publish/log/key-file.ts';
 import { isKeyName, type KeyRole, newSeed, type Signer, signerOf } from '../publish/log/keys.ts';
 import { publishRecords } from '../publish/publication/publish.ts';
+import { clock } from './clock.ts';
 import { note, print } from './output.ts';
 import { newPassphrase, passphrase } from './passphrase.ts';
 
@@ -80,7 +81,7 @@ async function logKey(
 ): Promise<void> {
   const signer = await openSigner(file);
   const keys = [{ action, key, reason }];
-  const { size } = await publishRecords(out, [signer], { nowMs: Date.now(), keys });
+  const { size } = await publishRecords(out, [signer], { nowMs: clock()(), keys });
   print(`logged: ${action} ${key}; the log has ${size} entries`);
 }
 

@@ -21,6 +21,7 @@ import {
   SHIPPED_BOOK,
   withBookFlags,
 } from './book.ts';
+import { clock } from './clock.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
 import { readKeys } from './reader.ts';
@@ -91,7 +92,7 @@ async function run(flags: PublishFlags): Promise<void> {
   if (last === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const desk: Desk = {
     ...{ book: flags.book ?? SHIPPED_BOOK, publication: flags.out },
-    ...{ signers: [signer], now: Date.now },
+    ...{ signers: [signer], now: clock() },
   };
   const indices = chooseIndices(book, flags.index);
   const done: PublishedBook[] = [];

@@ -45,8 +45,17 @@ export async function checkCaptures(
   const live = fixings.filter(({ fixing }) => fixing.basis === 'live');
   const firstLive = Math.min(...live.map(({ row }) => entryOf(row)));
   const rows = new Map<string, LoggedCapture>();
+  let lastMs = 0;
   for (const one of captures) {
-    const late = `${one.row.path} is an opening, and comes after the first live fixing`;
+    const { path, at } = one.row;
+    const loggedAtMs = parseMoment(one.capture.logged_at) ?? 0;
+    ensure(
+      loggedAtMs <= (parseMoment(at) ?? 0),
+      `${path} says a later time than index.json, ${at}`,
+    );
+    ensure(lastMs <= loggedAtMs, `${path} says an earlier time than the capture before it`);
+    lastMs = loggedAtMs;
+    const late = `${path} is an opening, and comes after the first live fixing`;
     ensure(!one.capture.opening || one.row.entry < firstLive, late);
     for (const digest of one.capture.rows) if (!rows.has(digest)) rows.set(digest, one);
   }

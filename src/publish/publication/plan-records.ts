@@ -1,4 +1,4 @@
-import { formatMoment } from '../../domain/dates.ts';
+import { formatMoment, parseMoment } from '../../domain/dates.ts';
 import { MtokError } from '../../domain/failure.ts';
 import type { Contents, Entry, RecordRow } from '../../domain/publication.ts';
 import { RECORD_FOLDERS, type RecordKind, recordPath } from '../../domain/records.ts';
@@ -25,6 +25,7 @@ export function plannedRecords(
   entries: Entry[],
   firstEntry: number,
 ): PlannedRecord[] {
+  requireLater(contents, request.nowMs);
   const known = new Map(contents?.records.map(({ path, sha256 }) => [path, sha256]));
   const planned: PlannedRecord[] = [];
   for (const { record, name, document } of request.records) {
@@ -43,4 +44,12 @@ export function plannedRecords(
     planned.push({ row: { record, path, sha256, entry, at }, text });
   }
   return planned;
+}
+
+/** A clock that is set back would date what comes after as if it had come before. */
+function requireLater(contents: Contents | undefined, nowMs: number): void {
+  const last = contents?.records.at(-1);
+  if (!last || (parseMoment(last.at) ?? 0) <= nowMs) return;
+  const what = `the clock shows ${formatMoment(nowMs)}, and the log has ${last.path} of ${last.at}`;
+  throw new MtokError('environment', `${what}: correct the clock, or wait`);
 }
