@@ -14,6 +14,7 @@ import {
 import { type CanonicalRows, canonicalCorrections } from '../fix/canonical-rows.ts';
 import type { InputKind } from '../fix/inputs.ts';
 import { lastRevisions, type YearInputs } from '../fix/report/inputs.ts';
+import type { YearRecords } from '../fix/report/records.ts';
 import { type Sensitivity, sensitivity } from '../fix/sensitivity.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { optionsOf, readEvidence } from '../verify/recompute.ts';
@@ -29,6 +30,7 @@ export interface Account {
   readonly fixings: readonly Fixing[];
   readonly before: Fixing | undefined;
   readonly behind: (fixing: Fixing) => Promise<Behind>;
+  readonly records: YearRecords | null;
 }
 
 /** What one fixing rests on. */
@@ -69,10 +71,10 @@ export async function yearInputs(
     );
     if (found) sensitivities.push(found);
   }
-  const { from, to, before } = account;
+  const { from, to, before, records } = account;
   return {
     ...{ year, from, to, versions: inOrder(versions), fixings, before },
-    ...{ evidence, keptBack, sensitivities },
+    ...{ evidence, keptBack, sensitivities, records },
   };
 }
 

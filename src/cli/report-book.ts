@@ -47,7 +47,7 @@ export function bookAccount(
     .sort(byDay)
     .at(-1);
   return {
-    ...{ index, from, to, fixings, before },
+    ...{ index, from, to, fixings, before, records: null },
     behind: async (fixing) => behindOf(fixing, versions, book.rows),
   };
 }

@@ -3,14 +3,17 @@ import { MtokError, nearest } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { FixingRow } from '../domain/publication.ts';
+import type { NoticeRecord } from '../domain/records.ts';
+import type { YearRecords } from '../fix/report/records.ts';
 import type { RestsOn } from '../publish/report/document.ts';
 import { toBase64 } from '../verify/encoding.ts';
 import { readFixing } from '../verify/fixing.ts';
 import type { Opened } from '../verify/opened.ts';
-import { readRulebooks } from '../verify/recompute.ts';
+import { readRulebook, readRulebooks } from '../verify/recompute.ts';
+import { approvalsPath, checkApprovals, readRecord } from '../verify/records.ts';
 import { takeSteps } from '../verify/steps.ts';
 import { openPublication } from '../verify/verify.ts';
-import { readPublished } from '../verify/whole.ts';
+import { type Published, readPublished } from '../verify/whole.ts';
 import { note } from './output.ts';
 import { openPlace, readKeys } from './reader.ts';
 import type { Account } from './report-account.ts';
@@ -64,11 +67,12 @@ export function chosenOf(indices: readonly string[], asked: string | undefined):
 }
 
 async function accountOf(
-  { source, contents }: Opened,
+  opened: Opened,
   index: string,
   year: number,
   until: Day | undefined,
 ): Promise<Account | undefined> {
+  const { source, contents } = opened;
   const own = contents.fixings.filter((row) => row.index === index);
   const [from, end] = [`${year}-01-01`, `${year}-12-31`];
   const rows = own.filter(({ date }) => date >= from && date <= (until ?? end));
@@ -80,12 +84,12 @@ async function accountOf(
   const published = await readPublished(source, rows);
   const rowOf = new Map(published.map(({ row, fixing }) => [fixing, row]));
   const previous = latest(earlier);
+  // Before its first fixing a publication promised nothing.
+  const counted = { from: earlier.length > 0 ? from : first, to: until ?? (later ? end : last) };
   return {
-    index,
-    // Before its first fixing a publication promised nothing.
-    from: earlier.length > 0 ? from : first,
-    to: until ?? (later ? end : last),
+    ...{ index, ...counted },
     fixings: published.map(({ fixing }) => fixing),
+    records: await recordsOf(opened, index, published, { from, to: counted.to }),
     before: previous && (await readFixing(source, previous)),
     behind: async (fixing) => ({
       source,
@@ -93,6 +97,30 @@ async function accountOf(
       keptBack: keptBackOf(fixing, rowOf),
     }),
   };
+}
+
+/** The notices of an index over days, and who approved its fixings. */
+async function recordsOf(
+  { source, contents }: Opened,
+  index: string,
+  published: readonly Published[],
+  { from, to }: { readonly from: Day; readonly to: Day },
+): Promise<YearRecords> {
+  const notices: NoticeRecord[] = [];
+  for (const row of contents.records.filter(({ record }) => record === 'notice')) {
+    const notice = await readRecord(source, row);
+    if (notice.schema !== 'mtok.notice/1' || notice.index !== index) continue;
+    if (notice.dated >= from && notice.dated <= to) notices.push(notice);
+  }
+  const approvals: (readonly string[])[] = [];
+  for (const { row, fixing } of published) {
+    const record = contents.records.find(({ path }) => path === approvalsPath(row));
+    const document = record && (await readRecord(source, record));
+    if (document?.schema !== 'mtok.approvals/1') continue;
+    const rules = await readRulebook(source, index, fixing.rulebook);
+    approvals.push(checkApprovals(document, row, rules));
+  }
+  return { notices, approvals };
 }
 
 function keptBackOf(fixing: Fixing, rowOf: ReadonlyMap<Fixing, FixingRow>) {

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { auditedDesk } from '../operate/audited-desk.ts';
 import { csv, type OwnBook, ownBook } from './own-book.ts';
 import { mtok, type Run, temporaryDirectory } from './run.ts';
 
@@ -121,7 +122,10 @@ describe('mtok report', () => {
     // beta is still withdrawn on the fourth.
     expect(ofBook.days).toMatchObject({ scheduled: 6, published: 4, withheld: 2, missing: 0 });
     expect(ofBook.rests_on).toEqual({ kind: 'book' });
-    expect({ ...ofPublication, rests_on: ofBook.rests_on }).toEqual(ofBook);
+    // What the log alone has, beside the fixings, no book can tell.
+    const ofLog = { rests_on: ofBook.rests_on, notices: null, approvals: null };
+    expect(ofPublication).toMatchObject({ notices: [], approvals: [] });
+    expect({ ...ofPublication, ...ofLog }).toEqual(ofBook);
   });
 
   it('is a page where words of other people stay in their cells', () => {
@@ -170,6 +174,34 @@ describe('mtok report', () => {
     const page = report('--publication', 'kept').out.replaceAll(/\s+/g, ' ');
     expect(page).toContain('The rows of corrections, quotes were not published');
     expect(page).toContain('Which quotes were held cannot be told');
+  });
+});
+
+describe('the records of a publication', () => {
+  it('are told: its notices, and who approved how many fixings', async () => {
+    const { publication } = await auditedDesk();
+    const flags = ['--publication', publication, '--index', 'TEST'];
+    const { notices, approvals, days } = JSON.parse(report(...flags, '--json').out);
+    expect(notices).toEqual([{ dated: '2026-07-02', notice: 'cessation', text: 'It ends.' }]);
+    expect(approvals).toEqual([
+      { name: 'person1@index.example', fixings: 3 },
+      { name: 'person2@index.example', fixings: 3 },
+    ]);
+    expect(days).toMatchObject({ scheduled: 3, published: 3, live: 3, reconstructed: 0 });
+    const page = report(...flags, '--sensitivity', 'never').out;
+    expect(page).toContain('| 2026-07-02 | cessation | It ends. |');
+    expect(page).toContain('by key: person1@index.example 3, person2@index.example 3.');
+    expect(report(...flags, '--json', '--until', '2026-07-01').out).toContain('"notices":[]');
+  });
+
+  it('are held against the log', async () => {
+    const { publication, contents, write } = await auditedDesk();
+    const { path } = contents().records.find(({ record }) => record === 'approvals')!;
+    const text = readFileSync(join(publication, path), 'utf8');
+    write(`public/${path}`, text.replace('person1', 'person3'));
+    const done = report('--publication', publication);
+    expect(done).toMatchObject({ code: 1, out: '' });
+    expect(done.err).toContain(`${path} has the SHA-256`);
   });
 });
 

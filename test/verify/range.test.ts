@@ -1,8 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { calculateFixing } from '../../src/index.ts';
-import { approve } from '../../src/operate/approvals.ts';
-import { noticeRecord } from '../../src/operate/notices.ts';
-import { publishBook } from '../../src/operate/publish-book.ts';
 import { signerOf } from '../../src/publish/log/keys.ts';
 import { publish } from '../../src/publish/publication/publish.ts';
 import { openBundle, recording } from '../../src/verify/bundle.ts';
@@ -11,7 +7,7 @@ import type { Source } from '../../src/verify/source.ts';
 import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
 import { type VerifyRequest, verify } from '../../src/verify/verify.ts';
 import { temporaryDirectory } from '../cli/run.ts';
-import { deskOf, indicesOf, type TestDesk } from '../operate/desks.ts';
+import { auditedDesk } from '../operate/audited-desk.ts';
 import { BOOK, publishDays, REVISED, requestFor, SEEN, SIGNER } from '../publish/publications.ts';
 
 const KEY = parseVerifierKey(SIGNER.verifierKey);
@@ -157,45 +153,8 @@ describe('an archive of a range', () => {
 });
 
 describe('the records of a range', () => {
-  const [ANN, BOB] = [1, 2].map((seed) =>
-    signerOf(`person${seed}@index.example`, 'log', new Uint8Array(32).fill(seed)),
-  );
-
-  /** Three live days with two approvals each, and a notice on the second. */
-  async function desk(): Promise<TestDesk> {
-    const rules = { live_from: '2026-07-01', cutoff: '{ time: "16:00", zone: UTC }' };
-    const own = deskOf({ TEST: { ...rules, approvals: '2' } }, [
-      '2026-06-30T15:00:00Z acme/alpha 4',
-    ]);
-    for (const day of ['2026-07-01', '2026-07-02', '2026-07-03']) {
-      own.at(`${day}T15:00:00Z`);
-      await own.collect([`${day}T14:00:00Z acme/alpha ${4 + Number(day.slice(9))}`]);
-      own.at(`${day}T18:00:00Z`);
-      const opened = await own.open();
-      const request = { indices: indicesOf(opened.book.rulebooks), from: day, to: day };
-      for (const signer of [ANN, BOB]) {
-        const [versions] = request.indices;
-        const { fixing } = calculateFixing(versions!, opened.evidence, day);
-        await approve(own.book, fixing!, versions![0]!, signer!);
-      }
-      expect((await publishBook(own, opened, request)).added).toHaveLength(1);
-      if (day !== '2026-07-02') continue;
-      const words = { index: 'TEST', dated: day, text: 'It ends.' };
-      const subject = { notice: 'cessation', last_day: '2026-12-31', successor: null } as const;
-      const notice = noticeRecord({
-        ...{ schema: 'mtok.notice/1', ...words },
-        subject: { ...subject, reason: 'no sellers' },
-      });
-      await publish(own.publication, [SIGNER], {
-        ...requestFor(day),
-        ...{ drafts: [], records: [notice], nowMs: own.now() },
-      });
-    }
-    return own;
-  }
-
   it('are its captures, with those before that it rests on, its approvals and its notices', async () => {
-    const own = await desk();
+    const own = await auditedDesk();
     const { source, bundle, read } = recording(directorySource(own.publication));
     const range = { from: '2026-07-02', to: '2026-07-02' };
     const { steps, pass } = await verify(source, { keys: [], witnesses: [], ...range });

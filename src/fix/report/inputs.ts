@@ -5,6 +5,7 @@ import type { Rulebook } from '../../domain/rulebook.ts';
 import type { Evidence } from '../../normalize/evidence.ts';
 import type { InputKind } from '../inputs.ts';
 import type { Sensitivity } from '../sensitivity.ts';
+import type { YearRecords } from './records.ts';
 
 /** What the report of a year is made from: one index, as it was published. */
 export interface YearInputs {
@@ -23,6 +24,8 @@ export interface YearInputs {
   /** Kinds of rows that were not published: what needs them is not reported. */
   readonly keptBack: readonly InputKind[];
   readonly sensitivities: readonly Sensitivity[];
+  /** `null` where the fixings are of a book, which has no log. */
+  readonly records: YearRecords | null;
 }
 
 /** The last revision of each day, by day. */

@@ -40,6 +40,7 @@ import {
 import type { Distribution } from './distribution.ts';
 import { type HoldCounts, holdsOf } from './holds.ts';
 import { lastRevisions, type YearInputs } from './inputs.ts';
+import { type ApprovalYear, approvalsOf, type NoticeYear, noticesOf } from './records.ts';
 
 /**
  * The account of one index over a year. Of a day that was revised the last revision counts; what
@@ -66,6 +67,9 @@ export interface YearReport {
   /** `null` where the rows were not published. */
   readonly corrections: readonly CorrectionYear[] | null;
   readonly restatements: readonly Restatement[];
+  /** What users were told, and who approved; `null` for a book, which has no log. */
+  readonly notices: readonly NoticeYear[] | null;
+  readonly approvals: readonly ApprovalYear[] | null;
   readonly coverage: Distribution;
   readonly concentration: Concentration;
   readonly evidence: readonly EvidenceShare[];
@@ -111,6 +115,8 @@ export function yearReport(inputs: YearInputs): YearReport {
     judgements: judgementsOf(fixings, inputs),
     corrections: correctionsOf(inputs),
     restatements: restatementsOf(inputs),
+    notices: noticesOf(inputs.records),
+    approvals: approvalsOf(inputs.records),
     coverage: coverageOf(fixings),
     concentration: concentrationOf(fixings),
     evidence: evidenceMix(fixings),

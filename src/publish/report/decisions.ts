@@ -14,6 +14,7 @@ export function decisionSections(report: YearReport): string[] {
     '### Corrections and restatements',
     ...correctionLines(report),
     ...restatementLines(report),
+    ...recordLines(report),
   ];
 }
 
@@ -104,6 +105,28 @@ function restatementLines({ restatements }: YearReport): string[] {
       ['fixing', 'known at', 'price', 'level', 'level moved', 'threshold', 'because'],
       restatements.map(restatementCells),
     ),
+  ];
+}
+
+/** What users were told, and who approved; a book has no log of either. */
+function recordLines({ notices, approvals }: YearReport): string[] {
+  if (notices === null || approvals === null) return [];
+  const { rows, more } = shortened(notices);
+  const signed = approvals.map(({ name, fixings }) => `${quoted(name)} ${fixings}`);
+  return [
+    '### Notices and approvals',
+    ...(rows.length === 0
+      ? ['No notice was logged.']
+      : [
+          markdownTable(
+            ['dated', 'notice', 'what it says'],
+            rows.map((one) => [one.dated, one.notice.replaceAll('_', ' '), quoted(one.text)]),
+          ),
+        ]),
+    ...more,
+    signed.length === 0
+      ? 'No fixing has approvals beside the signature of its publisher.'
+      : `Fixings approved, by key: ${signed.join(', ')}.`,
   ];
 }
 

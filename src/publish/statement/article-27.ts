@@ -29,7 +29,7 @@ export const ARTICLE_27: readonly Answer[] = [
       'What may be decided, by which rule it waits, and by how many people; every decision is an input with names and reason; the yearly report lists them with what they did.',
     by: [
       ...section('5', '8'),
-      ...command('review', 'decide', 'report'),
+      ...command('review', 'decide', 'approve', 'report'),
       ...book('holds.csv', 'judgements.csv'),
     ],
     cannot: 'what office the people who decide hold',
@@ -37,8 +37,9 @@ export const ARTICLE_27: readonly Answer[] = [
   {
     point: '27(1)(c)',
     about: 'notice that a change or the end of the benchmark may become necessary',
-    answer: 'Said in this statement; each version of a rulebook says when it was announced.',
-    by: section('7'),
+    answer:
+      'Said in this statement; changes, consultations and an end are dated notices in the log.',
+    by: [...section('7'), ...command('announce'), ...published('notices/')],
     cannot: '',
   },
   {
@@ -78,7 +79,11 @@ export const ARTICLE_27: readonly Answer[] = [
     about: 'controls over judgement and discretion',
     answer:
       'Two different people for each decision, checked when the row is read; where the rulebook asks for it, two different keys for each fixing.',
-    by: [...section('5'), ...command('decide', 'check'), ...book('holds.csv', 'judgements.csv')],
+    by: [
+      ...section('5'),
+      ...command('decide', 'approve', 'check'),
+      ...book('holds.csv', 'judgements.csv'),
+    ],
     cannot: 'guidance to the people who judge, beyond what the rulebook says',
   },
   {
@@ -96,7 +101,7 @@ export const ARTICLE_27: readonly Answer[] = [
       'Corrections and revisions with their reasons; until when a fixing may be restated, and from which size on.',
     by: [
       ...section('6', '8'),
-      ...command('report'),
+      ...command('restate', 'report'),
       ...book('corrections.csv', 'revisions.csv'),
       ...published('fixings/<INDEX>/<date>.json'),
     ],

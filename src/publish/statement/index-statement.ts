@@ -105,7 +105,7 @@ function errors({ finality }: Rulebook): string {
   }
   const share = toText(multiply(restate_above, decimal(100)));
   const size = isPositive(restate_above) ? `beyond ${share}%` : 'of any size';
-  return `A fixing is provisional for ${hours} hours from its publication. Within them an error of its price or level ${size} may be restated: a new revision with its reason, beside the old one. After them nothing changes.`;
+  return `A fixing is provisional for ${hours} hours from its publication. Within them an error of its price or level ${size} may be restated: a new revision with its reason, beside the old one. After them nothing changes: a late correction becomes a dated notice.`;
 }
 
 function changes({ live_from, notice_days }: Rulebook): string {

@@ -7,7 +7,7 @@ export const IOSCO_PRINCIPLES: readonly Answer[] = [
     about: 'Overall Responsibility of the Administrator',
     answer:
       'Every step from a capture to a fixing is a command whose result can be calculated again.',
-    by: [...command('publish', 'verify'), ...page('docs/publication.md')],
+    by: [...command('run', 'status', 'verify'), ...page('docs/publication.md')],
     cannot: 'who the administrator is, and that it takes responsibility',
   },
   {
@@ -21,8 +21,9 @@ export const IOSCO_PRINCIPLES: readonly Answer[] = [
   {
     point: '3',
     about: 'Conflicts of Interest for Administrators',
-    answer: 'A decision needs two different people, who are named in it.',
-    by: [...command('decide'), ...book('holds.csv', 'judgements.csv')],
+    answer:
+      'A decision needs two different people, who are named in it; a fixing can need two different keys.',
+    by: [...command('decide', 'approve'), ...book('holds.csv', 'judgements.csv')],
     cannot:
       'the policy on conflicts of interest, who has one, and how pay and ownership are kept apart',
   },
@@ -31,7 +32,7 @@ export const IOSCO_PRINCIPLES: readonly Answer[] = [
     about: 'Control Framework for Administrators',
     answer:
       'Bad rows stop a calculation, gates a fixing, missing approvals a publication; what was published cannot be changed unseen.',
-    by: [...command('check', 'verify'), ...page('docs/publication.md')],
+    by: [...command('check', 'approve', 'verify'), ...page('docs/publication.md')],
     cannot: 'whistleblowing, expertise of staff, and the handling of risk in the organization',
   },
   {
@@ -97,7 +98,7 @@ export const IOSCO_PRINCIPLES: readonly Answer[] = [
       'A version for each change with its kind, announcement and first day; the level is linked across; a material change inside its notice period is refused; its impact is calculated beforehand.',
     by: [
       ...section('7', '8'),
-      ...command('compare', 'check'),
+      ...command('announce', 'compare', 'check'),
       ...published('rulebooks/<INDEX>/<version>.yaml', 'notices/'),
     ],
     cannot: 'the consultation itself: who was asked, and what they answered',
@@ -107,7 +108,7 @@ export const IOSCO_PRINCIPLES: readonly Answer[] = [
     about: 'Transition',
     answer:
       'A notice of cessation names the last day and the successor; a frozen series can be priced on; contracts say what they settle on.',
-    by: [...section('7'), ...command('settle', 'fix'), ...published('notices/')],
+    by: [...section('7'), ...command('announce', 'settle', 'fix'), ...published('notices/')],
     cannot: 'plans for another administrator, and talks with those who use the index',
   },
   {
