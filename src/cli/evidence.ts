@@ -11,6 +11,7 @@ import { parseDocument, readFile } from '../verify/documents.ts';
 import { Refusal } from '../verify/refusal.ts';
 import type { Source } from '../verify/source.ts';
 import { counted } from '../verify/steps.ts';
+import { readTiles } from '../verify/tiles.ts';
 import { openTrusted } from '../verify/trust.ts';
 import { parseVerifierKey } from '../verify/verifier-key.ts';
 import { type Seen, verify } from '../verify/verify.ts';
@@ -70,13 +71,14 @@ async function run(flags: EvidenceFlags): Promise<void> {
   const done = await verify(source, request);
   requirePass(done, `${publication} does not verify: no evidence was written`);
   const contents = await readContents(source);
-  await readForOtherKeys(source, contents);
+  const tree = treeOf(done.seen);
+  await readForOtherKeys(source, contents, tree);
   await source.read('methodology.md');
   const files = read();
   requireRoom([...files.values()].reduce((total, size) => total + size, 0));
   const paths = [...files.keys()];
   const readme = evidenceReadme({
-    ...{ from, to, contents, paths, ...treeOf(done.seen) },
+    ...{ from, to, contents, paths, ...tree },
     ...(index === undefined ? {} : { index }),
     calculation: await calculationsOf(source, paths),
   });
@@ -105,9 +107,22 @@ async function readContents(source: Source): Promise<Contents> {
   return parseDocument(await readFile(source, 'index.json'), contentsSchema, 'index.json');
 }
 
-/** A reader may know an older key alone: what leads from it to the newer ones goes along. */
-async function readForOtherKeys(source: Source, { keys }: Contents): Promise<void> {
+/**
+ * A reader may know an older key alone, or one that is none of this log: what leads from each key
+ * to the next goes along, and the word of the log on every key.
+ */
+async function readForOtherKeys(
+  source: Source,
+  { keys }: Contents,
+  { size }: { readonly size: number },
+): Promise<void> {
   await source.read('keys.txt');
+  const tiles = readTiles(source, size);
+  for (const number of keys.flatMap(({ added, revoked }) => [added, revoked])) {
+    if (number === null) continue;
+    await source.read(`receipts/keys/${number}.tlog-proof`);
+    await tiles.entry(number);
+  }
   for (const { key } of keys) {
     try {
       await openTrusted(source, [parseVerifierKey(key)]);

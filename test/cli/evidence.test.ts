@@ -63,6 +63,32 @@ describe('mtok evidence', () => {
     expect(first).not.toContain(book.cwd);
   });
 
+  it('says the same as the publication to a reader who knows another key', () => {
+    const other = run('key', 'new', '--name', 'index.example/mtok', '--out', 'another.key');
+    const told = ['evidence.json', 'public'].map((place) => {
+      const { code, out } = run('verify', place, '--key', other.out.trim(), '--index', 'TEST');
+      return { code, first: out.split('\n')[0] };
+    });
+    expect(told[0]).toEqual(told[1]);
+    expect(told[0]).toEqual({
+      code: 1,
+      first: expect.stringMatching(/^FAIL {2}signature {4}expected a signature by /),
+    });
+  });
+
+  it('leads a reader who knows the key before to the one that signs now', () => {
+    const copy = (name: string) =>
+      cpSync(join(book.cwd, 'public'), join(book.cwd, name), { recursive: true });
+    copy('rotated');
+    const next = run('key', 'new', '--name', 'index.example/mtok', '--out', 'next.key').out.trim();
+    expect(run('key', 'add', next, '--out', 'rotated', '--key', 'mtok.key').code).toBe(0);
+    const publish = ['publish', '--book', 'book', '--out', 'rotated', '--key', 'next.key'];
+    expect(run(...publish, '--date', '2026-07-04')).toMatchObject({ code: 0, err: '' });
+    const args = ['--publication', 'rotated', ...RANGE, '--out', 'rotated.json'];
+    expect(run('evidence', ...args).code).toBe(0);
+    expect(run('verify', 'rotated.json', '--key', key).out).toContain('verified: 3 fixings\n');
+  });
+
   it('can be made of an archive again', () => {
     const args = ['--publication', 'evidence.json', '--from', '2026-07-02', '--to', '2026-07-02'];
     expect(run('evidence', ...args, '--out', 'one.json').code).toBe(0);

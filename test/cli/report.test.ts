@@ -81,6 +81,7 @@ describe('mtok report', () => {
       holds: { fixings_with_held_prices: 1, outcomes: { rejected: 1 } },
       judgements: { fixings_with_judged_prices: 0 },
       kept_back: [],
+      exclusions: [{ reason: 'held', quotes: 1 }],
     });
     expect(found.exceptions).toEqual([
       {

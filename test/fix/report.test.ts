@@ -291,6 +291,49 @@ describe('judgements and corrections', () => {
   });
 });
 
+describe('a restatement', () => {
+  const late = (price: string, seen: string) =>
+    `2026-07-03T12:00:00Z acme/alpha ${price} observed=2026-07-0${seen}`;
+  const revisions = [
+    revision('TEST 2026-07-03 1 2026-07-05T00:00:00Z'),
+    revision('TEST 2026-07-03 2 2026-07-07T00:00:00Z'),
+  ];
+
+  it('is measured against the revision before it, each by itself', async () => {
+    const rules = rulebook({ finality: '{ hours: 96, restate_above: "0.2" }' });
+    const quotes = ['2026-07-01 acme/alpha 4', late('5', '4'), late('4.5', '6')];
+    const { restatements, days } = await report(rules, quotes, { revisions });
+    expect(
+      restatements.map((one) => [one.revision, one.level.percent, one.beyond_threshold]),
+    ).toEqual([
+      [1, '25.0000', true],
+      // A tenth less than 5.
+      [2, '-10.0000', false],
+    ]);
+    expect(days).toMatchObject({ scheduled: 6, published: 6 });
+  });
+
+  it('of a day that was withheld has no size', async () => {
+    const rules = rulebook({ gates: '{ max_move: "0.1" }' });
+    const quotes = [
+      ...['2026-07-01 acme/alpha 4', '2026-07-03T11:00:00Z acme/alpha 6', late('4.2', '4')],
+    ];
+    const [first = revision('')] = revisions;
+    const { restatements, gates } = await report(rules, quotes, { revisions: [first] });
+    expect(restatements).toMatchObject([
+      {
+        price: { before: null, after: '4.2000', percent: null },
+        level: { before: null, after: '105.0000', percent: null },
+        beyond_threshold: null,
+      },
+    ]);
+    // The fourth stays as it came out on its day, before the revision: from 6 to 4.2.
+    expect(gates).toMatchObject([
+      { name: 'max_move', failed_days: 1, nearest: '0.3', nearest_on: '2026-07-04' },
+    ]);
+  });
+});
+
 describe('a year', () => {
   it('repeats, and is suspended, as on_withheld says', async () => {
     const rules = rulebook({ gates: '{ min_constituents: 2 }', on_withheld: '{ previous: 2 }' });
