@@ -26,12 +26,12 @@ export interface Records {
   readonly settlements: readonly LoggedSettlement[];
 }
 
-/** Reads every record: it is what was logged, and of the form of its kind. */
+/** Reads records, all or some: each is what was logged, and of the form of its kind. */
 export async function checkRecords(
-  { source, contents }: Opened,
+  { source }: Opened,
+  records: readonly RecordRow[],
   steps: Steps,
 ): Promise<Records | undefined> {
-  const { records } = contents;
   if (records.length === 0) return { captures: [], approvals: new Map(), settlements: [] };
   return steps.check('records', async () => {
     const captures: LoggedCapture[] = [];

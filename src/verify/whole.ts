@@ -27,11 +27,12 @@ import {
   type LoggedSettlement,
   type SettleAgain,
 } from './settlements.ts';
+import type { Source } from './source.ts';
 import { counted, type Steps } from './steps.ts';
 import { openLogged } from './trust.ts';
 
 /** A fixing as it was published, with what index.json says of it. */
-interface Published {
+export interface Published {
   readonly row: FixingRow;
   readonly fixing: Fixing;
 }
@@ -57,14 +58,18 @@ export async function verifyWhole(
   });
   if (log) await checkReceipts(opened, log, steps);
   const published = await steps.check('fixing', async (): Promise<[string, Published[]]> => {
-    const found: Published[] = [];
-    await inBatches(contents.fixings, async (row) => {
-      found.push({ row, fixing: await readFixing(source, row) });
-    });
+    const found = await readPublished(source, contents.fixings);
     return [`${counted(found.length, 'fixing')} with the digests that were logged`, found];
   });
-  const records = await checkRecords(opened, steps);
-  if (published) await checkFixings(opened, published, steps);
+  const records = await checkRecords(opened, contents.records, steps);
+  if (published) {
+    await checkFixings(opened, published, steps, async () => {
+      await steps.check('series', async () => {
+        await checkSeries(opened, published);
+        return ['each series is that of its fixings'];
+      });
+    });
+  }
   if (published && records) {
     await checkConduct(opened, published, records, steps);
     await checkSettlements(opened, records.settlements, settleAgain, steps);
@@ -110,10 +115,28 @@ function receiptsOf({ fixings, keys, records }: Contents): Map<string, number> {
   return receipts;
 }
 
-async function checkFixings(
+/** Fixings with what index.json says of them. */
+export async function readPublished(
+  source: Source,
+  rows: readonly FixingRow[],
+): Promise<Published[]> {
+  const found: Published[] = [];
+  await inBatches(rows, async (row) => {
+    found.push({ row, fixing: await readFixing(source, row) });
+  });
+  return found;
+}
+
+/**
+ * What fixings rest on, and whether they follow from it.
+ *
+ * @param before is done before they are calculated again, which takes longest.
+ */
+export async function checkFixings(
   opened: Opened,
   published: readonly Published[],
   steps: Steps,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { source } = opened;
   await steps.check('inputs', async () => {
@@ -138,10 +161,7 @@ async function checkFixings(
     for (const { index, name } of named.values()) await readRulebook(source, index, name);
     return [`${counted(named.size, 'rulebook')} with the digests that were logged`];
   });
-  await steps.check('series', async () => {
-    await checkSeries(opened, published);
-    return ['each series is that of its fixings'];
-  });
+  await before();
   await steps.check('recompute', async () => {
     const open = published.filter(({ row }) => !row.digest_only);
     for (const group of groupBy(open, ({ row }) => row.index).values()) {
