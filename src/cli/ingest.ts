@@ -18,6 +18,7 @@ import type { Desk } from '../operate/desk.ts';
 import { createDurably } from '../publish/durable.ts';
 import { describeRejects, momentOrNow, ownBook } from './book.ts';
 import { clock } from './clock.ts';
+import { requirePublication } from './desk.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
 
@@ -133,7 +134,7 @@ async function ingest<Row>(
 async function deskOf(
   book: string,
   { captures }: BookFiles,
-  { publication, key, dryRun }: IngestFlags,
+  { publication, key, dryRun, observedAt }: IngestFlags,
 ): Promise<Desk | undefined> {
   if ((publication === undefined) !== (key === undefined)) {
     throw new MtokError('usage', 'expected --publication and --key together');
@@ -143,7 +144,13 @@ async function deskOf(
     const what = `${book} has its captures logged (captures.csv)`;
     throw new MtokError('usage', `${what}: expected --publication DIR and --key FILE`);
   }
-  return { book, publication, signers: [await openSigner(key)], now: clock() };
+  await requirePublication(publication, book);
+  const now = clock();
+  if (observedAt !== undefined && observedAt > now()) {
+    const clockShows = `the clock shows ${formatMoment(now())}`;
+    throw new MtokError('usage', `expected --observed-at to be past: ${clockShows}`);
+  }
+  return { book, publication, signers: [await openSigner(key)], now };
 }
 
 function outcome(one: { added: number; rows: number }, { dryRun }: IngestFlags): string {

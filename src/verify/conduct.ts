@@ -100,8 +100,10 @@ export async function checkConduct(
       checkApprovals(record.approvals, row, rules);
     }
     const all =
-      asked === 0 ? 'no fixing needs more than its publisher' : `${asked} as many as asked`;
-    return [`approvals: ${all}`];
+      asked === 0
+        ? 'no fixing needs more than its publisher'
+        : `${counted(asked, 'fixing')} with as many as the rulebook asks for`;
+    return [all];
   });
   if (captures.length === 0) {
     const why = 'no capture is logged: when its rows were seen is its owner’s word';
@@ -110,7 +112,8 @@ export async function checkConduct(
   }
   await steps.check('captures', async () => {
     const live = await checkCaptures(source, captures, published);
-    const what = `${counted(live, 'live fixing')} rest on captures that were logged before them`;
+    const rest = live === 1 ? 'rests' : 'rest';
+    const what = `${counted(live, 'live fixing')} ${rest} on captures that were logged before`;
     return [`${what}, and no row claims an earlier time`];
   });
 }
