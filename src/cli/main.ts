@@ -25,6 +25,7 @@ const COMMANDS = [
   { name: 'check', load: async () => (await import('./check.ts')).addCheck },
   { name: 'methodology', load: async () => (await import('./methodology.ts')).addMethodology },
   { name: 'settle', load: async () => (await import('./settle.ts')).addSettle },
+  { name: 'serve', load: async () => (await import('./serve.ts')).addServe },
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify';
+import { parseMoment } from '../../src/domain/dates.ts';
+import { type Current, openCurrent } from '../../src/serve/current.ts';
+import { explainHere } from '../../src/serve/explainer.ts';
+import { guardedSource } from '../../src/serve/guarded.ts';
+import { buildServer, type Patience } from '../../src/serve/server.ts';
+import { temporaryDirectory } from '../cli/run.ts';
+import { publishDays, REVISED, SEEN } from '../publish/publications.ts';
+
+/** A server on a publication, without a socket, under a clock that a test sets. */
+export interface Served {
+  readonly directory: string;
+  readonly server: FastifyInstance;
+  readonly current: Current;
+  readonly setNow: (moment: string) => void;
+}
+
+export async function served(
+  directory: string,
+  options: { readonly now?: string; readonly patience?: Partial<Patience> } = {},
+): Promise<Served> {
+  let nowMs = parseMoment(options.now ?? '2026-07-05T18:30:00Z') ?? Number.NaN;
+  const now = () => nowMs;
+  const source = guardedSource(directory);
+  const current = await openCurrent(source, now);
+  const explainer = explainHere(source);
+  const version = '0.0.0';
+  const patience = options.patience ?? {};
+  const server = buildServer({ directory, current, explainer, version, now, patience });
+  await server.ready();
+  const setNow = (moment: string) => {
+    nowMs = parseMoment(moment) ?? Number.NaN;
+  };
+  return { directory, server, current, setNow };
+}
+
+export const DAYS = ['2026-07-01', '2026-07-02', '2026-07-03', '2026-07-04', '2026-07-05'];
+
+/** BETA is withheld on a Sunday, when usage is short. */
+export async function publication(days: readonly string[] = DAYS): Promise<string> {
+  const directory = temporaryDirectory();
+  await publishDays(directory, days);
+  return directory;
+}
+
+/** BETA of the third day has a revision. */
+export async function revisedPublication(): Promise<string> {
+  const directory = temporaryDirectory();
+  await publishDays(directory, ['2026-07-03'], { rows: SEEN });
+  await publishDays(directory, ['2026-07-03', '2026-07-04'], { rows: REVISED });
+  return directory;
+}
