@@ -19,10 +19,15 @@ export interface Current {
  * are whole; a snapshot is taken of them in memory, and takes the place of the old one at once. As
  * long as they are not those that are signed, the old one stays.
  *
+ * @param tries how often it is looked for a first state, a quarter of a second apart.
  * @throws {MtokError} where there is nothing to serve yet.
  */
-export async function openCurrent(source: Source, now: () => number): Promise<Current> {
-  let snapshot = await firstSnapshot(source, now);
+export async function openCurrent(
+  source: Source,
+  now: () => number,
+  tries = FIRST_TRIES,
+): Promise<Current> {
+  let snapshot = await firstSnapshot(source, now, tries);
   let behind: { sinceMs: number; why: string } | undefined;
   let busy: Promise<boolean> | undefined;
   const listeners = new Set<() => void>();
@@ -64,14 +69,18 @@ const FIRST_TRIES = 20;
 const BETWEEN_TRIES_MS = 250;
 
 /** A publication may be under way just now: it is over within seconds. */
-async function firstSnapshot(source: Source, now: () => number): Promise<Snapshot> {
+async function firstSnapshot(
+  source: Source,
+  now: () => number,
+  mostTries: number,
+): Promise<Snapshot> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await readSnapshot(source, undefined, now());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const isThere = (await source.read('checkpoint')) !== undefined;
-      if (isThere && tries < FIRST_TRIES) {
+      if (isThere && tries < mostTries) {
         await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
         continue;
       }

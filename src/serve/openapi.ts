@@ -113,7 +113,7 @@ function operationOf(route: Route): Operation {
     parameters,
     responses: {
       200: { description: route.summary, headers: HEADERS, content },
-      304: { description: 'The same as If-None-Match names' },
+      ...NOT_MODIFIED,
       ...problemsOf(route.problems),
     },
   };
@@ -188,6 +188,8 @@ function ownPath(
   return { get: { operationId, summary, parameters, responses } };
 }
 
+const NOT_MODIFIED = { 304: { description: 'The same as If-None-Match names' } };
+
 const LAST_EVENT_ID: Parameter = {
   ...{ name: 'Last-Event-ID', in: 'header', required: false },
   description: 'The entry of the last event that was read: as `after`, which it goes before',
@@ -211,8 +213,14 @@ const OWN_PATHS = {
     reference('Health'),
   ),
   '/metrics': ownPath('getMetrics', 'For Prometheus', 'text/plain', reference('Text')),
-  '/openapi.json': ownPath('getOpenApi', 'This document', 'application/json', { type: 'object' }),
-  '/docs': ownPath('getDocs', 'This document as a page', 'text/html', reference('Text')),
+  '/openapi.json': ownPath(
+    ...(['getOpenApi', 'This document', 'application/json', { type: 'object' }] as const),
+    ...([[], [], NOT_MODIFIED] as const),
+  ),
+  '/docs': ownPath(
+    ...(['getDocs', 'This document as a page', 'text/html', reference('Text')] as const),
+    ...([[], [], NOT_MODIFIED] as const),
+  ),
   '/{file}': ownPath(
     'getFile',
     'A file of the publication, such as index.json or checkpoint: docs/publication.md lists them',
@@ -228,7 +236,7 @@ const OWN_PATHS = {
     ['no-such-page', 'no-such-range', 'damaged'],
     {
       206: { description: 'The range that was asked for', content: { '*/*': { schema: {} } } },
-      304: { description: 'The same as If-None-Match names' },
+      ...NOT_MODIFIED,
     },
   ),
 };

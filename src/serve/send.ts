@@ -12,6 +12,7 @@ import {
   FOR_EVER,
   isCompressible,
   isMatch,
+  NEVER,
   type Representation,
   rangeFor,
 } from './representation.ts';
@@ -31,7 +32,7 @@ export async function send(
   const encoding = isCompressible(of) ? encodingFor(headers['accept-encoding']) : undefined;
   const etag = etagOf(of, encoding);
   reply.headers(headersOf(of, encoding, takesRanges));
-  if (of.status === 200 && isMatch(headers['if-none-match'], etag)) {
+  if (isKept(of) && isMatch(headers['if-none-match'], etag)) {
     return reply.code(304).send();
   }
   const bytes = encoding === undefined ? of.bytes : await encodedBytes(of, encoding);
@@ -49,7 +50,7 @@ function headersOf(of: Representation, encoding: Encoding | undefined, ranges: b
     'content-type': of.type,
     'cache-control': of.cacheControl,
     'x-content-type-options': 'nosniff',
-    ...(of.status === 200 ? { etag: etagOf(of, encoding) } : {}),
+    ...(isKept(of) ? { etag: etagOf(of, encoding) } : {}),
     ...(isCompressible(of) ? { vary: 'Accept-Encoding' } : {}),
     ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
     ...(ranges ? { 'accept-ranges': 'bytes' } : {}),
@@ -57,6 +58,11 @@ function headersOf(of: Representation, encoding: Encoding | undefined, ranges: b
   };
   own.set(key, made);
   return made;
+}
+
+/** What no cache keeps has no tag to compare it by. */
+function isKept({ status, cacheControl }: Representation): boolean {
+  return status === 200 && cacheControl !== NEVER;
 }
 
 async function sendRange(

@@ -36,11 +36,13 @@ export interface Patience {
   readonly checkMs: number;
   /** Between two signs of life in a stream of events. */
   readonly beatMs: number;
+  /** At the end, for the last answers. */
+  readonly lastMs: number;
 }
 
 export const PATIENCE: Patience = {
   ...{ headersMs: 10_000, requestMs: 15_000, idleMs: 72_000, silenceMs: 120_000 },
-  ...{ checkMs: 1000, beatMs: 15_000 },
+  ...{ checkMs: 1000, beatMs: 15_000, lastMs: 5000 },
 };
 
 export interface ServerOptions {
@@ -84,7 +86,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     kept: new WeakMap(),
   };
   const server = Fastify({
-    ...{ logger: false, forceCloseConnections: true, exposeHeadRoutes: true, bodyLimit: 1 },
+    ...{ logger: false, forceCloseConnections: 'idle', exposeHeadRoutes: true, bodyLimit: 1 },
     ...{ requestTimeout: patience.requestMs, keepAliveTimeout: patience.idleMs },
     connectionTimeout: patience.silenceMs,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
@@ -108,6 +110,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   server.addHook('preClose', async () => {
     place.streams.close();
     await options.explainer.close();
+    endConnections(server, patience.lastMs);
   });
   server.setErrorHandler((error, request, reply) => sendProblem(request, reply, problemOf(error)));
   server.setNotFoundHandler((request, reply) => {
@@ -122,6 +125,19 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   addOwnPages(server, place);
   return server;
 }
+
+/** Ends each connection with its answer; one that is not read is cut off after a while. */
+function endConnections({ server: listening }: FastifyInstance, lastMs: number): void {
+  if (!listening.listening) return;
+  const idle = setInterval(() => listening.closeIdleConnections(), BETWEEN_LOOKS_MS);
+  const last = setTimeout(() => listening.closeAllConnections(), lastMs);
+  listening.once('close', () => {
+    clearInterval(idle);
+    clearTimeout(last);
+  });
+}
+
+const BETWEEN_LOOKS_MS = 50;
 
 async function answerRoute(
   place: Place,

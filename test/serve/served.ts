@@ -36,17 +36,40 @@ export async function served(
 
 export const DAYS = ['2026-07-01', '2026-07-02', '2026-07-03', '2026-07-04', '2026-07-05'];
 
-/** BETA is withheld on a Sunday, when usage is short. */
+/** Of two small indices; BETA is provisional for eight hours. */
 export async function publication(days: readonly string[] = DAYS): Promise<string> {
   const directory = temporaryDirectory();
   await publishDays(directory, days);
   return directory;
 }
 
-/** BETA of the third day has a revision. */
+/** BETA of the third day has a revision, published the night after; the day after it has none. */
 export async function revisedPublication(): Promise<string> {
   const directory = temporaryDirectory();
-  await publishDays(directory, ['2026-07-03'], { rows: SEEN });
-  await publishDays(directory, ['2026-07-03', '2026-07-04'], { rows: REVISED });
+  await publishDays(directory, ['2026-07-02', '2026-07-03'], { rows: SEEN });
+  const night = (time: string) => ({ nowMs: parseMoment(`2026-07-04T${time}:00Z`) ?? Number.NaN });
+  await publishDays(directory, ['2026-07-04'], { rows: SEEN, ...night('00:20') });
+  await publishDays(directory, ['2026-07-03'], { rows: REVISED, ...night('01:00') });
+  return directory;
+}
+
+/** GATED is withheld on the third day, whose price moves too far; REPEATED prints the day before. */
+export const GATED = ['GATED', 'REPEATED'].map(
+  (index) => `schema: mtok.rulebook/1
+index: ${index}
+title: "=A gated index"
+version: 1.0.0
+base: { date: 2026-07-01, level: "100" }
+workload: { input: "0.5", output: "0.5" }
+gates: { max_move: "0.01" }
+${index === 'REPEATED' ? 'on_withheld: { previous: 3 }\nmode: settlement' : 'mode: research'}
+cutoff: { time: "16:00", zone: UTC }
+schedule: { publish_by: "18:00" }
+`,
+);
+
+export async function gatedPublication(days: readonly string[] = DAYS): Promise<string> {
+  const directory = temporaryDirectory();
+  await publishDays(directory, days, { rules: GATED });
   return directory;
 }
