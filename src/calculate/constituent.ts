@@ -6,7 +6,7 @@ import type { HoldDecision } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { toUsd } from '../normalize/currency.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import type { Horizon } from '../select/in-force.ts';
+import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
 import type { Candidate } from '../select/scope.ts';
 import { type Exclusion, type SellerQuote, sellerQuotes } from '../select/seller-quotes.ts';
 import { workloadLegs, workloadPrice } from './blend.ts';
@@ -108,7 +108,7 @@ function quotedPrices(
     const selection = sellerQuotes(candidate, moment, rules, evidence, hoursAtMs);
     const excluded = [...selection.excluded];
     const prices = selection.quotes.flatMap((quote): SellerPrice[] => {
-      const price = inDollars(quote, day, rules, evidence);
+      const price = inDollars(quote, day, horizon, rules, evidence);
       if (typeof price !== 'string') return [price];
       excluded.push({ seller: quote.seller, quotedAs: quote.quotedAs, reason: price });
       return [];
@@ -124,6 +124,7 @@ function quotedPrices(
 function inDollars(
   quote: SellerQuote,
   day: Day,
+  horizon: Horizon,
   rules: RulebookRules,
   evidence: Evidence,
 ): SellerPrice | string {
@@ -132,8 +133,9 @@ function inDollars(
   if (currency === 'USD') return { ...quote, legs: native, price: workloadPrice(native, rules) };
   const legs: Record<string, Decimal> = {};
   let rateDate = day;
+  const knownAtMs = usageKnownAtMs(horizon);
   for (const [leg, amount] of Object.entries(native)) {
-    const converted = toUsd(amount, currency, day, evidence.fx, rules.fx.max_age_days);
+    const converted = toUsd(amount, currency, day, evidence.fx, rules.fx.max_age_days, knownAtMs);
     if (!converted.usd) return converted.reason;
     legs[leg] = converted.usd;
     rateDate = converted.rateDate;

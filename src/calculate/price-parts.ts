@@ -19,14 +19,17 @@ export interface Move {
   readonly isHalf?: true;
 }
 
+/** A constituent's price on a day. */
+type PricedDay = StandingPrice & { readonly day: Day };
+
 /**
  * Splits the move of a constituent's price: what the sellers of both days did, what the exchange
  * rate did (by midpoint), and what came of other sellers standing behind it. The moves lead from
  * the one price to the other.
  */
 export function movesOf(
-  before: StandingPrice & { readonly day: Day },
-  now: StandingPrice & { readonly day: Day },
+  before: PricedDay,
+  now: PricedDay,
   rules: RulebookRules,
   evidence: Evidence,
 ): Move[] {
@@ -53,11 +56,11 @@ export function movesOf(
     const isForeign = sellersNow.concat(sellersThen).some((one) => one.rateDate !== undefined);
     if (!isForeign) return [{ cause: 'price', from, to }];
     const thenAtNow = priceFrom(
-      sellersThen.map((one) => atRatesOf(one, before.day, now.day)),
+      sellersThen.map((one) => atRatesOf(one, before, now)),
       rules,
     );
     const nowAtThen = priceFrom(
-      sellersNow.map((one) => atRatesOf(one, now.day, before.day)),
+      sellersNow.map((one) => atRatesOf(one, now, before)),
       rules,
     );
     return [
@@ -68,9 +71,13 @@ export function movesOf(
     ];
   }
 
-  function atRatesOf(one: SellerPrice, of: Day, wanted: Day): SellerPrice {
+  function atRatesOf(one: SellerPrice, of: PricedDay, wanted: PricedDay): SellerPrice {
     const { currency } = one.quote;
-    const rate = (day: Day) => toUsd(ONE, currency, day, evidence.fx, rules.fx.max_age_days).usd;
+    // What was converted that day says which rate was known.
+    const rate = ({ day, sellers }: PricedDay) => {
+      const date = sellers.find(({ quote }) => quote.currency === currency)?.rateDate ?? day;
+      return toUsd(ONE, currency, date, evidence.fx, rules.fx.max_age_days).usd;
+    };
     const [own, other] = [rate(of), rate(wanted)];
     if (!own || !other || equals(own, other)) return one;
     const legs = scaledLegs(one.legs, (leg) => divide(multiply(leg, other), own));

@@ -6,6 +6,7 @@ import { groupBy } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
 import { type Book, type BookFiles, findBook, NO_FILES, readBook } from '../ingest/book.ts';
+import { clock } from './clock.ts';
 
 /** The book that ships with the package. */
 export const SHIPPED_BOOK = fileURLToPath(new URL('../../data', import.meta.url));
@@ -63,6 +64,7 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
     revisions: files.revisions,
     calendars: files.calendars,
     contracts: files.contracts,
+    captures: flags.quotes || flags.usage || flags.fx ? [] : files.captures,
   };
 }
 
@@ -142,7 +144,7 @@ export function momentFlag(text: string): number {
 
 /** For commander: a moment, or the machine's own. */
 export function momentOrNow(text: string): number {
-  if (text === 'now') return Math.floor(Date.now() / 1000) * 1000;
+  if (text === 'now') return Math.floor(clock()() / 1000) * 1000;
   return momentFlag(text);
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { horizonOf } from '../calculate/horizon.ts';
@@ -10,11 +9,10 @@ import { versionOn } from '../domain/versions.ts';
 import { calculateFixing, cannotFix } from '../fix/fixing.ts';
 import type { Value } from '../fix/review.ts';
 import type { Book } from '../ingest/book.ts';
-import { readRecords } from '../ingest/csv.ts';
 import { HOLDS } from '../ingest/decisions.ts';
 import { readTable } from '../ingest/table.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
-import { createDurably, removeDurably, writeDurably } from '../publish/durable.ts';
+import { appendRows } from '../publish/append-row.ts';
 import { indicesOf, momentFlag, momentOrNow, openBook, ownBook, type Versions } from './book.ts';
 import { print, printJson } from './output.ts';
 import { change } from './review.ts';
@@ -83,7 +81,7 @@ async function decide(
   const book = await openBook({ book: directory });
   requireQuote(row, book);
   const isThere = alreadyDecided(row, book.rows.holds);
-  if (!isThere && !flags.dryRun) await append(join(directory, 'holds.csv'), cells);
+  if (!isThere && !flags.dryRun) await appendRows(join(directory, 'holds.csv'), HOLDS, [cells]);
   const changes = isThere ? [] : whatChanges(row, book);
   if (flags.json) return printJson({ decision: cells, added: !isThere && !flags.dryRun, changes });
   if (isThere) return print('This is what was decided last: nothing added.');
@@ -160,39 +158,6 @@ function alreadyDecided(row: HoldDecision, decisions: readonly HoldDecision[]): 
     throw new MtokError('no', `${then.decision} was decided at ${moment}: one word at a time`);
   }
   return then !== undefined || says(same.at(-1));
-}
-
-/** Adds a row to a file of decisions, in the order of its own columns. */
-async function append(path: string, cells: Readonly<Record<string, string>>): Promise<void> {
-  const lock = `${path}.lock`;
-  if (!(await createDurably(lock, 'a decision is being written\n'))) {
-    const advice = `if none is, one was interrupted: remove ${lock} and try again`;
-    throw new MtokError('environment', `another decision is being written: ${advice}`);
-  }
-  try {
-    const before = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return Buffer.from(`${csvLine(HOLDS.columns)}\n`);
-      throw error;
-    });
-    const columns = await headerOf(before);
-    if (cells.venue !== '' && !columns.includes('venue')) {
-      throw new MtokError('data', `expected a column venue in ${path}: add it before --venue`);
-    }
-    const text = before.toString('utf8');
-    const line = csvLine(columns.map((column) => cells[HOLDS.aliases[column] ?? column] ?? ''));
-    await writeDurably(path, [text, text.endsWith('\n') ? '' : '\n', `${line}\n`]);
-  } finally {
-    await removeDurably([lock]);
-  }
-}
-
-async function headerOf(bytes: Uint8Array): Promise<readonly string[]> {
-  let columns: readonly string[] = [];
-  await readRecords([bytes], '', (item) => {
-    if ('cells' in item) columns = item.cells.map((name) => name.trim());
-    return false;
-  });
-  return columns;
 }
 
 interface Change {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { formatMoment } from '../domain/dates.ts';
 import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
-import { findBook, readFiles, shownPath } from '../ingest/book.ts';
+import { type BookFiles, findBook, readFiles, shownPath } from '../ingest/book.ts';
 import {
   type Capture,
   type CaptureKind,
@@ -12,12 +13,18 @@ import {
   USAGE_CAPTURE,
 } from '../ingest/capture.ts';
 import type { PlacedRow } from '../ingest/table.ts';
+import { collect } from '../operate/collect.ts';
+import type { Desk } from '../operate/desk.ts';
 import { createDurably } from '../publish/durable.ts';
 import { describeRejects, momentOrNow, ownBook } from './book.ts';
+import { clock } from './clock.ts';
+import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
 
 interface IngestFlags {
   readonly book?: string;
+  readonly publication?: string;
+  readonly key?: string;
   readonly kind: 'quotes' | 'usage' | 'fx';
   readonly observedAt?: number;
   readonly dryRun?: boolean;
@@ -42,6 +49,8 @@ export function addIngest(program: Command): void {
       'when it was seen, where rows do not say: or "now"',
       momentOrNow,
     )
+    .option('--publication <dir>', 'log what is collected there, before the book has it')
+    .option('--key <file>', 'the private key to sign the log with (mtok key new)')
     .option('--ignore-unknown-columns', 'leave out columns that are not known')
     .option('--dry-run', 'check, and write nothing')
     .option('--json', 'what was added as JSON')
@@ -52,8 +61,13 @@ One bad row, or one that contradicts the book, and nothing of any file is writte
 What the book has already is not added twice. The digest is of the file in the book, as sha256sum
 gives it.
 
+With --publication the digests of the captures go into its log first. From then on the book keeps
+captures.csv, every capture has to be logged, and no row counts before the log had it: what the book
+had before is logged once, as its opening.
+
 Examples:
   mtok ingest openai.csv --book my-book --observed-at 2026-08-21T15:58:00Z
+  mtok ingest seen.csv --book my-book --observed-at now --publication public --key mtok.key
   mtok ingest july.csv --book my-book --kind usage --observed-at now --dry-run`,
     )
     .action(run);
@@ -71,7 +85,9 @@ async function ingest<Row>(
   flags: IngestFlags,
 ): Promise<void> {
   const book = ownBook(flags.book);
-  const there = await readFiles(of.table, (await findBook(book))[of.kind]);
+  const found = await findBook(book);
+  const desk = await deskOf(book, found, flags);
+  const there = await readFiles(of.table, found[of.kind]);
   if (there.rejects.length > 0) {
     note(`The book has ${there.rejects.length} rejects of its own: see mtok check --book ${book}.`);
   }
@@ -85,18 +101,49 @@ async function ingest<Row>(
       for (const line of describeRejects(capture.warnings)) note(line);
     }
   }
+  const fresh = captures.filter(({ capture }) => capture.added > 0);
+  const logged =
+    desk && !flags.dryRun
+      ? await collect(
+          desk,
+          of,
+          fresh.map(({ capture }) => capture),
+        )
+      : undefined;
   const added = [];
   for (const { file, capture } of captures) {
     const { path, bytes, sha256 } = capture;
+    const isNew = capture.added > 0 && !flags.dryRun;
     const written =
-      capture.added > 0 && !flags.dryRun && (await createDurably(join(book, path), bytes));
-    added.push({ file, path, sha256, rows: capture.rows.length, added: capture.added, written });
+      isNew && (logged !== undefined || (await createDurably(join(book, path), bytes)));
+    const loggedAtMs = logged?.get(path);
+    const log = loggedAtMs === undefined ? {} : { logged_at: formatMoment(loggedAtMs) };
+    const counts = { rows: capture.rows.length, added: capture.added };
+    added.push({ file, path, sha256, ...counts, written, ...log });
   }
   if (flags.json) return printJson(added);
   for (const one of added) {
     print(`${one.sha256}  ${one.path}`);
-    print(`  ${one.file}: ${one.rows} rows, ${outcome(one, flags)}`);
+    const log = one.logged_at ? `, logged at ${one.logged_at}` : '';
+    print(`  ${one.file}: ${one.rows} rows, ${outcome(one, flags)}${log}`);
   }
+}
+
+/** Where the captures of a book are logged, if they are. */
+async function deskOf(
+  book: string,
+  { captures }: BookFiles,
+  { publication, key, dryRun }: IngestFlags,
+): Promise<Desk | undefined> {
+  if ((publication === undefined) !== (key === undefined)) {
+    throw new MtokError('usage', 'expected --publication and --key together');
+  }
+  if (publication === undefined || key === undefined) {
+    if (captures.length === 0 || dryRun) return undefined;
+    const what = `${book} has its captures logged (captures.csv)`;
+    throw new MtokError('usage', `${what}: expected --publication DIR and --key FILE`);
+  }
+  return { book, publication, signers: [await openSigner(key)], now: clock() };
 }
 
 function outcome(one: { added: number; rows: number }, { dryRun }: IngestFlags): string {

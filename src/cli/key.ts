@@ -5,7 +5,8 @@ import type { KeyEntry } from '../domain/publication.ts';
 import { createDurably } from '../publish/durable.ts';
 import { openKey, parseKeyFile, sealKey } from '../publish/log/key-file.ts';
 import { isKeyName, type KeyRole, newSeed, type Signer, signerOf } from '../publish/log/keys.ts';
-import { publish } from '../publish/publication/publish.ts';
+import { publishRecords } from '../publish/publication/publish.ts';
+import { clock } from './clock.ts';
 import { note, print } from './output.ts';
 import { newPassphrase, passphrase } from './passphrase.ts';
 
@@ -79,15 +80,8 @@ async function logKey(
   { out, key: file, reason }: LogFlags,
 ): Promise<void> {
   const signer = await openSigner(file);
-  const { size } = await publish(out, [signer], {
-    nowMs: Date.now(),
-    drafts: [],
-    rulebooks: new Map(),
-    manifest: { schema: 'mtok.manifest/1', files: [] },
-    digestOnly: [],
-    methodology: () => '',
-    keys: [{ action, key, reason }],
-  });
+  const keys = [{ action, key, reason }];
+  const { size } = await publishRecords(out, [signer], { nowMs: clock()(), keys });
   print(`logged: ${action} ${key}; the log has ${size} entries`);
 }
 

@@ -1,22 +1,16 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, relative, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { addDays, type Day, daysBetween } from '../domain/dates.ts';
-import { MtokError, unreadable } from '../domain/failure.ts';
-import { byCodePoint } from '../domain/group.ts';
-import { INPUT_KINDS, type Manifest } from '../domain/publication.ts';
-import { latestOf } from '../domain/versions.ts';
-import { cannotFix } from '../fix/fixing.ts';
+import { MtokError } from '../domain/failure.ts';
+import { INPUT_KINDS } from '../domain/publication.ts';
 import type { InputKind } from '../fix/inputs.ts';
 import { latestDay } from '../fix/latest.ts';
-import type { BookFiles } from '../ingest/book.ts';
-import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
-import type { Signer } from '../publish/log/keys.ts';
-import { renderMethodology } from '../publish/methodology/document.ts';
-import { calculated } from '../publish/publication/calculated.ts';
-import type { FixingDraft, PublishRequest } from '../publish/publication/plan.ts';
-import { type Published, publish, rehearse } from '../publish/publication/publish.ts';
+import type { Desk } from '../operate/desk.ts';
+import {
+  openedBook,
+  type Proposal,
+  type PublishedBook,
+  publishBook,
+} from '../operate/publish-book.ts';
 import type { VerifierKey } from '../verify/verifier-key.ts';
 import {
   type BookFlags,
@@ -25,9 +19,9 @@ import {
   dayFlag,
   openBook,
   SHIPPED_BOOK,
-  type Versions,
   withBookFlags,
 } from './book.ts';
+import { clock } from './clock.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
 import { readKeys } from './reader.ts';
@@ -93,33 +87,41 @@ async function run(flags: PublishFlags): Promise<void> {
     );
   }
   const book = await openBook(flags);
-  const evidence = evidenceOf(book.rows);
-  const last = to ?? latestDay(evidence);
+  const opened = await openedBook(book, await bookFiles(flags), flags.book ?? SHIPPED_BOOK);
+  const last = to ?? latestDay(opened.evidence);
   if (last === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
-  const first = from ?? last;
-  const files = await bookFiles(flags);
-  const request = {
-    rulebooks: await rulebookTexts(files),
-    manifest: await manifestOf(files, flags.book ?? SHIPPED_BOOK),
-    digestOnly: flags.digestOnly ?? [],
-    methodology: () => renderMethodology(book.rulebooks, evidence, last),
-    keys: [],
+  const desk: Desk = {
+    ...{ book: flags.book ?? SHIPPED_BOOK, publication: flags.out },
+    ...{ signers: [signer], now: clock() },
   };
   const indices = chooseIndices(book, flags.index);
-  const done: Published[] = [];
-  for (const [start, end] of monthsOf(first, last)) {
-    const drafts = draftsOf(indices, evidence, start, end);
-    done.push(await perform(flags, signer, { ...request, drafts, nowMs: Date.now() }));
+  const done: PublishedBook[] = [];
+  for (const [start, end] of monthsOf(from ?? last, last)) {
+    const range = { indices, from: start, to: end, digestOnly: flags.digestOnly ?? [] };
+    const one = await publishBook(desk, opened, { ...range, isRehearsal: flags.dryRun ?? false });
+    for (const message of one.none) note(message);
+    done.push(one);
   }
   const cosigned =
     flags.witness && !flags.dryRun
       ? await askWitnesses(flags.out, flags.witness, witnessKeys)
       : NOBODY;
   report(done, cosigned, flags);
+  const waiting = done.flatMap(({ proposals }) => proposals);
   if (cosigned.failures.length > 0) {
     const what = ['published, and not cosigned by all witnesses:', ...cosigned.failures].join('\n');
     throw new MtokError('environment', `${what}\nRun this again to ask them again`);
   }
+  if (waiting.length > 0) throw new MtokError('no', waiting.map(describeProposal).join('\n'));
+}
+
+/** What is still to be done for a fixing that waits. */
+export function describeProposal(proposal: Proposal): string {
+  const { index, date, revision, approvedBy, needed, sha256 } = proposal;
+  const name = `${index} ${date}${revision === 0 ? '' : ` revision ${revision}`}`;
+  const by = approvedBy.length === 0 ? 'nobody yet' : approvedBy.join(', ');
+  const how = `mtok approve --index ${index} --date ${date} --key FILE`;
+  return `${name} is a proposal: approved by ${by}, ${needed} are needed (${sha256}): ${how}`;
 }
 
 const NOBODY: Cosigned = { by: [], failures: [] };
@@ -131,14 +133,6 @@ async function witnessKeysOf({ witness, witnessKey = [] }: PublishFlags): Promis
     throw new MtokError('usage', 'expected the public keys of the witnesses, with --witness-key');
   }
   return keys;
-}
-
-function perform(
-  { out, dryRun }: PublishFlags,
-  signer: Signer,
-  request: PublishRequest,
-): Promise<Published> {
-  return dryRun ? rehearse(out, [signer], request) : publish(out, [signer], request);
 }
 
 function rangeOf({ date, from, to }: PublishFlags): [Day | undefined, Day | undefined] {
@@ -166,51 +160,10 @@ function monthsOf(from: Day, to: Day): [Day, Day][] {
   return months;
 }
 
-function draftsOf(
-  indices: readonly Versions[],
-  evidence: Evidence,
-  from: Day,
-  to: Day,
-): FixingDraft[] {
-  return indices.flatMap((versions) => {
-    const none = from === to ? cannotFix(versions, evidence, to) : undefined;
-    if (none) note(none.message);
-    if (none || latestOf(versions).base.date > to) return [];
-    return [...calculated(versions, evidence, from, to)];
-  });
-}
-
-/** Each rulebook's text as it is on the disk: what a fixing holds the digest of. */
-async function rulebookTexts({ rulebooks }: BookFiles): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  for (const path of rulebooks) {
-    const text = (await read(path)).toString('utf8');
-    texts.set(sha256(Buffer.from(text, 'utf8')), text);
-  }
-  return texts;
-}
-
-/** The files that were read; those outside the book go by their own name. */
-async function manifestOf(files: BookFiles, book: string): Promise<Manifest> {
-  const paths = Object.values(files).flat();
-  const listed = await Promise.all(
-    paths.map(async (path) => {
-      const bytes = await read(path);
-      const within = relative(book, path).split(sep).join('/');
-      const name = within.startsWith('..') ? basename(path) : within;
-      return { path: name, bytes: bytes.length, sha256: sha256(bytes) };
-    }),
-  );
-  return {
-    schema: 'mtok.manifest/1',
-    files: listed.sort((a, b) => byCodePoint(a.path, b.path)),
-  };
-}
-
 const SHOWN_IN_FULL = 20;
 
 function report(
-  done: readonly Published[],
+  done: readonly PublishedBook[],
   { by }: Cosigned,
   { json, dryRun }: PublishFlags,
 ): void {
@@ -220,7 +173,8 @@ function report(
   const isRecovered = done.some((one) => one.isRecovered);
   const size = done.at(-1)?.size ?? 0;
   if (json) {
-    printJson({ added, finalized, unchanged, isRecovered, size, cosigned: by });
+    const proposals = done.flatMap((one) => one.proposals);
+    printJson({ added, finalized, proposals, unchanged, isRecovered, size, cosigned: by });
     return;
   }
   const would = dryRun ? 'would be ' : '';
@@ -234,14 +188,4 @@ function report(
   if (unchanged > 0) print(`there already: ${unchanged}`);
   print(`the log ${dryRun ? 'would have' : 'has'} ${size} entries`);
   if (by.length > 0) print(`cosigned by ${by.join(', ')}`);
-}
-
-async function read(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -8,10 +8,10 @@ import type { Book } from '../ingest/book.ts';
 import { readFixings } from '../ingest/fixings.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import { canonicalJson } from '../publish/canonical.ts';
+import { sha256Of } from '../publish/digest.ts';
 import { momentsOf, type Period, scheduleOf } from '../settle/period.ts';
 import type { PublishedFixing } from '../settle/prints.ts';
 import { contractCalendar, type SettlementInputs } from '../settle/settle.ts';
-import { sha256Of } from './digest.ts';
 
 /**
  * What a contract settles on: the published fixings of a directory, or those that the book gives,

@@ -2,8 +2,11 @@ import { type ApiProblem, type ApiStatus, problemSchema, statusSchema } from '..
 import { isDay, parseMoment } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import type { Contents, FixingRow } from '../domain/publication.ts';
+import type { Contents, Entry, FixingRow, RecordRow } from '../domain/publication.ts';
 import { publishedAtMs } from '../domain/published-at.ts';
+import type { Settlement } from '../domain/settlement.ts';
+import { settlementsOf } from '../domain/settlement-path.ts';
+import { checkApproved } from '../verify/conduct.ts';
 import {
   checkIncluded,
   checkReceipt,
@@ -13,9 +16,12 @@ import {
   receiptPath,
 } from '../verify/fixing.ts';
 import { type Fetch, httpGet, httpSource } from '../verify/http.ts';
+import type { Opened } from '../verify/opened.ts';
 import { readRulebook } from '../verify/recompute.ts';
-import { Refusal } from '../verify/refusal.ts';
+import { readRecord, recordReceiptPath as receiptOf, recordEntryOf } from '../verify/records.ts';
+import { ensure, Refusal } from '../verify/refusal.ts';
 import type { Source } from '../verify/source.ts';
+import { takeSteps } from '../verify/steps.ts';
 import { parseVerifierKey } from '../verify/verifier-key.ts';
 import type { Seen } from '../verify/verify.ts';
 import { type ClientFailure, type ClientResult, Failed, failed } from './failure.ts';
@@ -41,6 +47,14 @@ export interface ClientOptions {
 export interface ClientFixing {
   readonly fixing: Fixing;
   readonly row: FixingRow;
+  /** Signature, inclusion, receipt and digest were checked. */
+  readonly verified: boolean;
+}
+
+/** A settlement with what the log says of it. */
+export interface ClientSettlement {
+  readonly settlement: Settlement;
+  readonly row: RecordRow;
   /** Signature, inclusion, receipt and digest were checked. */
   readonly verified: boolean;
 }
@@ -128,6 +142,26 @@ export class MtokClient {
     });
   }
 
+  /** What a contract settles at for a period: the last document that was logged. */
+  settlement(contract: string, period: string): Promise<ClientResult<ClientSettlement>> {
+    return this.#result(async () => {
+      const view = await this.#open();
+      const own = settlementsOf(view.contents.records, contract);
+      const last = own.findLast((one) => one.period === period);
+      if (!last) {
+        throw failed('not_found', `the log has no settlement of ${contract} for ${period}`);
+      }
+      const { row } = last;
+      if (view.opened) await checkEntry(view.opened, row.entry, recordEntryOf(row), receiptOf(row));
+      const settlement = await readRecord(this.#source, row);
+      ensure(settlement.schema === 'mtok.settlement/1', `${row.path} is no settlement`);
+      const { id } = settlement.contract;
+      const isOwn = id === contract && settlement.period.id === period;
+      ensure(isOwn, `${row.path} is of ${id} for ${settlement.period.id}`);
+      return { settlement, row, verified: view.opened !== undefined };
+    });
+  }
+
   /** Where each index stands by the server's clock: its own word, which nothing signs. */
   status(): Promise<ClientResult<ApiStatus>> {
     return this.#result(async () => {
@@ -154,12 +188,12 @@ export class MtokClient {
     const { opened } = view;
     if (opened) {
       for (const { number, entry } of entriesOf(row)) {
-        const bytes = await checkIncluded(opened.tiles, opened.checkpoint, number, entry);
         const state = entry.kind === 'fixing' ? entry.state : row.state;
-        await checkReceipt(opened, receiptPath(row, state), number, bytes);
+        await checkEntry(opened, number, entry, receiptPath(row, state));
       }
     }
     const fixing = await readFixing(this.#source, row);
+    if (opened) await requireApproved(opened, row, fixing);
     return { fixing, row, verified: opened !== undefined };
   }
 
@@ -219,6 +253,25 @@ export class MtokClient {
       throw error;
     }
   }
+}
+
+/** The log has an entry, and its receipt proves it. */
+async function checkEntry(
+  opened: Opened,
+  number: number,
+  entry: Entry,
+  receipt: string,
+): Promise<void> {
+  const bytes = await checkIncluded(opened.tiles, opened.checkpoint, number, entry);
+  await checkReceipt(opened, receipt, number, bytes);
+}
+
+/** Where its rulebook asks for the signatures of several people, they are there. */
+async function requireApproved(opened: Opened, row: FixingRow, fixing: Fixing): Promise<void> {
+  const steps = takeSteps();
+  await checkApproved(opened, row, fixing, steps);
+  const fault = steps.taken.find(({ result }) => result === 'fail');
+  ensure(fault === undefined, fault?.detail ?? '');
 }
 
 /** The rows of an index, by day and revision. */

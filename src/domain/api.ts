@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count, dayText, decimalText, id, momentText, sha256Text } from './document-text.ts';
 import { stateSchema } from './publication.ts';
+import { settlementSchema } from './settlement.ts';
 
 /**
  * What `mtok serve` answers under /v1 (docs/serve.md). The server, its OpenAPI document and the
@@ -147,6 +148,19 @@ export const latestSchema = z.strictObject({
   current: indexStatusSchema.describe('Whether that is the fixing of the day that counts now'),
 });
 export type ApiLatest = z.output<typeof latestSchema>;
+
+export const settlementAnswerSchema = z.strictObject({
+  log,
+  record: z.strictObject({
+    path: z.string().describe('Of the document in the publication'),
+    sha256: sha256Text.describe("Of the document's bytes"),
+    entry: count.describe('The entry of the log that says so'),
+    at: momentText.describe('When it was logged'),
+  }),
+  superseded_by: z.string().nullable().describe('The path of the next document of the period'),
+  settlement: settlementSchema,
+});
+export type ApiSettlement = z.output<typeof settlementAnswerSchema>;
 
 export const EVENT_KINDS = ['published', 'withheld', 'restated', 'finalized'] as const;
 

@@ -6,6 +6,7 @@ import {
   sha256Text as sha256,
 } from './document-text.ts';
 import type { Fixing } from './fixing.ts';
+import { RECORDS, recordPath } from './records.ts';
 
 /**
  * The documents of a publication (docs/publication.md): what its log records, and what its
@@ -46,6 +47,13 @@ export const entrySchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     schema: z.literal('mtok.entry/1'),
+    kind: z.literal('record'),
+    record: z.enum(RECORDS),
+    path: recordPath,
+    sha256: sha256.describe("Of the document's bytes"),
+  }),
+  z.strictObject({
+    schema: z.literal('mtok.entry/1'),
     kind: z.literal('contents'),
     index_json: sha256.describe('Of index.json, which holds the digest of each changing file'),
   }),
@@ -53,6 +61,7 @@ export const entrySchema = z.discriminatedUnion('kind', [
 export type Entry = z.output<typeof entrySchema>;
 export type FixingEntry = Extract<Entry, { kind: 'fixing' }>;
 export type KeyEntry = Extract<Entry, { kind: 'key' }>;
+export type RecordEntry = Extract<Entry, { kind: 'record' }>;
 
 const row = z.strictObject({
   index,
@@ -74,6 +83,15 @@ export type FixingRow = z.output<typeof row>;
 const key = z.strictObject({ key: z.string(), added: count, revoked: count.nullable() });
 export type KeyRow = z.output<typeof key>;
 
+const record = z.strictObject({
+  record: z.enum(RECORDS),
+  path: recordPath,
+  sha256,
+  entry: count.describe('The entry of the log that says so'),
+  at: moment.describe('When it was logged'),
+});
+export type RecordRow = z.output<typeof record>;
+
 /** `index.json`: what is here, and the state of each fixing. */
 export const contentsSchema = z.strictObject({
   schema: z.literal('mtok.publication/1'),
@@ -81,6 +99,7 @@ export const contentsSchema = z.strictObject({
   keys: z.array(key),
   indices: z.array(z.strictObject({ index, title: z.string(), first: day, latest: day })),
   fixings: z.array(row),
+  records: z.array(record).describe('In the order of the log'),
   files: z.record(z.string(), sha256).describe('The files that change, with their digests'),
 });
 export type Contents = z.output<typeof contentsSchema>;

@@ -59,6 +59,8 @@ export interface FxRate {
   readonly base: string;
   readonly quote: string;
   readonly rate: Decimal;
+  /** When it was known, where the row says so: else on its date. */
+  readonly knownAtMs?: number;
   readonly source: string;
 }
 

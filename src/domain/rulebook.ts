@@ -132,6 +132,8 @@ const fallback = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('judgement'), max_days: nullable(atLeastOne) }),
 ]);
 
+const timeOfDay = text.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, HH:MM');
+
 const shape = z.strictObject({
   schema: z.literal('mtok.rulebook/1'),
   index: text
@@ -173,16 +175,17 @@ const shape = z.strictObject({
   fx: z.strictObject({ max_age_days: count.default(7) }).prefault({}),
   cutoff: z
     .strictObject({
-      time: text
-        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, HH:MM')
-        .default('23:59'),
+      time: timeOfDay.default('23:59'),
       zone: text.refine(isZone, 'expected UTC or an IANA time zone').default('UTC'),
     })
     .prefault({}),
   schedule: z
-    .strictObject({ collect_by: text, review_by: text, publish_by: text })
+    .strictObject({ collect_by: timeOfDay, review_by: timeOfDay, publish_by: timeOfDay })
     .partial()
     .prefault({}),
+  approvals: atLeastOne.default(1),
+  approvers: z.array(text).default([]),
+  notice_days: count.default(0),
   calendar: name.default('every_day'),
   finality: z
     .strictObject({ hours: count.default(0), restate_above: notNegative.default(decimal('0')) })
@@ -205,6 +208,12 @@ export const rulebookSchema = shape.superRefine((book, context) => {
   }
   if (book.mode === 'research' && book.hold) {
     refuse(['hold'], 'expected no hold in research mode: use `mode: settlement`');
+  }
+  if (new Set(book.approvers).size < book.approvers.length) {
+    refuse(['approvers'], 'expected each key once');
+  }
+  if (book.approvers.length > 0 && book.approvers.length < book.approvals) {
+    refuse(['approvers'], `expected at least the ${book.approvals} that have to approve`);
   }
   if (book.weights.method === 'fixed' && Object.keys(book.weights.fixed).length === 0) {
     refuse(['weights', 'fixed'], 'expected a weight for at least one constituent');

@@ -1,4 +1,4 @@
-import type { Day } from './dates.ts';
+import { addDays, type Day } from './dates.ts';
 import { type Decimal, toText } from './decimal.ts';
 import type { RulebookRules } from './rulebook.ts';
 
@@ -39,7 +39,7 @@ export function latestOf<Rules extends RulebookRules>(rules: OneOrMore<Rules>): 
 /** What may differ in a version that only clarifies: nothing that a value depends on. */
 const WORDING = [
   ...['title', 'version', 'sha256', 'effective_from', 'announced_at', 'change', 'live_from'],
-  ...['schedule', 'finality'],
+  ...['schedule', 'finality', 'approvals', 'approvers', 'notice_days'],
 ];
 
 /** Why a later version cannot follow an earlier one; `undefined` where it can. */
@@ -57,6 +57,14 @@ export function whyNotAfter(
   }
   if (shown(later.base) !== shown(earlier.base)) {
     return { path: 'base', expected: `the base of ${earlier.version}: ${date}, its level` };
+  }
+  const noticed = addDays(startOf(later), -earlier.notice_days);
+  if (later.change === 'material' && earlier.notice_days > 0) {
+    const { announced_at } = later;
+    if (announced_at === null || announced_at > noticed) {
+      const days = `${earlier.notice_days} days before it takes effect (notice_days)`;
+      return { path: 'announced_at', expected: `${noticed} or earlier: ${days}` };
+    }
   }
   if (later.change !== 'clarifying') return undefined;
   const [changed] = Object.keys(later).filter(

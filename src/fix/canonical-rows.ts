@@ -91,14 +91,14 @@ function usageCells(row: Usage): string[] {
   ];
 }
 
-const FX_COLUMNS = ['date', 'base', 'quote', 'rate'];
+const FX_COLUMNS = ['date', 'base', 'quote', 'rate', 'published_at'];
 
 export function canonicalRates(rows: readonly FxRate[]): CanonicalRows {
   return canonical(FX_COLUMNS, rows, fxCells);
 }
 
-function fxCells({ date, base, quote, rate }: FxRate): string[] {
-  return [date, base, quote, toText(rate)];
+function fxCells({ date, base, quote, rate, knownAtMs }: FxRate): string[] {
+  return [date, base, quote, toText(rate), moment(knownAtMs ?? null)];
 }
 
 const MODEL_COLUMNS = [

@@ -83,7 +83,7 @@ export function canonicalInputs(
   return {
     quotes: canonicalQuotes(quotes),
     usage: canonicalUsage(usage),
-    fx: canonicalRates(ratesFor(quotes, rows.fx, day)),
+    fx: canonicalRates(ratesFor(quotes, rows.fx, day, usageKnownAtMs(atFixing))),
     models: canonicalModels(
       rows.models.filter((row) => scope.models.has(row.model) || names.has(row.sellerModel)),
     ),
@@ -188,14 +188,20 @@ function nameOf({ seller, model }: { readonly seller: string; readonly model: st
 }
 
 /** Rates by which a currency of the quotes may reach the dollar. */
-function ratesFor(quotes: readonly Quote[], rates: readonly FxRate[], day: Day): FxRate[] {
+function ratesFor(
+  quotes: readonly Quote[],
+  rates: readonly FxRate[],
+  day: Day,
+  latestMs: number,
+): FxRate[] {
   const foreign = new Set(quotes.map(({ currency }) => currency));
   foreign.delete('USD');
   if (foreign.size === 0) return [];
   const across = new Set(rates.filter(({ quote }) => foreign.has(quote)).map(({ base }) => base));
   return rates.filter(
-    ({ date, base, quote }) =>
+    ({ date, base, quote, knownAtMs = latestMs }) =>
       date <= day &&
+      knownAtMs <= latestMs &&
       (foreign.has(quote) || (quote === 'USD' && (foreign.has(base) || across.has(base)))),
   );
 }

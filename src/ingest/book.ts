@@ -9,6 +9,16 @@ import type { BookRows, CalendarDay, Correction } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, whyNotAfter } from '../domain/versions.ts';
 import {
+  CAPTURES,
+  type CaptureRow,
+  type LoggedAt,
+  lastSeen,
+  loggedFiles,
+  quoteKnownBy,
+  rateKnownBy,
+  usageKnownBy,
+} from './captures.ts';
+import {
   type Agreement,
   CALENDARS_AGREE,
   DECISIONS_AGREE,
@@ -53,6 +63,8 @@ export interface BookFiles {
   readonly revisions: readonly string[];
   readonly calendars: readonly string[];
   readonly contracts: readonly string[];
+  /** `captures.csv`, where the book has its captures logged. */
+  readonly captures: readonly string[];
 }
 
 /** A book as it was read: what is good, and everything that is wrong. */
@@ -72,7 +84,7 @@ export interface Book {
 export const NO_FILES: BookFiles = {
   ...{ rulebooks: [], quotes: [], usage: [], fx: [], models: [], sellers: [], corrections: [] },
   ...{ holds: [], judgements: [], succession: [], revisions: [], calendars: [] },
-  contracts: [],
+  ...{ contracts: [], captures: [] },
 };
 
 /**
@@ -98,6 +110,7 @@ export async function findBook(directory: string): Promise<BookFiles> {
     revisions: await fileAt(join(directory, 'revisions.csv')),
     calendars: await filesIn(join(directory, 'calendars'), '.csv'),
     contracts: await filesIn(join(directory, 'contracts'), '.yaml'),
+    captures: await fileAt(join(directory, 'captures.csv')),
   };
   if (files.rulebooks.length === 0 && files.quotes.length === 0) {
     throw new MtokError(
@@ -129,12 +142,29 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
   const models = await read(MODELS, files.models);
   append(rejects, settleConflicts(models, FACTS_AGREE).rejects);
   append(rejects, overlappingAliases(models));
-  const usage = await read(USAGE, files.usage);
+  const loggedAt = await logged(files, read, rejects);
+  /** Rows of files that the log has, known when it had them. */
+  const captured = async <Row>(
+    table: Table<Row>,
+    paths: readonly string[],
+    knownBy: (row: Row, capture: CaptureRow) => Row,
+    last: (rows: readonly PlacedRow<Row>[]) => readonly PlacedRow<Row>[] = (rows) => rows,
+  ) => {
+    const rows: PlacedRow<Row>[] = [];
+    for (const path of paths) {
+      const own = await read(table, [path]);
+      const capture = loggedAt(path);
+      if (!capture || capture.isOpening) append(rows, own);
+      else for (const one of last(own)) rows.push({ ...one, row: knownBy(one.row, capture) });
+    }
+    return rows;
+  };
+  const usage = await captured(USAGE, files.usage, usageKnownBy);
   append(rejects, overlappingUsage(usage));
   const rows: BookRows = {
-    quotes: settle(await read(QUOTES, files.quotes), QUOTES_AGREE),
+    quotes: settle(await captured(QUOTES, files.quotes, quoteKnownBy, lastSeen), QUOTES_AGREE),
     usage: settle(usage, USAGE_AGREES),
-    fx: settle(await read(FX, files.fx), RATES_AGREE),
+    fx: settle(await captured(FX, files.fx, rateKnownBy), RATES_AGREE),
     models: models.map(({ row }) => row),
     sellers: settle(await read(SELLERS, files.sellers), OWNERS_AGREE),
     corrections: (await read(CORRECTIONS, files.corrections)).map(({ row }): Correction => row),
@@ -145,6 +175,21 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
     calendars: settle((await read(CALENDAR, files.calendars)).map(named), CALENDARS_AGREE),
   };
   return { rulebooks, rows, contracts, contractRejects, rulebookRejects, rejects, warnings };
+}
+
+/** When the log had each file of a book that has its captures logged. */
+async function logged(
+  files: BookFiles,
+  read: <Row>(table: Table<Row>, paths: readonly string[]) => Promise<readonly PlacedRow<Row>[]>,
+  rejects: Reject[],
+): Promise<LoggedAt> {
+  const [list] = files.captures;
+  if (list === undefined) return () => undefined;
+  const captures = (await read(CAPTURES, [list])).map(({ row }) => row);
+  const paths = [...files.quotes, ...files.usage, ...files.fx];
+  const found = await loggedFiles(list, captures, paths, shownPath);
+  append(rejects, found.rejects);
+  return found.loggedAt;
 }
 
 /** Reads files of one kind, one after the other, each row with its place. */

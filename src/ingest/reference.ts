@@ -25,6 +25,7 @@ const fxCells = z.object({
   base: cell(currency),
   quote: cell(currency),
   rate: cell(price),
+  published_at: optionalCell(moment, null),
   source: optionalCell(text, ''),
 });
 
@@ -34,11 +35,16 @@ export const FX: Table<FxRate> = {
   columns: Object.keys(fxCells.shape),
   required: ['date', 'base', 'quote', 'rate'],
   aliases: {},
-  schema: fxCells.refine((row) => row.base !== row.quote, {
-    path: ['quote'],
-    message: 'a currency other than the base',
-    params: { code: 'same_currency' },
-  }),
+  schema: fxCells
+    .refine((row) => row.base !== row.quote, {
+      path: ['quote'],
+      message: 'a currency other than the base',
+      params: { code: 'same_currency' },
+    })
+    .transform(({ published_at, ...row }) => ({
+      ...row,
+      ...(published_at === null ? {} : { knownAtMs: published_at }),
+    })),
 };
 
 const trueOrFalse = oneOf(['true', 'false'], 'bad_value');

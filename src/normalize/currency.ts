@@ -6,6 +6,8 @@ import type { FxRate } from '../domain/rows.ts';
 /** A currency's rates to the US dollar, by date: 1 unit = `usd / units` dollars. */
 interface DollarRate {
   readonly date: Day;
+  /** Later than its date where a rate behind it says so. */
+  readonly knownAtMs: number;
   readonly usd: Decimal;
   readonly units: Decimal;
 }
@@ -40,10 +42,11 @@ export function fxTable(rates: readonly FxRate[]): FxTable {
 }
 
 /**
- * Converts an amount into US dollars at the latest rate dated on or before a day, never later.
- * Rounded half-even to 40 digits.
+ * Converts an amount into US dollars at the latest rate dated on or before a day, never later, that
+ * was known. Rounded half-even to 40 digits.
  *
  * @param maxAgeDays how old the rate may be on the day, inclusive.
+ * @param knownAtMs a rate that was published later does not count.
  */
 export function toUsd(
   amount: Decimal,
@@ -51,9 +54,12 @@ export function toUsd(
   day: Day,
   table: FxTable,
   maxAgeDays: number,
+  knownAtMs = Number.POSITIVE_INFINITY,
 ): Conversion {
   if (currency === 'USD') return { usd: amount, rateDate: day };
-  const rate = table.get(currency)?.findLast((known) => known.date <= day);
+  const rate = table
+    .get(currency)
+    ?.findLast((known) => known.date <= day && known.knownAtMs <= knownAtMs);
   if (!rate) return { reason: 'no_fx_rate' };
   if (daysBetween(rate.date, day) > maxAgeDays) return { reason: 'fx_rate_too_old' };
   return { usd: divide(multiply(amount, rate.usd), rate.units), rateDate: rate.date };
@@ -62,16 +68,18 @@ export function toUsd(
 function dollarRate(
   currency: string,
   rates: readonly FxRate[],
-): { usd: Decimal; units: Decimal } | undefined {
+): Omit<DollarRate, 'date'> | undefined {
   const find = (base: string, quote: string) =>
-    rates.find((rate) => rate.base === base && rate.quote === quote)?.rate;
+    rates.find((rate) => rate.base === base && rate.quote === quote);
+  const known = (...used: readonly FxRate[]) =>
+    Math.max(...used.map(({ knownAtMs }) => knownAtMs ?? Number.NEGATIVE_INFINITY));
   const direct = find(currency, 'USD');
-  if (direct) return { usd: direct, units: ONE };
+  if (direct) return { usd: direct.rate, units: ONE, knownAtMs: known(direct) };
   const inverse = find('USD', currency);
-  if (inverse) return { usd: ONE, units: inverse };
+  if (inverse) return { usd: ONE, units: inverse.rate, knownAtMs: known(inverse) };
   for (const { base } of rates) {
     const [usd, units] = [find(base, 'USD'), find(base, currency)];
-    if (usd && units) return { usd, units };
+    if (usd && units) return { usd: usd.rate, units: units.rate, knownAtMs: known(usd, units) };
   }
   return undefined;
 }

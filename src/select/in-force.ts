@@ -12,11 +12,11 @@ export interface Horizon {
   readonly cutoffMs: number;
   /** Quotes must have been observed by then, and decisions made. */
   readonly knownAtMs: number;
-  /** Usage must have been published by then, where it is another moment: revisions bring prices. */
+  /** Usage and exchange rates, where that is another moment: revisions bring prices. */
   readonly usageKnownAtMs?: number;
 }
 
-/** By when usage must have been published, and judgements made. */
+/** By when usage and exchange rates must have been published, and judgements made. */
 export function usageKnownAtMs({ knownAtMs, usageKnownAtMs }: Horizon): number {
   return usageKnownAtMs ?? knownAtMs;
 }

@@ -9,6 +9,7 @@ import {
   latestSchema,
   oneFixingSchema,
   problemSchema,
+  settlementAnswerSchema,
   statusSchema,
 } from '../domain/api.ts';
 import { entryParameter, followParameter } from './parameters.ts';
@@ -23,6 +24,7 @@ const SCHEMAS = {
   OneFixing: oneFixingSchema,
   Latest: latestSchema,
   Explain: explainSchema,
+  Settlement: settlementAnswerSchema,
   Status: statusSchema,
   Event: eventSchema,
   Health: healthSchema,

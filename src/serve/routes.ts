@@ -3,15 +3,18 @@ import { explainAnswer } from './answers/explain.ts';
 import { fixingAnswer, latestAnswer } from './answers/fixing.ts';
 import { fixingsAnswer } from './answers/fixings.ts';
 import { indexAnswer, indicesAnswer } from './answers/indices.ts';
+import { settlementAnswer } from './answers/settlement.ts';
 import { statusAnswer } from './answers/status.ts';
 import type { Context } from './context.ts';
 import {
+  contractParameter,
   cursorParameter,
   dayParameter,
   formatParameter,
   indexParameter,
   limitParameter,
   momentParameter,
+  periodParameter,
   readParameters,
   revisionParameter,
 } from './parameters.ts';
@@ -151,6 +154,16 @@ export const ROUTES: readonly Route[] = [
     gives: { [JSON_TYPE]: 'Explain' },
     problems: ['no-such-index', 'no-such-fixing', 'cannot-be-explained', 'damaged', 'busy'],
     answer: (context, { id }, query) => explainAnswer(context, id, query),
+  }),
+  route({
+    path: '/v1/contracts/:id/settlements/:period',
+    operation: 'getSettlement',
+    summary: 'What a contract settles at for a period: the last document that was logged',
+    params: z.strictObject({ id: contractParameter, period: periodParameter }),
+    query: z.strictObject({ known_at: momentParameter.optional() }),
+    gives: { [JSON_TYPE]: 'Settlement' },
+    problems: ['no-such-settlement', 'damaged'],
+    answer: (context, { id, period }, query) => settlementAnswer(context, id, period, query),
   }),
   route({
     path: '/v1/status',

@@ -1,4 +1,5 @@
 import type { FixingState } from '../domain/publication.ts';
+import { recordPath } from '../domain/records.ts';
 
 /** Where a file of a publication lies, and what a reader is told of it. */
 export interface ServedPath {
@@ -23,6 +24,7 @@ export type Need =
       readonly state?: FixingState;
     }
   | { readonly kind: 'digest'; readonly sha256: string }
+  | { readonly kind: 'record'; readonly path: string }
   | { readonly kind: 'rulebook'; readonly index: string; readonly version: string }
   | { readonly kind: 'entries'; readonly level: number; readonly until: number };
 
@@ -51,17 +53,11 @@ const FIXING = new RegExp(`^fixings/${INDEX}/${DAY}${REVISION}\\.json$`);
 const RECEIPT = new RegExp(
   `^receipts/${INDEX}/${DAY}${REVISION}\\.(provisional|final)\\.tlog-proof$`,
 );
-const OTHER_RECEIPT =
-  /^receipts\/[a-z]+\/(?:[A-Za-z0-9-]+\/)*[A-Za-z0-9][A-Za-z0-9.-]*\.tlog-proof$/;
+const KEY_RECEIPT = /^receipts\/keys\/(0|[1-9]\d{0,11})\.tlog-proof$/;
+const RECORD_RECEIPT = /^receipts\/([a-z]+\/.+)\.tlog-proof$/;
 const INPUT = /^inputs\/([0-9a-f]{64})\.(csv|json)$/;
 const RULEBOOK = new RegExp(`^rulebooks/${INDEX}/(\\d+\\.\\d+\\.\\d+)\\.yaml$`);
 const TILE = /^tile\/(entries|\d)\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/;
-const RECORD =
-  /^(?:captures|notices|approvals|settlements)\/(?:[A-Za-z0-9-]+\/)*[A-Za-z0-9-][A-Za-z0-9.-]*\.(json|csv|yaml|txt|md)$/;
-
-const RECORD_TYPES: Readonly<Record<string, string>> = {
-  ...{ json: JSON_TYPE, csv: CSV, yaml: YAML, txt: TEXT, md: MARKDOWN },
-};
 
 const LONGEST_PATH = 256;
 
@@ -94,12 +90,15 @@ export function servedPath(path: string): ServedPath | undefined {
     const [, index = '', version = ''] = rulebook;
     return immutable(path, YAML, { kind: 'rulebook', index, version });
   }
-  if (OTHER_RECEIPT.test(path)) return immutable(path, TEXT, NOTHING);
-  const record = RECORD.exec(path);
-  if (!record) return undefined;
-  const ending = record[1] ?? '';
-  const served = immutable(path, RECORD_TYPES[ending] ?? BYTES, NOTHING);
-  return { ...served, isAttachment: ending === 'csv' };
+  const key = KEY_RECEIPT.exec(path);
+  if (key) return immutable(path, TEXT, { kind: 'entries', level: 0, until: Number(key[1]) + 1 });
+  if (recordPath.safeParse(path).success) return immutable(path, JSON_TYPE, ofRecord(path));
+  const record = `${RECORD_RECEIPT.exec(path)?.[1] ?? ''}.json`;
+  return recordPath.safeParse(record).success ? immutable(path, TEXT, ofRecord(record)) : undefined;
+}
+
+function ofRecord(path: string): Need {
+  return { kind: 'record', path };
 }
 
 const NOTHING: Need = { kind: 'nothing' };

@@ -1,6 +1,6 @@
 import { formatMoment } from '../domain/dates.ts';
 import { groupBy } from '../domain/group.ts';
-import type { Contents, FixingRow } from '../domain/publication.ts';
+import type { Contents, FixingRow, RecordRow } from '../domain/publication.ts';
 import { publishedAtMs } from '../domain/published-at.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { SignedCheckpoint } from '../verify/checkpoint.ts';
@@ -41,6 +41,8 @@ export interface Snapshot {
   readonly indices: ReadonlyMap<string, IndexView>;
   /** Rulebooks by index and version. */
   readonly rulebooks: ReadonlyMap<string, Rulebook>;
+  /** Captures, approvals, notices and settlements, by their paths. */
+  readonly records: ReadonlyMap<string, RecordRow>;
   readonly loadedAtMs: number;
 }
 
@@ -73,7 +75,8 @@ export async function readSnapshot(
   });
   const rulebooks = await rulebooksOf(source, contents, before);
   const indices = viewsOf(contents, rulebooks);
-  return { checkpoint, contents, files, indices, rulebooks, loadedAtMs: nowMs };
+  const records = new Map(contents.records.map((row) => [row.path, row]));
+  return { checkpoint, contents, files, indices, rulebooks, records, loadedAtMs: nowMs };
 }
 
 type Tiles = ReturnType<typeof readTiles>;

@@ -34,7 +34,10 @@ export function exchangeOf(
   return {
     terms,
     on: (day, atMs) => {
-      const known = found.filter(({ date }) => date <= day && wallClockToMs(date, terms) <= atMs);
+      const known = found.filter(
+        ({ date, knownAtMs }) =>
+          date <= day && wallClockToMs(date, terms) <= atMs && knownAtMs <= atMs,
+      );
       const last = known.at(-1);
       if (!last) return { fault: 'no_fx_rate' };
       if (daysBetween(last.date, day) > terms.max_age_days) {

@@ -10,6 +10,7 @@ import { parseDocument, readFile } from './documents.ts';
 import { sameBytes } from './encoding.ts';
 import { entriesOf } from './fixing.ts';
 import { EMPTY_ROOT, type Hash, leafHash, nodeHash } from './merkle.ts';
+import { recordEntryOf } from './records.ts';
 import { ensure } from './refusal.ts';
 import type { Source } from './source.ts';
 import { pairUp, splitBundle, tileStem, widthOf } from './tiles.ts';
@@ -130,23 +131,37 @@ export function requireReplay({ entries }: WholeLog, contents: Contents): void {
   for (const row of contents.fixings) {
     for (const { number, entry } of entriesOf(row)) told.set(number, entry);
   }
+  for (const row of contents.records) {
+    ensure(!told.has(row.entry), `index.json names entry ${row.entry} twice`);
+    told.set(row.entry, recordEntryOf(row));
+  }
+  const paths = new Set<string>();
   const seen = new Map<string, Logged>();
   const keys: KeyRow[] = [];
   for (const [number, entry] of parsed.entries()) {
     if (entry.kind === 'key') replayKey(keys, number, entry);
-    if (entry.kind !== 'fixing') continue;
-    requireOnce(seen, number, entry);
+    if (entry.kind !== 'fixing' && entry.kind !== 'record') continue;
+    if (entry.kind === 'fixing') requireOnce(seen, number, entry);
+    else {
+      ensure(!paths.has(entry.path), `entry ${number} logs ${entry.path} a second time`);
+      paths.add(entry.path);
+    }
     const same = told.get(number);
-    const name = `${entry.index} ${entry.date} revision ${entry.revision}, ${entry.state}`;
+    const name = entryName(entry);
     ensure(same !== undefined, `entry ${number} (${name}) is missing from index.json`);
     ensure(sameEntry(same, entry), `index.json says of entry ${number} (${name}) other things`);
     told.delete(number);
   }
   const [extra] = told.keys();
-  ensure(extra === undefined, `index.json names entry ${extra}, which is none of a fixing`);
+  ensure(extra === undefined, `index.json names entry ${extra}, which is none of its kind`);
   const listed = JSON.stringify(contents.keys.map((one) => [one.key, one.added, one.revoked]));
   const replayed = JSON.stringify(keys.map((one) => [one.key, one.added, one.revoked]));
   ensure(listed === replayed, 'index.json lists other keys than the log');
+}
+
+function entryName(entry: Extract<Entry, { kind: 'fixing' | 'record' }>): string {
+  if (entry.kind === 'record') return entry.path;
+  return `${entry.index} ${entry.date} revision ${entry.revision}, ${entry.state}`;
 }
 
 /** What the log said last of an index on a day. */

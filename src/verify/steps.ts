@@ -37,6 +37,15 @@ const ADVICE = {
     'the file was changed since it was logged, or is a copy of another revision. Do not settle ' +
     'on it; the right bytes are those with the SHA-256 that the log holds.',
   inputs: 'an input was changed or removed after it was logged: ask its owner to restore it.',
+  records:
+    'a record (a capture, an approval, a notice, a settlement) is not what was logged: ask its ' +
+    'owner for the bytes that have the SHA-256 of the log.',
+  approvals:
+    'the fixing was published without the approvals that its own rulebook asks for. Do not ' +
+    'settle on it before its owner explains it.',
+  captures:
+    'the fixing rests on rows that the log did not have before it, or that claim an earlier time ' +
+    'than the log gives them. Do not settle on it before its owner explains it.',
   rulebook: 'the rulebook was changed after it was logged: ask its owner to restore it.',
   series: 'the series was not made from the fixings beside it: rely on the fixings.',
   recompute:

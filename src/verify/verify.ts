@@ -6,6 +6,7 @@ import {
   type FixingRow,
 } from '../domain/publication.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
+import { checkApproved } from './conduct.ts';
 import { parseDocument, readDigested } from './documents.ts';
 import { fromBase64, toBase64 } from './encoding.ts';
 import {
@@ -196,20 +197,22 @@ async function verifyRow(opened: Opened, row: FixingRow, steps: Steps): Promise<
 }
 
 async function checkFixing(
-  { source }: Opened,
+  opened: Opened,
   row: FixingRow,
   fixing: Fixing,
   steps: Steps,
 ): Promise<void> {
+  const { source } = opened;
   const name = fixingName(row);
   await steps.check('inputs', async () => {
     await checkInputs(source, row, fixing);
     return [`the inputs of ${name} have the digests that it names${keptBack(row)}`];
   });
-  await steps.check('rulebook', async () => {
+  const isRead = await steps.check('rulebook', async () => {
     await checkRulebook(source, fixing);
-    return [`the rulebook of ${name} is version ${row.version}, ${row.rulebook}`];
+    return [`the rulebook of ${name} is version ${row.version}, ${row.rulebook}`, true];
   });
+  if (isRead) await checkApproved(opened, row, fixing, steps);
   if (row.digest_only) {
     steps.skip('recompute', `the rows behind ${name} are not all published${keptBack(row)}`);
     return;

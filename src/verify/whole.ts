@@ -2,6 +2,7 @@ import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import { type Contents, type FixingRow, INPUT_KINDS } from '../domain/publication.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
+import { checkConduct, checkRecords } from './conduct.ts';
 import { inBatches, readDigested, readFile } from './documents.ts';
 import { fromUtf8, sameBytes } from './encoding.ts';
 import { checkInputs, entriesOf, fixingPath, readFixing, receiptPath } from './fixing.ts';
@@ -18,6 +19,7 @@ import {
   rulebookPath,
   rulebooksNamed,
 } from './recompute.ts';
+import { recordReceiptPath } from './records.ts';
 import { ensure } from './refusal.ts';
 import { counted, type Steps } from './steps.ts';
 import { openLogged } from './trust.ts';
@@ -51,7 +53,9 @@ export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
     });
     return [`${counted(found.length, 'fixing')} with the digests that were logged`, found];
   });
+  const records = await checkRecords(opened, steps);
   if (published) await checkFixings(opened, published, steps);
+  if (published && records) await checkConduct(opened, published, records, steps);
   if (log) await checkFiles(opened, log, published ?? [], steps);
 }
 
@@ -77,13 +81,14 @@ async function checkReceipts(opened: Opened, log: WholeLog, steps: Steps): Promi
   });
 }
 
-function receiptsOf({ fixings, keys }: Contents): Map<string, number> {
+function receiptsOf({ fixings, keys, records }: Contents): Map<string, number> {
   const receipts = new Map<string, number>();
   for (const row of fixings) {
     for (const { number, entry } of entriesOf(row)) {
       if (entry.kind === 'fixing') receipts.set(receiptPath(row, entry.state), number);
     }
   }
+  for (const row of records) receipts.set(recordReceiptPath(row), row.entry);
   for (const { added, revoked } of keys) {
     for (const number of [added, revoked]) {
       if (number !== null) receipts.set(`receipts/keys/${number}.tlog-proof`, number);
@@ -184,6 +189,7 @@ async function checkFiles(
   await steps.check('files', async () => {
     const known = new Set(['checkpoint', 'index.json', ...Object.keys(contents.files)]);
     for (const path of receiptsOf(contents).keys()) known.add(path);
+    for (const { path } of contents.records) known.add(path);
     for (const row of contents.fixings) {
       known.add(fixingPath(row)).add(`inputs/${row.manifest}.json`);
     }

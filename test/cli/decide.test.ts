@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Review } from '../../src/index.ts';
@@ -157,13 +158,13 @@ describe('mtok decide', () => {
     expect([venue.code, venue.err]).toEqual([3, expect.stringContaining('column venue')]);
   });
 
-  it('waits for nobody: a decision that was interrupted is named', () => {
+  it('goes on where one was killed, and not beside one that is at work', () => {
     const own = book();
-    own.write('book/holds.csv.lock', '');
-    const run = own.run(...REJECT, ...PEOPLE, ...WHY);
-    expect([run.code, run.err]).toEqual([4, expect.stringContaining('holds.csv.lock')]);
-    expect(readdirSync(join(own.cwd, 'book')).sort()).toEqual([
-      ...['holds.csv.lock', 'quotes', 'rulebooks'],
-    ]);
+    own.write('book/.mtok/lock.1', JSON.stringify({ pid: 2 ** 22, host: hostname(), born: '' }));
+    expect(own.run(...REJECT, ...PEOPLE, ...WHY).code).toBe(0);
+    own.write('book/.mtok/lock.9', JSON.stringify({ pid: 1, host: 'elsewhere', born: '' }));
+    const later = ['--at', '2026-12-31T12:00:00Z'];
+    const changed = own.run('decide', 'release', ...REJECT.slice(2), ...PEOPLE, ...WHY, ...later);
+    expect([changed.code, changed.err]).toEqual([4, expect.stringContaining('lock.9')]);
   });
 });

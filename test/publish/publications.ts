@@ -98,6 +98,7 @@ export function requestFor(
     digestOnly: [],
     methodology: () => '# Methodology\n',
     keys: [],
+    records: [],
     ...rest,
   };
 }

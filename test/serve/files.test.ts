@@ -176,31 +176,28 @@ describe('what is not of the publication', () => {
 
   it('is not found behind a link, neither out of the directory nor into what is not served', async () => {
     const { directory, server } = await served(await publication(['2026-07-01']));
-    const outside = join(temporaryDirectory(), 'secret.csv');
-    writeFileSync(outside, 'a secret');
-    mkdirSync(join(directory, 'captures'));
+    const outside = temporaryDirectory();
+    const names = Array.from({ length: 6 }, (_, at) => `rulebooks/ALPHA/9.9.${at}.yaml`);
+    const places = names.map((name) => join(directory, name));
+    const [toOutside = '', toWriter = '', toItself = '', plain = '', good = '', folder = ''] =
+      places;
+    writeFileSync(join(outside, '1.0.0.yaml'), 'a secret');
     mkdirSync(join(directory, '.mtok'), { recursive: true });
     writeFileSync(join(directory, '.mtok', 'journal'), 'a secret');
-    writeFileSync(join(directory, 'captures', 'plain.csv'), 'a,b\n');
-    symlinkSync(outside, join(directory, 'captures', 'outside.csv'));
-    symlinkSync(join(directory, '.mtok', 'journal'), join(directory, 'captures', 'within.csv'));
-    symlinkSync('loop.csv', join(directory, 'captures', 'loop.csv'));
-    symlinkSync(join(directory, '..'), join(directory, 'captures', 'up'));
-    symlinkSync(join(directory, 'captures', 'plain.csv'), join(directory, 'captures', 'good.csv'));
-    mkdirSync(join(directory, 'captures', 'directory.csv'));
-    for (const name of [
-      'outside.csv',
-      'within.csv',
-      'loop.csv',
-      'directory.csv',
-      'up/secret.csv',
-    ]) {
-      expect((await server.inject(`/captures/${name}`)).statusCode, name).toBe(404);
+    writeFileSync(plain, 'a: b');
+    symlinkSync(join(outside, '1.0.0.yaml'), toOutside);
+    symlinkSync(join(directory, '.mtok', 'journal'), toWriter);
+    symlinkSync(toItself, toItself);
+    symlinkSync(plain, good);
+    mkdirSync(folder);
+    symlinkSync(outside, join(directory, 'rulebooks', 'UP'));
+    const hidden = [names[0], names[1], names[2], names[5], 'rulebooks/UP/1.0.0.yaml'];
+    for (const name of hidden) {
+      expect((await server.inject(`/${name}`)).statusCode, name).toBe(404);
     }
-    expect((await server.inject('/captures/good.csv')).body).toBe('a,b\n');
-    expect((await server.inject('/captures/good.csv')).headers).toMatchObject({
-      'content-disposition': 'attachment',
-    });
+    for (const name of [names[3], names[4]]) {
+      expect((await server.inject(`/${name}`)).body).toBe('a: b');
+    }
   });
 
   it('is not shown before the log has it', async () => {

@@ -120,7 +120,8 @@ describe('the OpenAPI document', () => {
   it('describes every path that the server has', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
-      ...['/docs', '/healthz', '/metrics', '/openapi.json', '/v1/events', '/v1/indices'],
+      ...['/docs', '/healthz', '/metrics', '/openapi.json'],
+      ...['/v1/contracts/{id}/settlements/{period}', '/v1/events', '/v1/indices'],
       ...['/v1/indices/{id}', '/v1/indices/{id}/explain', '/v1/indices/{id}/fixings'],
       ...['/v1/indices/{id}/fixings/{date}', '/v1/indices/{id}/latest', '/v1/status', '/{file}'],
     ]);

@@ -122,7 +122,9 @@ describe('the files that are served', () => {
     'tile/0/x001/234.p/5',
     'tile/entries/000.p/255',
     'settlements/MTOK-LIST-USD-MONTH/2026-08.0.json',
-    'captures/2026-08-21/prices.csv',
+    'captures/2026-08-21/prices.json',
+    'receipts/captures/2026-08-21/prices.tlog-proof',
+    'approvals/MTOK-LIST/2026-08-21.r1.json',
   ])('include %s', (path) => {
     expect(servedPath(path)?.path).toBe(path);
   });
@@ -162,13 +164,18 @@ describe('the files that are served', () => {
     'tile/0/000.p/05',
     'tile/0/0',
     'tile/99/000',
-    'captures/.hidden.csv',
-    'captures/a/../b.csv',
+    'captures/.hidden.json',
+    'captures/a/../b.json',
     'captures/a.sh',
+    'captures/a.csv',
+    'captures.json',
+    'receipts/captures/../b.tlog-proof',
+    'receipts/others/a.tlog-proof',
+    'receipts/keys/01.tlog-proof',
     'settlements/-/..json',
     'package.json',
     'fixings\\MTOK-LIST\\2026-08-21.json',
-    `captures/${'a/'.repeat(200)}b.csv`,
+    `captures/${'a/'.repeat(200)}b.json`,
   ])('do not include %j', (path) => {
     expect(servedPath(path)).toBeUndefined();
   });

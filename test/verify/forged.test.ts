@@ -110,7 +110,7 @@ describe('an owner who signs with a writer of his own is caught', () => {
       fixings: contents.fixings.map((row) => ({ ...row, final: row.final ?? 0 })),
     });
     expect((await forge(() => [], added))[0]).toBe(
-      'log: index.json names entry 0, which is none of a fixing',
+      'log: index.json names entry 0, which is none of its kind',
     );
   });
 

@@ -53,7 +53,7 @@ describe('a whole publication', () => {
     expect(brief).toEqual([
       ...['signature pass', 'consistency skipped', 'contents pass', 'log pass', 'documents pass'],
       ...['inclusion pass', 'fixing pass', 'inputs pass', 'rulebook pass', 'series pass'],
-      ...['recompute pass', 'files pass'],
+      ...['recompute pass', 'approvals pass', 'captures skipped', 'files pass'],
     ]);
     expect({ pass, fixings }).toEqual({ pass: true, fixings: 18 });
     expect(seen).toMatchObject({ origin: ORIGIN, keys: [KEY.text] });

@@ -2,6 +2,7 @@ import { MtokError } from '../../domain/failure.ts';
 import type { Fixing } from '../../domain/fixing.ts';
 import { type Contents, type Entry, INPUT_KINDS } from '../../domain/publication.ts';
 import { canonicalJson } from '../canonical.ts';
+import { sha256Of } from '../digest.ts';
 import type { Signer } from '../log/keys.ts';
 import { inclusionProof } from '../log/merkle.ts';
 import { checkpointBody, signatureLine, signedNote } from '../log/note.ts';
@@ -9,7 +10,7 @@ import { receiptText } from '../log/receipt.ts';
 import { changingDocuments, indicesOf } from './documents.ts';
 import type { Changes } from './journal.ts';
 import { PATHS } from './layout.ts';
-import { digest, type Plan, type PublishRequest } from './plan.ts';
+import type { Plan, PublishRequest } from './plan.ts';
 import type { Present } from './present.ts';
 
 /** The files that a plan makes, in the order in which they are named, and its signed checkpoint. */
@@ -28,7 +29,7 @@ export function changesOf(
     if (!files.has(path) && !present.read(path)) put(path, text());
   };
   const manifest = canonicalJson(request.manifest);
-  if (plan.added.length > 0) putOnce(PATHS.input(digest(manifest), 'json'), () => manifest);
+  if (plan.added.length > 0) putOnce(PATHS.input(sha256Of(manifest), 'json'), () => manifest);
   for (const { draft, row } of plan.added) {
     const { fixing } = draft;
     for (const kind of INPUT_KINDS) {
@@ -42,6 +43,7 @@ export function changesOf(
     }
     put(PATHS.fixing(fixing), canonicalJson(fixing));
   }
+  for (const { row, text } of plan.recorded) put(row.path, text);
   const documents = changingDocuments(present, plan, request);
   const newContents: Contents = {
     schema: 'mtok.publication/1',
@@ -49,13 +51,14 @@ export function changesOf(
     keys: [...plan.keys],
     indices: indicesOf(contents, plan),
     fixings: [...plan.rows],
+    records: [...plan.records],
     files: {
       ...contents?.files,
-      ...Object.fromEntries([...documents].map(([path, text]) => [path, digest(text)])),
+      ...Object.fromEntries([...documents].map(([path, text]) => [path, sha256Of(text)])),
     },
   };
   const contentsText = canonicalJson(newContents);
-  const last: Entry = { ...CONTENTS_ENTRY, index_json: digest(contentsText) };
+  const last: Entry = { ...CONTENTS_ENTRY, index_json: sha256Of(contentsText) };
   for (const entry of [...plan.entries, last]) {
     log.append(Buffer.from(canonicalJson(entry), 'utf8'));
   }
@@ -68,13 +71,16 @@ export function changesOf(
   for (const [at, entry] of plan.entries.entries()) {
     const number = plan.firstEntry + at;
     const proof = inclusionProof(log.subtree, number, log.size());
-    const path =
-      entry.kind === 'fixing' ? PATHS.receipt(entry, entry.state) : PATHS.keyReceipt(number);
-    put(path, receiptText(number, proof, checkpoint));
+    put(receiptOf(entry, number), receiptText(number, proof, checkpoint));
   }
   for (const [path, text] of documents) put(path, text);
   put(PATHS.contents, contentsText);
   return { files, changing: new Set([...documents.keys(), PATHS.contents]), checkpoint };
+}
+
+function receiptOf(entry: Entry, number: number): string {
+  if (entry.kind === 'fixing') return PATHS.receipt(entry, entry.state);
+  return entry.kind === 'record' ? PATHS.recordReceipt(entry.path) : PATHS.keyReceipt(number);
 }
 
 const CONTENTS_ENTRY = { schema: 'mtok.entry/1', kind: 'contents' } as const;
@@ -87,7 +93,7 @@ function rulebooksOf({ rulebook: { earlier = [], ...inForce } }: Fixing): readon
 type RulebookName = Pick<Fixing['rulebook'], 'version' | 'sha256'>;
 
 function requireRules(found: Uint8Array | undefined, path: string, sha256: string): void {
-  if (!found || digest(found) === sha256) return;
+  if (!found || sha256Of(found) === sha256) return;
   const advice = 'give the changed one a version of its own';
   throw new MtokError('no', `${path} is published with other bytes: ${advice}`);
 }

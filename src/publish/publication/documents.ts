@@ -6,8 +6,9 @@ import type { Contents, FixingRow } from '../../domain/publication.ts';
 import { SERIES_COLUMNS, type SeriesRow } from '../../fix/backfill.ts';
 import { canonicalJson, fixingPath } from '../canonical.ts';
 import { csvText } from '../csv.ts';
+import { sha256Of } from '../digest.ts';
 import { PATHS } from './layout.ts';
-import { digest, nameOf, type Plan, type PublishRequest } from './plan.ts';
+import { nameOf, type Plan, type PublishRequest } from './plan.ts';
 import type { Present } from './present.ts';
 
 /** The documents that change with a publication, but for index.json and the checkpoint. */
@@ -23,11 +24,9 @@ export function changingDocuments(
   }
   documents.set(PATHS.latest, latestText(present, plan, fixings));
   documents.set(PATHS.keys, keysText(plan));
-  if (plan.added.length > 0 || !present.contents) {
-    documents.set(PATHS.manifest, canonicalJson(request.manifest));
-  }
+  if (plan.added.length > 0) documents.set(PATHS.manifest, canonicalJson(request.manifest));
   const known = new Set(present.contents?.fixings.map(({ rulebook }) => rulebook));
-  if (!present.contents || plan.added.some(({ row }) => !known.has(row.rulebook))) {
+  if (plan.added.some(({ row }) => !known.has(row.rulebook))) {
     documents.set(PATHS.methodology, request.methodology());
   }
   return documents;
@@ -131,7 +130,7 @@ function documentBefore({ contents, read }: Present, path: string): string | und
   const expected = contents?.files[path];
   if (expected === undefined) return undefined;
   const bytes = read(path);
-  if (bytes && digest(bytes) === expected) return Buffer.from(bytes).toString('utf8');
+  if (bytes && sha256Of(bytes) === expected) return Buffer.from(bytes).toString('utf8');
   throw new MtokError(
     'no',
     `${path} is ${bytes ? 'not what was written' : 'missing'}: restore it from a copy`,

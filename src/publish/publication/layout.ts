@@ -15,6 +15,8 @@ export const PATHS = {
   input: (sha256: string, ending: 'csv' | 'json'): string => `inputs/${sha256}.${ending}`,
   receipt: (fixing: Named, state: FixingState): string =>
     `receipts/${fixingPath(fixing).replace(/json$/, state)}.tlog-proof`,
+  /** `receipts/captures/….tlog-proof` */
+  recordReceipt: (path: string): string => `receipts/${path.replace(/json$/, 'tlog-proof')}`,
   keyReceipt: (entry: number): string => `receipts/keys/${entry}.tlog-proof`,
   rulebook: (index: string, version: string): string => `rulebooks/${index}/${version}.yaml`,
   series: (index: string): string => `series/${index}.csv`,

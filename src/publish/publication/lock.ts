@@ -87,7 +87,7 @@ function taken(directory: string, number: number, holder: Holder | undefined): M
   const path = join(directory, `lock.${number}`);
   return new MtokError(
     'environment',
-    `another publication is under way: ${who} holds ${path}. Wait for it and run this again; ` +
+    `another run is under way: ${who} holds ${path}. Wait for it and run this again; ` +
       'if that machine is gone, remove the file',
   );
 }

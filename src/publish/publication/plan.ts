@@ -10,11 +10,13 @@ import type {
   KeyEntry,
   KeyRow,
   Manifest,
+  RecordRow,
 } from '../../domain/publication.ts';
 import type { InputKind } from '../../fix/inputs.ts';
 import { canonicalJson } from '../canonical.ts';
+import { sha256Of } from '../digest.ts';
 import type { Signer } from '../log/keys.ts';
-import { sha256 } from '../log/merkle.ts';
+import { type PlannedRecord, plannedRecords, type RecordDraft } from './plan-records.ts';
 
 /** A calculated fixing that is to be published, with what it rests on. */
 export interface FixingDraft {
@@ -36,17 +38,31 @@ export interface PublishRequest {
   /** Rendered only where a rulebook is new. */
   readonly methodology: () => string;
   readonly keys: readonly Pick<KeyEntry, 'action' | 'key' | 'reason'>[];
+  readonly records: readonly RecordDraft[];
 }
+
+/** A request for nothing, to begin with. */
+export const NOTHING: Omit<PublishRequest, 'nowMs'> = {
+  drafts: [],
+  rulebooks: new Map(),
+  manifest: { schema: 'mtok.manifest/1', files: [] },
+  digestOnly: [],
+  methodology: () => '',
+  keys: [],
+  records: [],
+};
 
 /** What is new, and the entries that the log gets for it. */
 export interface Plan {
   readonly origin: string;
   readonly added: readonly { readonly draft: FixingDraft; readonly row: FixingRow }[];
   readonly finalized: readonly FixingRow[];
+  readonly recorded: readonly PlannedRecord[];
   readonly unchanged: number;
-  /** All rows and keys as they will be. */
+  /** All rows, keys and records as they will be. */
   readonly rows: readonly FixingRow[];
   readonly keys: readonly KeyRow[];
+  readonly records: readonly RecordRow[];
   /** Without the last one, which names the new contents. Empty where nothing is new. */
   readonly entries: readonly Entry[];
   /** Number of the first of them in the log. */
@@ -71,7 +87,7 @@ export function planOf(
   const known = new Map((contents?.fixings ?? []).map((row) => [nameOf(row), row]));
   const latest = latestRevisions(known.values());
   const rules = new Map([...known.values()].map((row) => [versionOf(row), row.rulebook]));
-  const manifest = digest(canonicalJson(request.manifest));
+  const manifest = sha256Of(canonicalJson(request.manifest));
   const added: { draft: FixingDraft; row: FixingRow }[] = [];
   let unchanged = 0;
   for (const draft of [...request.drafts].sort(byDateIndexRevision)) {
@@ -99,11 +115,15 @@ export function planOf(
     entries.push(entryOf(final));
     finalized.push(final);
   }
+  const recorded = plannedRecords(contents, request, entries, firstEntry);
+  unchanged += request.records.length - recorded.length;
   const rows = [...known.values()].sort(
     (a, b) =>
       byCodePoint(a.index, b.index) || byCodePoint(a.date, b.date) || a.revision - b.revision,
   );
-  return { origin, added, finalized, unchanged, rows, keys, entries, firstEntry };
+  const records = [...(contents?.records ?? []), ...recorded.map(({ row }) => row)];
+  const planned = { added, finalized, recorded, unchanged };
+  return { origin, ...planned, rows, keys, records, entries, firstEntry };
 }
 
 function originOf(contents: Contents | undefined, signers: readonly Signer[]): string {
@@ -163,7 +183,7 @@ function rowOf(
   return {
     ...{ index, date, revision, status, manifest },
     state: isFinal ? 'final' : 'provisional',
-    sha256: digest(canonicalJson(fixing)),
+    sha256: sha256Of(canonicalJson(fixing)),
     ...{ rulebook: rulebook.sha256, version: rulebook.version },
     provisional: isFinal ? null : entry,
     final: isFinal ? entry : null,
@@ -186,7 +206,7 @@ function isDue({ final_from }: FixingRow, nowMs: number): boolean {
 }
 
 function requireSame(row: FixingRow, { fixing }: FixingDraft): void {
-  if (digest(canonicalJson(fixing)) === row.sha256) return;
+  if (sha256Of(canonicalJson(fixing)) === row.sha256) return;
   const next = `revision ${row.revision + 1} in revisions.csv`;
   const advice =
     row.state === 'final' ? 'and it is final' : `while it is provisional it can have ${next}`;
@@ -242,10 +262,6 @@ const dayOf = ({ index, date }: Pick<FixingRow, 'index' | 'date'>): string => `$
 
 export function nameOf({ index, date, revision }: Pick<Fixing, 'index' | 'date' | 'revision'>) {
   return `${index} ${date} ${revision}`;
-}
-
-export function digest(text: string | Uint8Array): string {
-  return Buffer.from(sha256(Buffer.from(text))).toString('hex');
 }
 
 function byDateIndexRevision({ fixing: a }: FixingDraft, { fixing: b }: FixingDraft): number {

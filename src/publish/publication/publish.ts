@@ -1,20 +1,21 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FixingRow } from '../../domain/publication.ts';
+import type { FixingRow, RecordRow } from '../../domain/publication.ts';
 import { removeDurably } from '../durable.ts';
 import type { Signer } from '../log/keys.ts';
 import { changesOf } from './changes.ts';
 import { commit, pending, recover } from './journal.ts';
 import { PATHS } from './layout.ts';
 import { takeLock } from './lock.ts';
-import { type Plan, type PublishRequest, planOf } from './plan.ts';
-import { readPresent } from './present.ts';
+import { NOTHING, type Plan, type PublishRequest, planOf } from './plan.ts';
+import { type Present, readPresent } from './present.ts';
 
 /** What a publication did, or would do. */
 export interface Published {
   readonly added: readonly FixingRow[];
   /** Provisional fixings that became final. */
   readonly finalized: readonly FixingRow[];
+  readonly recorded: readonly RecordRow[];
   /** Asked for, and there already with the same bytes. */
   readonly unchanged: number;
   /** An interrupted publication was completed first. */
@@ -53,6 +54,29 @@ export async function publish(
   }
 }
 
+/** A publication to be continued: what an interruption had committed to is carried out first. */
+export async function openPublication(
+  directory: string,
+): Promise<Present & { readonly isRecovered: boolean }> {
+  const lock = await takeLock(join(directory, PATHS.locks));
+  try {
+    if (lock.isTakenOver) await sweep(directory);
+    const isRecovered = await recover(directory);
+    return { ...readPresent(directory), isRecovered };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Logs something beside fixings: records, or keys; what is due becomes final with it. */
+export function publishRecords(
+  directory: string,
+  signers: readonly Signer[],
+  request: Pick<PublishRequest, 'nowMs'> & Partial<Pick<PublishRequest, 'records' | 'keys'>>,
+): Promise<Published> {
+  return publish(directory, signers, { ...NOTHING, ...request });
+}
+
 /** What `publish` would do; nothing is written, and no lock is taken. */
 export async function rehearse(
   directory: string,
@@ -67,8 +91,10 @@ export async function rehearse(
 }
 
 function publishedOf(plan: Plan, isRecovered: boolean, size: number): Published {
+  const { finalized, unchanged } = plan;
   const added = plan.added.map(({ row }) => row);
-  return { added, finalized: plan.finalized, unchanged: plan.unchanged, isRecovered, size };
+  const recorded = plan.recorded.map(({ row }) => row);
+  return { added, finalized, recorded, unchanged, isRecovered, size };
 }
 
 /** Removes what a killed process had staged and not yet named. */

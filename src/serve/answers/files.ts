@@ -105,6 +105,11 @@ function requireLogged(snapshot: Snapshot, { path, needs }: ServedPath): string 
     const hashes = Math.floor(snapshot.checkpoint.size / 256 ** needs.level);
     if (needs.until > hashes) throw noPage(path);
   }
+  if (needs.kind === 'record') {
+    const row = snapshot.records.get(needs.path);
+    if (!row) throw noPage(path);
+    return path === row.path ? row.sha256 : undefined;
+  }
   if (needs.kind !== 'fixing') return undefined;
   const { index, date, revision, state } = needs;
   const view = snapshot.indices.get(index);

@@ -25,6 +25,16 @@ export const DOCUMENTS: Section = {
       ],
     },
     {
+      id: 'approvals',
+      title: 'Approval',
+      keys: ['approvals', 'approvers'],
+      code: 'src/verify/records.ts',
+      test: 'test/operate/approve.test.ts',
+      text: [
+        'Where the rulebook asks for more than one approval, a fixing is a proposal until so many different keys have signed its bytes: those that the rulebook lists, or where it lists none, any. The signatures are published and logged with it. One key has one approval, under whatever name.',
+      ],
+    },
+    {
       id: 'digits',
       title: 'Digits',
       keys: ['rounding'],

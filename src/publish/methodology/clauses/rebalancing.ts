@@ -75,12 +75,12 @@ export const REBALANCING: Section = {
       title: 'Versions of the rulebook',
       keys: [
         ...['schema', 'index', 'title', 'version', 'effective_from', 'announced_at'],
-        'change',
+        ...['change', 'notice_days'],
       ],
       code: 'src/calculate/regime.ts',
       test: 'test/calculate/versions.test.ts',
       text: [
-        'An index may have a rulebook for each version, and a fixing uses the one in force on its date. On the last calendar day before a version comes into force both baskets are priced, each under its own version, and the level links. A version that only clarifies changes no value, and is refused where it would.',
+        'An index may have a rulebook for each version, and a fixing uses the one in force on its date. On the last calendar day before a version comes into force both baskets are priced, each under its own version, and the level links. A version that only clarifies changes no value, and is refused where it would. A material one is refused where it was announced less than `notice_days` of the version before it ahead; an emergency is not.',
       ],
     },
   ],

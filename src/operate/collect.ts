@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { formatMoment, parseMoment } from '../domain/dates.ts';
+import { unreadable } from '../domain/failure.ts';
+import { type CaptureRecord, captureSchema } from '../domain/records.ts';
+import type { FxRate, Quote, Usage } from '../domain/rows.ts';
+import {
+  type CanonicalRows,
+  canonicalQuotes,
+  canonicalRates,
+  canonicalUsage,
+} from '../fix/canonical-rows.ts';
+import { type BookFiles, findBook, readFiles } from '../ingest/book.ts';
+import type { Capture, CaptureKind } from '../ingest/capture.ts';
+import {
+  CAPTURES,
+  type CaptureRow,
+  captureCellsOf,
+  lastSeen,
+  quoteKnownBy,
+  rateKnownBy,
+  usageKnownBy,
+} from '../ingest/captures.ts';
+import { QUOTES } from '../ingest/quotes.ts';
+import { FX } from '../ingest/reference.ts';
+import type { PlacedRow } from '../ingest/table.ts';
+import { USAGE } from '../ingest/usage.ts';
+import { appendRows } from '../publish/append-row.ts';
+import { sha256Of } from '../publish/digest.ts';
+import { createDurably } from '../publish/durable.ts';
+import type { RecordDraft } from '../publish/publication/plan-records.ts';
+import { openPublication, publishRecords } from '../publish/publication/publish.ts';
+import { type Desk, secondOf } from './desk.ts';
+
+type Kind = CaptureRecord['kind'];
+
+/** A file of the book that is to be logged, and its rows as fixings will name them. */
+interface Logging {
+  readonly row: CaptureRow;
+  readonly kind: Kind;
+  readonly rows: CanonicalRows;
+}
+
+/**
+ * Takes captures into a book whose captures are logged: their digests go into the log first, then
+ * the files into the book, then their names into `captures.csv`. Whatever interrupts it, doing it
+ * again completes it. The first time, all that the book has is logged as its opening.
+ *
+ * @returns the moment from which the rows of each capture count, by its path.
+ */
+export async function collect<Row>(
+  desk: Desk,
+  { kind }: CaptureKind<Row>,
+  captures: readonly Capture<Row>[],
+): Promise<ReadonlyMap<string, number>> {
+  const before = await completeCaptures(desk);
+  const logged = await loggedIn(desk);
+  const loggedAtMs = secondOf(desk);
+  const isOpen = before !== undefined;
+  const opening = isOpen ? [] : await openingOf(desk.book, loggedAtMs);
+  const files = captures.map((capture): Logging => {
+    const known = logged.get(capture.sha256);
+    const own = known ? (parseMoment(known.logged_at) ?? loggedAtMs) : loggedAtMs;
+    const { path: file, sha256 } = capture;
+    const row: CaptureRow = { file, sha256, loggedAtMs: own, isOpening: false };
+    return { row, kind, rows: canonicalOf(kind, capture.rows, row) };
+  });
+  const fresh = [...opening, ...files].filter(({ row }) => !logged.has(row.sha256));
+  const records = fresh.map(recordOf);
+  if (records.length > 0) {
+    await publishRecords(desk.publication, desk.signers, { nowMs: desk.now(), records });
+  }
+  for (const { path, bytes } of captures) await createDurably(join(desk.book, path), bytes);
+  const listed = new Set(before?.map(({ file }) => file));
+  const rows = [...opening, ...files].map(({ row }) => row);
+  await list(
+    desk,
+    rows.filter(({ file }) => !listed.has(file)),
+  );
+  return new Map(rows.map((row) => [row.file, row.loggedAtMs]));
+}
+
+/**
+ * Lists the files of a book that the log has, and that an interruption kept out of `captures.csv`.
+ *
+ * @returns what `captures.csv` lists; `undefined` where there is none.
+ */
+export async function completeCaptures(desk: Desk): Promise<readonly CaptureRow[] | undefined> {
+  const files = await findBook(desk.book);
+  if (files.captures.length === 0) return undefined;
+  const { rows } = await readFiles(CAPTURES, files.captures);
+  const captures = rows.map(({ row }) => row);
+  const listed = new Set(captures.map(({ file }) => file));
+  const paths = capturedPaths(files).filter(({ path }) => !listed.has(nameIn(desk.book, path)));
+  if (paths.length === 0) return captures;
+  const logged = await loggedIn(desk);
+  const missing: CaptureRow[] = [];
+  for (const { path } of paths) {
+    const sha256 = sha256Of(await read(path));
+    const record = logged.get(sha256);
+    if (!record) continue;
+    const loggedAtMs = parseMoment(record.logged_at) ?? 0;
+    missing.push({ file: record.file, sha256, loggedAtMs, isOpening: record.opening });
+  }
+  await list(desk, missing);
+  return [...captures, ...missing];
+}
+
+/** The captures that the log of a publication has, by the digest of their file. */
+async function loggedIn({ publication }: Desk): Promise<Map<string, CaptureRecord>> {
+  const { contents, read: readHere } = await openPublication(publication);
+  const captures = (contents?.records ?? []).filter(({ record }) => record === 'capture');
+  return new Map(
+    captures.map(({ path }) => {
+      const bytes = Buffer.from(readHere(path) ?? '');
+      const record = captureSchema.parse(JSON.parse(bytes.toString('utf8')));
+      return [record.sha256, record];
+    }),
+  );
+}
+
+/** What the book has before its captures are logged. */
+async function openingOf(book: string, loggedAtMs: number): Promise<Logging[]> {
+  const opening: Logging[] = [];
+  for (const { kind, path } of capturedPaths(await findBook(book))) {
+    const file = nameIn(book, path);
+    const row = { file, sha256: sha256Of(await read(path)), loggedAtMs, isOpening: true };
+    opening.push({ row, kind, rows: await canonicalIn(kind, path, row) });
+  }
+  return opening;
+}
+
+function capturedPaths({ quotes, usage, fx }: BookFiles): { kind: Kind; path: string }[] {
+  const of = (kind: Kind, paths: readonly string[]) => paths.map((path) => ({ kind, path }));
+  return [...of('quotes', quotes), ...of('usage', usage), ...of('fx', fx)];
+}
+
+async function canonicalIn(kind: Kind, path: string, row: CaptureRow): Promise<CanonicalRows> {
+  if (kind === 'quotes') return canonicalOf(kind, (await readFiles(QUOTES, [path])).rows, row);
+  if (kind === 'usage') return canonicalOf(kind, (await readFiles(USAGE, [path])).rows, row);
+  return canonicalOf(kind, (await readFiles(FX, [path])).rows, row);
+}
+
+/** Rows as the inputs of a fixing name them: known when the log had them. */
+function canonicalOf(
+  kind: Kind,
+  rows: readonly PlacedRow<unknown>[],
+  capture: CaptureRow,
+): CanonicalRows {
+  if (kind === 'quotes') {
+    const quotes = rows as readonly PlacedRow<Quote>[];
+    const counting = capture.isOpening ? quotes : lastSeen(quotes);
+    return canonicalQuotes(counting.map(({ row }) => quoteKnownBy(row, capture)));
+  }
+  if (kind === 'usage') {
+    const usage = rows as readonly PlacedRow<Usage>[];
+    return canonicalUsage(usage.map(({ row }) => usageKnownBy(row, capture)));
+  }
+  const rates = rows as readonly PlacedRow<FxRate>[];
+  return canonicalRates(rates.map(({ row }) => rateKnownBy(row, capture)));
+}
+
+function recordOf({ row, kind, rows }: Logging): RecordDraft {
+  const document: CaptureRecord = {
+    schema: 'mtok.capture/1',
+    ...{ kind, file: row.file, sha256: row.sha256, opening: row.isOpening },
+    logged_at: formatMoment(row.loggedAtMs),
+    rows: rows.lines.map(sha256Of),
+  };
+  return { record: 'capture', name: `${row.sha256}.json`, document };
+}
+
+async function list({ book }: Desk, rows: readonly CaptureRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await appendRows(join(book, 'captures.csv'), CAPTURES, rows.map(captureCellsOf));
+}
+
+function nameIn(book: string, path: string): string {
+  return relative(book, path).split(sep).join('/');
+}
+
+async function read(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+}

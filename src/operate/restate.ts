@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import { type Day, dayOf, formatMoment, parseMoment } from '../domain/dates.ts';
+import { MtokError } from '../domain/failure.ts';
+import type { Fixing } from '../domain/fixing.ts';
+import type { Contents, FixingRow } from '../domain/publication.ts';
+import type { NoticeRecord, NoticeSubject } from '../domain/records.ts';
+import type { Revision } from '../domain/rows.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { latestOf, versionOn } from '../domain/versions.ts';
+import { backfill } from '../fix/backfill.ts';
+import { REVISIONS } from '../ingest/decisions.ts';
+import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
+import { appendRows } from '../publish/append-row.ts';
+import { openPublication, publishRecords } from '../publish/publication/publish.ts';
+import { type Desk, secondOf } from './desk.ts';
+import {
+  isMaterial,
+  type Printed,
+  printedOf,
+  publishedFixing,
+  type ReadPublished,
+} from './guards.ts';
+import { noticeRecord } from './notices.ts';
+
+/** What came of an error in a published fixing. */
+export interface Restated {
+  readonly notice: NoticeRecord;
+  /** The revisions that the book now has: none where the published fixing stands. */
+  readonly revisions: readonly Revision[];
+}
+
+/**
+ * Decides what an error that was found means for a published fixing, from what is known now. While
+ * it is provisional, an error beyond `restate_above` gives it a revision, and so to each later day
+ * whose level rests on it; else it stands, and a dated note says what it would have been. The book
+ * gets the revisions, the log gets the note; the revised fixings are then published as any other.
+ *
+ * @throws {MtokError} where nothing is published of the day, or nothing would change.
+ */
+export async function restate(
+  desk: Desk,
+  versions: readonly Rulebook[],
+  evidence: Evidence,
+  date: Day,
+  reason: string,
+): Promise<Restated> {
+  const { contents, read } = await openPublication(desk.publication);
+  const { index } = latestOf(versions);
+  const nowMs = secondOf(desk);
+  const row = lastRevision(contents, index, date);
+  if (!row) throw new MtokError('no', `nothing is published of ${index} on ${date}`);
+  const published = fixingOf(row, contents, read);
+  const next = (day: Day, number: number): Revision =>
+    // One that was interrupted after it had reached the book is gone on with.
+    evidence.rows.revisions.find(
+      (one) => one.index === index && one.date === day && one.revision === number,
+    ) ?? { index, date: day, revision: number, knownAtMs: nowMs, reason };
+  const revision = next(date, row.revision + 1);
+  const others = evidence.rows.revisions.filter((one) => one !== revision);
+  const known = evidenceOf({ ...evidence.rows, revisions: [...others, revision] });
+  const again = fixingsFrom(versions, known, date, lastDay(contents, index));
+  const would = again.get(date);
+  if (!would || sameConstituents(published, would)) {
+    const what = `${index} ${date} would be the same from what is known at ${formatMoment(nowMs)}`;
+    throw new MtokError('no', `${what}: correct the book first (corrections.csv)`);
+  }
+  const rules = versionOn(versions, date);
+  const [was, is] = [printedOf(published), printedOf(would)];
+  const why = standsBecause(row, was, is, rules, nowMs);
+  const base = { date, revision: row.revision, reason, published: was };
+  if (why !== undefined) {
+    const subject: NoticeSubject = { ...base, notice: 'late_correction', why, would_be: is };
+    return log(desk, noticeOf(index, dayOf(nowMs), subject), [], []);
+  }
+  const later = laterDays(versions, contents, read, again, { index, date }, nowMs);
+  const revised = later
+    .filter(({ stands }) => !stands)
+    .map((one) => next(one.date, one.revision + 1));
+  const subject: NoticeSubject = {
+    ...base,
+    ...{ notice: 'restatement', revision: row.revision + 1, restated: is },
+    later: later.map(({ revision: _, ...one }) => one),
+  };
+  const revisions = [revision, ...revised];
+  const fresh = revisions.filter((one) => !evidence.rows.revisions.includes(one));
+  return log(desk, noticeOf(index, dayOf(nowMs), subject), revisions, fresh);
+}
+
+/** Why a published fixing stands; `undefined` where it is to be restated. */
+function standsBecause(
+  row: FixingRow,
+  was: Printed | null,
+  is: Printed | null,
+  rules: Rulebook,
+  nowMs: number,
+): 'final' | 'immaterial' | undefined {
+  if (isFinal(row, nowMs)) return 'final';
+  return isMaterial(was, is, rules) ? undefined : 'immaterial';
+}
+
+function isFinal({ state, final_from }: FixingRow, nowMs: number): boolean {
+  return state === 'final' || (parseMoment(final_from) ?? 0) <= nowMs;
+}
+
+interface Later {
+  readonly date: Day;
+  readonly revision: number;
+  readonly published: Printed | null;
+  readonly restated: Printed | null;
+  readonly stands: boolean;
+}
+
+/** The later published days of an index whose print would be another one. */
+function laterDays(
+  versions: readonly Rulebook[],
+  contents: Contents | undefined,
+  read: ReadPublished,
+  again: ReadonlyMap<Day, Fixing>,
+  { index, date }: { readonly index: string; readonly date: Day },
+  nowMs: number,
+): Later[] {
+  const days = new Set(
+    contents?.fixings
+      .filter((row) => row.index === index && row.date > date)
+      .map((row) => row.date),
+  );
+  return [...days].flatMap((day): Later[] => {
+    const row = lastRevision(contents, index, day);
+    const would = again.get(day);
+    if (!row || !would) return [];
+    const [published, restated] = [printedOf(fixingOf(row, contents, read)), printedOf(would)];
+    if (JSON.stringify(published) === JSON.stringify(restated)) return [];
+    const rules = versionOn(versions, day);
+    const stands = standsBecause(row, published, restated, rules, nowMs) !== undefined;
+    return [{ date: day, revision: row.revision, published, restated, stands }];
+  });
+}
+
+function fixingsFrom(
+  versions: readonly Rulebook[],
+  evidence: Evidence,
+  from: Day,
+  to: Day,
+): Map<Day, Fixing> {
+  const run = backfill(versions, evidence, from, to);
+  if (!run.items) throw new MtokError('data', run.none.message);
+  return new Map([...run.items].map((fixing) => [fixing.date, fixing]));
+}
+
+function lastRevision(
+  contents: Contents | undefined,
+  index: string,
+  date: Day,
+): FixingRow | undefined {
+  return contents?.fixings.findLast((row) => row.index === index && row.date === date);
+}
+
+function lastDay(contents: Contents | undefined, index: string): Day {
+  return contents?.indices.find((one) => one.index === index)?.latest ?? '';
+}
+
+function fixingOf(row: FixingRow, contents: Contents | undefined, read: ReadPublished): Fixing {
+  const fixing = publishedFixing(row, contents, read);
+  if (fixing) return fixing;
+  throw new MtokError('no', `a fixing of ${row.index} on ${row.date} is missing: restore it`);
+}
+
+function sameConstituents(a: Fixing, b: Fixing): boolean {
+  const shown = ({ status, value, level, constituents }: Fixing) =>
+    JSON.stringify([status, value, level, constituents]);
+  return shown(a) === shown(b);
+}
+
+function noticeOf(index: string, dated: Day, subject: NoticeSubject): NoticeRecord {
+  return { schema: 'mtok.notice/1', index, dated, text: textOf(index, subject), subject };
+}
+
+function textOf(index: string, subject: NoticeSubject): string {
+  const shown = (print: Printed | null) =>
+    print ? `${print.price} USD/MTok, level ${print.level}` : 'withheld';
+  if (subject.notice === 'late_correction') {
+    const why = subject.why === 'final' ? 'it is final' : 'the error is not material';
+    return (
+      `${index} on ${subject.date} stands at ${shown(subject.published)}: ${why}. ` +
+      `It would have been ${shown(subject.would_be)}. ${subject.reason}`
+    );
+  }
+  if (subject.notice !== 'restatement') throw new RangeError('expected a note of an error');
+  const others = subject.later.filter(({ stands }) => !stands).map(({ date }) => date);
+  const kept = subject.later.filter(({ stands }) => stands).map(({ date }) => date);
+  return [
+    `${index} on ${subject.date} is restated from ${shown(subject.published)} to ` +
+      `${shown(subject.restated)}. ${subject.reason}`,
+    ...(others.length > 0 ? [`With it ${others.join(', ')}, whose levels rest on it.`] : []),
+    ...(kept.length > 0 ? [`${kept.join(', ')} would be others too, and stand.`] : []),
+  ].join(' ');
+}
+
+/** The book first: what the log announces has to be on the way. */
+async function log(
+  desk: Desk,
+  notice: NoticeRecord,
+  revisions: readonly Revision[],
+  fresh: readonly Revision[],
+): Promise<Restated> {
+  if (fresh.length > 0) {
+    const cells = fresh.map(({ index, date, revision, knownAtMs, reason }) => {
+      const known_at = formatMoment(knownAtMs);
+      return { index, date, revision: String(revision), known_at, reason };
+    });
+    await appendRows(join(desk.book, 'revisions.csv'), REVISIONS, cells);
+  }
+  const records = [noticeRecord(notice)];
+  await publishRecords(desk.publication, desk.signers, { nowMs: desk.now(), records });
+  return { notice, revisions };
+}

@@ -1,0 +1,110 @@
+import type { Fixing } from '../domain/fixing.ts';
+import type { FixingRow, RecordRow } from '../domain/publication.ts';
+import type { ApprovalsRecord } from '../domain/records.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { checkCaptures, type LoggedCapture } from './captures.ts';
+import { inBatches } from './documents.ts';
+import { checkIncluded, checkReceipt, fixingName } from './fixing.ts';
+import type { Opened } from './opened.ts';
+import { readRulebook } from './recompute.ts';
+import {
+  approvalsPath,
+  checkApprovals,
+  readRecord,
+  recordEntryOf,
+  recordReceiptPath,
+} from './records.ts';
+import { ensure } from './refusal.ts';
+import { counted, type Steps } from './steps.ts';
+
+/** The records of a log that the checks of its fixings need. */
+export interface Records {
+  readonly captures: readonly LoggedCapture[];
+  /** By their path. */
+  readonly approvals: ReadonlyMap<string, { row: RecordRow; approvals: ApprovalsRecord }>;
+}
+
+/** Reads every record: it is what was logged, and of the form of its kind. */
+export async function checkRecords(
+  { source, contents }: Opened,
+  steps: Steps,
+): Promise<Records | undefined> {
+  const { records } = contents;
+  if (records.length === 0) return { captures: [], approvals: new Map() };
+  return steps.check('records', async () => {
+    const captures: LoggedCapture[] = [];
+    const approvals = new Map<string, { row: RecordRow; approvals: ApprovalsRecord }>();
+    await inBatches(records, async (row) => {
+      const document = await readRecord(source, row);
+      if (document.schema === 'mtok.capture/1') captures.push({ row, capture: document });
+      if (document.schema === 'mtok.approvals/1') {
+        approvals.set(row.path, { row, approvals: document });
+      }
+    });
+    captures.sort((a, b) => a.row.entry - b.row.entry);
+    const detail = `${counted(records.length, 'record')} with the digests that were logged`;
+    return [detail, { captures, approvals }];
+  });
+}
+
+/** Checks the approvals of one fixing, and that its log has them. */
+export async function checkApproved(
+  opened: Opened,
+  row: FixingRow,
+  fixing: Fixing,
+  steps: Steps,
+): Promise<void> {
+  const { source, tiles, checkpoint, contents } = opened;
+  const rules = await readRulebook(source, row.index, fixing.rulebook);
+  if (rules.approvals < 2) return;
+  await steps.check('approvals', async () => {
+    const record = contents.records.find(({ path }) => path === approvalsPath(row));
+    ensure(record !== undefined, unapproved(row, rules));
+    const entry = await checkIncluded(tiles, checkpoint, record.entry, recordEntryOf(record));
+    await checkReceipt(opened, recordReceiptPath(record), record.entry, entry);
+    const document = await readRecord(source, record);
+    ensure(document.schema === 'mtok.approvals/1', unapproved(row, rules));
+    const names = checkApprovals(document, row, rules);
+    return [`${fixingName(row)} is approved by ${names.join(', ')}`];
+  });
+}
+
+function unapproved(row: FixingRow, { approvals }: Rulebook): string {
+  return `${fixingName(row)} has no approvals, expected ${approvals}`;
+}
+
+/** Checks that fixings came about as their rulebooks say: approved, and from what was captured. */
+export async function checkConduct(
+  { source }: Opened,
+  published: readonly { readonly row: FixingRow; readonly fixing: Fixing }[],
+  { captures, approvals }: Records,
+  steps: Steps,
+): Promise<void> {
+  await steps.check('approvals', async () => {
+    let asked = 0;
+    const read = new Map<string, Rulebook>();
+    for (const { row, fixing } of published) {
+      const rules =
+        read.get(row.rulebook) ?? (await readRulebook(source, row.index, fixing.rulebook));
+      read.set(row.rulebook, rules);
+      if (rules.approvals < 2) continue;
+      asked += 1;
+      const record = approvals.get(approvalsPath(row));
+      ensure(record !== undefined, unapproved(row, rules));
+      checkApprovals(record.approvals, row, rules);
+    }
+    const all =
+      asked === 0 ? 'no fixing needs more than its publisher' : `${asked} as many as asked`;
+    return [`approvals: ${all}`];
+  });
+  if (captures.length === 0) {
+    const why = 'no capture is logged: when its rows were seen is its owner’s word';
+    steps.skip('captures', why);
+    return;
+  }
+  await steps.check('captures', async () => {
+    const live = await checkCaptures(source, captures, published);
+    const what = `${counted(live, 'live fixing')} rest on captures that were logged before them`;
+    return [`${what}, and no row claims an earlier time`];
+  });
+}
