@@ -63,10 +63,10 @@ export const followParameter = z
   .enum(['true', 'false'], { error: 'true or false, once' })
   .describe('false: end after the events that are there already');
 
-const CONTRACT = 'the id of a contract: letters, digits, single hyphens';
+const CONTRACT = 'the id of a contract, such as MTOK-LIST-USD-MONTH';
 export const contractParameter = text(CONTRACT)
   .max(64, CONTRACT)
-  .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, CONTRACT)
+  .regex(INDEX_ID, CONTRACT)
   .describe('The id of a contract');
 
 const PERIOD = 'a period, such as 2026-08';

@@ -12,6 +12,7 @@ import {
   revisedPublication,
   type Served,
   served,
+  settledPublication,
 } from '../serve/served.ts';
 
 const URL_OF = 'http://index.example/';
@@ -90,6 +91,7 @@ describe('the client', () => {
       'checkpoint',
       expect.stringContaining('receipts/'),
       'fixings/ALPHA/2026-07-05.json',
+      'rulebooks/ALPHA/1.0.0.yaml',
     ]);
   });
 
@@ -175,6 +177,26 @@ describe('the client', () => {
     const witnesses = [signerOf('w.example', 'witness', new Uint8Array(32).fill(3)).verifierKey];
     const cosigned = await clientOf(plain, { witnesses }).indices();
     expect(cosigned.failure?.message).toContain('not cosigned');
+  });
+});
+
+describe('a settlement', () => {
+  it('is given verified, and not where anything was changed', async () => {
+    const one = await served(await settledPublication());
+    const { value } = await clientOf(one).settlement('TEST-MONTH', '2026-07');
+    expect(value).toMatchObject({ verified: true, settlement: { settled: '100.00' } });
+    const none = await clientOf(one).settlement('TEST-MONTH', '2026-08');
+    expect(none.failure?.code).toBe('not_found');
+    for (const [wanted, from, to] of [
+      ['settlements/TEST', '"settled":"100.00"', '"settled":"90.00"'],
+      ['receipts/settlements', 'index ', 'index 1'],
+      ['index.json', '2026-07.1.json', '2026-07.2.json'],
+    ] as const) {
+      const change = (path: string, body: Buffer) =>
+        path.includes(wanted) ? Buffer.from(body.toString().replace(from, to)) : undefined;
+      const changed = await clientOf(one, {}, change).settlement('TEST-MONTH', '2026-07');
+      expect(changed.failure?.code, wanted).toBe('not_verified');
+    }
   });
 });
 

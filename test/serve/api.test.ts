@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
   revisedPublication,
   type Served,
   served,
+  settledPublication,
 } from './served.ts';
 
 let plain: Served;
@@ -271,6 +272,50 @@ describe('an explanation', () => {
   });
 });
 
+describe('a settlement', () => {
+  const url = '/v1/contracts/TEST-MONTH/settlements/2026-07';
+
+  it('is the last document that the log has, or that of a moment', async () => {
+    const one = await served(await settledPublication());
+    const last = await json(one, url);
+    expect(last.settlement).toMatchObject({ status: 'final', settled: '100.00' });
+    expect(last).toMatchObject({ superseded_by: null, record: { at: '2026-08-03T18:00:00Z' } });
+    const bytes = readFileSync(join(one.directory, last.record.path), 'utf8');
+    expect(JSON.parse(bytes)).toEqual(last.settlement);
+    const file = await one.server.inject(`/${last.record.path}`);
+    expect(file.headers.etag).toBe(`"${last.record.sha256}"`);
+    const receipt = `receipts/${last.record.path.replace(/json$/, 'tlog-proof')}`;
+    expect((await one.server.inject(`/${receipt}`)).statusCode).toBe(200);
+    const first = await json(one, `${url}?known_at=2026-07-20T00:00:00Z`);
+    expect(first.settlement.status).toBe('indicative');
+    expect(first.superseded_by).toBe(last.record.path);
+  });
+
+  it('that is not there is a problem that says which are', async () => {
+    const one = await served(await settledPublication());
+    const not = async (path: string) => (await json(one, path, 404)).detail;
+    expect(await not('/v1/contracts/TEST-MONTH/settlements/2026-08')).toContain(
+      'there are 2026-07',
+    );
+    expect(await not('/v1/contracts/OTHER/settlements/2026-07')).toContain('there is none');
+    expect(await not(`${url}?known_at=2026-07-01T00:00:00Z`)).toContain('known at 2026-07-01');
+    const hidden = await one.server.inject('/settlements/TEST-MONTH/2026-07.9.json');
+    expect(hidden.statusCode).toBe(404);
+  });
+
+  it('is none where its bytes are not those that were logged', async () => {
+    const one = await served(await settledPublication());
+    const path = 'settlements/TEST-MONTH/2026-07.1.json';
+    const text = readFileSync(join(one.directory, path), 'utf8');
+    writeFileSync(
+      join(one.directory, path),
+      text.replace('"settled":"100.00"', '"settled":"90.00"'),
+    );
+    expect(await json(one, url, 500)).toMatchObject({ type: '/docs#damaged' });
+    expect((await one.server.inject(`/${path}`)).statusCode).toBe(500);
+  });
+});
+
 describe('a parameter', () => {
   it.each([
     ['/v1/indices/alpha', 'id'],
@@ -303,6 +348,8 @@ describe('a parameter', () => {
     ['/v1/indices/ALPHA/fixings?__proto__=x', '__proto__'],
     ['/v1/indices/ALPHA/fixings?constructor=x', 'constructor'],
     ['/v1/indices?x=1', 'x'],
+    ['/v1/contracts/test/settlements/2026-07', 'id'],
+    ['/v1/contracts/TEST/settlements/2026%2f07', 'period'],
     ['/v1/events?after=x', 'after'],
     ['/v1/events?follow=no', 'follow'],
   ])('that is not of its form is named: %s', async (url, parameter) => {

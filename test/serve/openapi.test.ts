@@ -4,7 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OpenApi, Operation, Parameter } from '../../src/serve/openapi.ts';
 import { scaled } from '../scale.ts';
-import { gatedPublication, publication, revisedPublication, served } from './served.ts';
+import {
+  gatedPublication,
+  publication,
+  revisedPublication,
+  served,
+  settledPublication,
+} from './served.ts';
 
 const RUNS = scaled(250, 4000);
 
@@ -14,6 +20,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 
 beforeAll(async () => {
   const directories = [await publication(), await revisedPublication(), await gatedPublication()];
+  directories.push(await settledPublication());
   const now = '2026-07-05T18:30:00Z';
   servers = [];
   for (const one of directories) servers.push((await served(one, { now })).server);
@@ -28,10 +35,12 @@ const LIKELY: Readonly<Record<string, readonly string[]>> = {
   from: ['2026-07-01', '2026-07-02', '2026-07-03'],
   to: ['2026-07-03', '2026-07-04', '2026-07-05'],
   known_at: ['2026-07-03T18:00:00Z', '2026-07-04T00:30:00+02:00', '2030-01-01T00:00:00.123456Z'],
+  period: ['2026-07', '2026-08'],
   revision: ['0', '1', '2'],
   limit: ['1', '2', '10000'],
   cursor: ['2026-07-03~12', '2026-07-01~1', '2026-07-01~99999'],
   after: ['0', '3', '1000'],
+  '/v1/contracts/{id}/settlements/{period} id': ['TEST-MONTH'],
   file: ['index.json', 'checkpoint', 'fixings/ALPHA/2026-07-01.json', 'series/BETA.csv'],
   'Last-Event-ID': ['0', '7'],
 };
@@ -46,7 +55,7 @@ const HOSTILE = fc.oneof(
 );
 
 /** A value by the form that the document gives, a likely one, or anything at all. */
-function textFor({ name, schema }: Parameter): fc.Arbitrary<string> {
+function textFor(path: string, { name, schema }: Parameter): fc.Arbitrary<string> {
   const {
     enum: values,
     pattern,
@@ -59,7 +68,7 @@ function textFor({ name, schema }: Parameter): fc.Arbitrary<string> {
       : pattern
         ? fc.stringMatching(new RegExp(pattern))
         : fc.string({ maxLength: 20 });
-  const likely = LIKELY[name];
+  const likely = LIKELY[`${path} ${name}`] ?? LIKELY[name];
   return likely
     ? fc.oneof(
         { arbitrary: fc.constantFrom(...likely), weight: 12 },
@@ -89,11 +98,14 @@ function requestFor(path: string, operation: Operation): fc.Arbitrary<Request> {
     operation.parameters.map((one) => [
       one.name,
       one.in === 'path' || one.required
-        ? fc.option(textFor(one), { freq: 30, nil: one.in === 'path' ? 'x' : undefined })
-        : fc.option(textFor(one), { freq: 1, nil: undefined }),
+        ? fc.option(textFor(path, one), { freq: 30, nil: one.in === 'path' ? 'x' : undefined })
+        : fc.option(textFor(path, one), { freq: 1, nil: undefined }),
     ]),
   );
-  const extra = fc.option(fc.tuple(HOSTILE, HOSTILE), { freq: 8, nil: undefined });
+  const extra = fc.oneof(
+    { arbitrary: fc.constant(undefined), weight: 8 },
+    { arbitrary: fc.tuple(HOSTILE, HOSTILE), weight: 1 },
+  );
   return fc.tuple(fc.record(parameters), HEADERS, extra).map(([values, headers, more]) => {
     const query: [string, string][] = more ? [more] : [];
     let address = path;
@@ -144,7 +156,7 @@ describe('the OpenAPI document', () => {
     const statuses = new Map<string, number>();
     for (const [path, { get }] of Object.entries(document.paths)) {
       await fc.assert(
-        fc.asyncProperty(requestFor(path, get), fc.nat(2), async ({ url, headers }, at) => {
+        fc.asyncProperty(requestFor(path, get), fc.nat(3), async ({ url, headers }, at) => {
           const answer = await servers[at]!.inject({ url, headers });
           const status = String(answer.statusCode);
           statuses.set(`${path} ${status}`, (statuses.get(`${path} ${status}`) ?? 0) + 1);

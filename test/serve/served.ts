@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { parseMoment } from '../../src/domain/dates.ts';
+import { publish } from '../../src/publish/publication/publish.ts';
 import { type Current, openCurrent } from '../../src/serve/current.ts';
 import { explainHere } from '../../src/serve/explainer.ts';
 import { guardedSource } from '../../src/serve/guarded.ts';
 import { buildServer, type Patience } from '../../src/serve/server.ts';
 import { temporaryDirectory } from '../cli/run.ts';
-import { publishDays, REVISED, SEEN } from '../publish/publications.ts';
+import { publishDays, REVISED, requestFor, SEEN, SIGNER } from '../publish/publications.ts';
+import { july, settled } from '../settle/small-contract.ts';
 
 /** A server on a publication, without a socket, under a clock that a test sets. */
 export interface Served {
@@ -50,6 +52,20 @@ export async function revisedPublication(): Promise<string> {
   const night = (time: string) => ({ nowMs: parseMoment(`2026-07-04T${time}:00Z`) ?? Number.NaN });
   await publishDays(directory, ['2026-07-04'], { rows: SEEN, ...night('00:20') });
   await publishDays(directory, ['2026-07-03'], { rows: REVISED, ...night('01:00') });
+  return directory;
+}
+
+/** With two settlements of TEST-MONTH for July in its log, the first one before its day. */
+export async function settledPublication(): Promise<string> {
+  const directory = await publication(['2026-07-01', '2026-07-02']);
+  for (const [number, at] of ['2026-07-15T20:00:00Z', '2026-08-03T18:00:00Z'].entries()) {
+    const document = settled({ fixings: july(), at });
+    const records = [
+      { record: 'settlement' as const, name: `TEST-MONTH/2026-07.${number}.json`, document },
+    ];
+    const nowMs = parseMoment(at) ?? Number.NaN;
+    await publish(directory, [SIGNER], requestFor('2026-07-02', '2026-07-02', { records, nowMs }));
+  }
   return directory;
 }
 
