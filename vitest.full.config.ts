@@ -8,6 +8,7 @@ export default defineConfig({
       'test/verify/bounded.test.ts',
       'test/verify/flipped.test.ts',
       'test/fault/fault.test.ts',
+      'test/operate/quarter.test.ts',
     ],
     env: { TEST_SCALE: 'full' },
     testTimeout: 3_600_000,

@@ -32,6 +32,7 @@ const COMMANDS = [
   { name: 'statement', load: async () => (await import('./statement.ts')).addStatement },
   { name: 'report', load: async () => (await import('./report.ts')).addReport },
   { name: 'settle', load: async () => (await import('./settle.ts')).addSettle },
+  { name: 'deliver', load: async () => (await import('./deliver.ts')).addDeliver },
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },

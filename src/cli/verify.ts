@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import { writeDurably } from '../publish/durable.ts';
+import { settleAgain } from '../settle/settle-again.ts';
 import { recording } from '../verify/bundle.ts';
 import { sameBytes } from '../verify/encoding.ts';
 import { type Verification, type VerifyRequest, verify } from '../verify/verify.ts';
@@ -86,6 +87,7 @@ async function run(name: string, flags: VerifyFlags): Promise<void> {
     seen: place.isBundle ? undefined : before,
     index: flags.index ?? place.index,
     ...daysOf(flags, place),
+    settleAgain,
   };
   const done = await verifySettled(place, request);
   if (done.seen && !place.isBundle) await remember(path, memory, place, done.seen);

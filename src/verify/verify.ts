@@ -16,6 +16,7 @@ import type { Opened } from './opened.ts';
 import { refuseNone, verifyRange } from './range.ts';
 import { recompute } from './recompute.ts';
 import { ensure } from './refusal.ts';
+import type { SettleAgain } from './settlements.ts';
 import type { Source } from './source.ts';
 import { type Step, type Steps, takeSteps } from './steps.ts';
 import { readTiles, type Tiles } from './tiles.ts';
@@ -43,6 +44,8 @@ export interface VerifyRequest {
   readonly date?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Settles again: without it settlements are checked for what the log says of them. */
+  readonly settleAgain?: SettleAgain | undefined;
 }
 
 export interface Verification {
@@ -67,7 +70,7 @@ export async function verify(source: Source, request: VerifyRequest): Promise<Ve
     if (from !== undefined || to !== undefined) {
       await verifyRange(opened, rows, request, steps);
     } else if (index === undefined && date === undefined) {
-      await verifyWhole(opened, steps);
+      await verifyWhole(opened, steps, request.settleAgain);
     } else {
       await verifyRows(opened, rows, request, steps);
     }

@@ -21,6 +21,12 @@ import {
 } from './recompute.ts';
 import { recordReceiptPath } from './records.ts';
 import { ensure } from './refusal.ts';
+import {
+  checkSettlements,
+  filesOf,
+  type LoggedSettlement,
+  type SettleAgain,
+} from './settlements.ts';
 import type { Source } from './source.ts';
 import { counted, type Steps } from './steps.ts';
 import { openLogged } from './trust.ts';
@@ -32,7 +38,11 @@ export interface Published {
 }
 
 /** Verifies all that a publication holds: every entry, every file, every fixing. */
-export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
+export async function verifyWhole(
+  opened: Opened,
+  steps: Steps,
+  settleAgain: SettleAgain | undefined,
+): Promise<void> {
   const { source, contents, checkpoint } = opened;
   const log = await steps.check('log', async () => {
     const found = await readLog(source, checkpoint);
@@ -60,8 +70,11 @@ export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
       });
     });
   }
-  if (published && records) await checkConduct(opened, published, records, steps);
-  if (log) await checkFiles(opened, log, published ?? [], steps);
+  if (published && records) {
+    await checkConduct(opened, published, records, steps);
+    await checkSettlements(opened, records.settlements, settleAgain, steps);
+  }
+  if (log) await checkFiles(opened, log, published ?? [], records?.settlements ?? [], steps);
 }
 
 /** Every receipt, the keys' too, proves its entry in a tree that the log began with. */
@@ -199,6 +212,7 @@ async function checkFiles(
   { source, contents }: Opened,
   log: WholeLog,
   published: readonly Published[],
+  settlements: readonly LoggedSettlement[],
   steps: Steps,
 ): Promise<void> {
   const { list } = source;
@@ -210,6 +224,7 @@ async function checkFiles(
     const known = new Set(['checkpoint', 'index.json', ...Object.keys(contents.files)]);
     for (const path of receiptsOf(contents).keys()) known.add(path);
     for (const { path } of contents.records) known.add(path);
+    for (const one of settlements) for (const { path } of filesOf(one)) known.add(path);
     for (const row of contents.fixings) {
       known.add(fixingPath(row)).add(`inputs/${row.manifest}.json`);
     }
