@@ -26,8 +26,8 @@ export function addDeliver(program: Command): void {
     .addHelpText(
       'after',
       `
-Three files: the document as it was logged, .sha256 as sha256sum writes it, and .sig, the 64 bytes of
-an Ed25519 signature. The document gets its name last, by an atomic rename. Delivered again it is
+Three files: the document as it was logged, .sha256 as sha256sum writes it, and .sig, the 64 bytes
+of an Ed25519 signature. The document gets its name last, by an atomic rename. Delivered again it is
 left as it is; a file of that name with other bytes is never written over.
 
 Examples:

@@ -17,9 +17,9 @@ export interface Delivered {
 }
 
 /**
- * Puts the last settlement of a contract's period into a pick-up folder: the document, its digest as
- * sha256sum writes it, and an Ed25519 signature of its bytes, which openssl verifies. The document
- * gets its name last: who sees it finds the other two.
+ * Puts the last settlement of a contract's period into a pick-up folder: the document, its digest
+ * as sha256sum writes it, and an Ed25519 signature of its bytes, which openssl verifies. The
+ * document gets its name last: who sees it finds the other two.
  *
  * @throws {MtokError} where the log has no such settlement, or the folder another file of its name.
  */

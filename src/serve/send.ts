@@ -1,0 +1,150 @@
+import { createReadStream } from 'node:fs';
+import { createBrotliCompress, createGzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LargeFile } from './answers/files.ts';
+import { Problem, problemRepresentation } from './problem.ts';
+import {
+  type ByteRange,
+  type Encoding,
+  encodedBytes,
+  encodingFor,
+  etagOf,
+  FOR_EVER,
+  isCompressible,
+  isMatch,
+  NEVER,
+  type Representation,
+  rangeFor,
+} from './representation.ts';
+
+type Headers = Record<string, string>;
+
+/** Answers with bytes in memory: whole, compressed, or not at all where the reader has them. */
+export async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  of: Representation,
+  takesRanges = false,
+): Promise<FastifyReply> {
+  const { headers } = request;
+  const range = takesRanges && of.status === 200 ? headers.range : undefined;
+  if (range !== undefined) return sendRange(request, reply, of);
+  const encoding = isCompressible(of) ? encodingFor(headers['accept-encoding']) : undefined;
+  const etag = etagOf(of, encoding);
+  reply.headers(headersOf(of, encoding, takesRanges));
+  if (isKept(of) && isMatch(headers['if-none-match'], etag)) {
+    return reply.code(304).send();
+  }
+  const bytes = encoding === undefined ? of.bytes : await encodedBytes(of, encoding);
+  return reply.code(of.status).send(bytes);
+}
+
+const kept = new WeakMap<Representation, Map<string, Headers>>();
+
+/** Headers are made once for each form of what is kept. */
+function headersOf(of: Representation, encoding: Encoding | undefined, ranges: boolean): Headers {
+  const own = kept.get(of) ?? new Map<string, Headers>();
+  kept.set(of, own);
+  const key = `${encoding} ${ranges}`;
+  const made = own.get(key) ?? {
+    'content-type': of.type,
+    'cache-control': of.cacheControl,
+    'x-content-type-options': 'nosniff',
+    ...(isKept(of) ? { etag: etagOf(of, encoding) } : {}),
+    ...(isCompressible(of) ? { vary: 'Accept-Encoding' } : {}),
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+    ...(ranges ? { 'accept-ranges': 'bytes' } : {}),
+    ...of.headers,
+  };
+  own.set(key, made);
+  return made;
+}
+
+/** What no cache keeps has no tag to compare it by. */
+function isKept({ status, cacheControl }: Representation): boolean {
+  return status === 200 && cacheControl !== NEVER;
+}
+
+async function sendRange(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  of: Representation,
+): Promise<FastifyReply> {
+  reply.headers(headersOf(of, undefined, true));
+  const etag = etagOf(of, undefined);
+  if (isMatch(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  const range = askedRange(request, etag, of.bytes.length);
+  if (range === undefined) return reply.send(of.bytes);
+  reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${of.bytes.length}`);
+  return reply.send(of.bytes.subarray(range.from, range.to + 1));
+}
+
+/** A range of another version of the file is none: then the whole is the answer. */
+function askedRange(
+  { headers }: FastifyRequest,
+  etag: string,
+  length: number,
+): ByteRange | undefined {
+  const ifRange = headers['if-range'];
+  if (ifRange !== undefined && ifRange !== etag) return undefined;
+  const range = rangeFor(headers.range, length);
+  if (range !== 'unsatisfiable') return range;
+  throw new NoSuchRange(length);
+}
+
+/** RFC 9110, section 15.5.17: the answer says how long the file is. */
+export class NoSuchRange extends Problem {
+  readonly length: number;
+
+  constructor(length: number) {
+    super('no-such-range', `expected a range of the ${length} bytes that the file has`);
+    this.length = length;
+  }
+}
+
+/** Answers with a file that is read as it is sent. */
+export async function sendLarge(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: LargeFile,
+): Promise<FastifyReply> {
+  const { headers, method } = request;
+  const { place, length, type, sha256 } = file;
+  const isPlain = headers.range !== undefined || !type.startsWith('text/');
+  const encoding = isPlain ? undefined : encodingFor(headers['accept-encoding']);
+  const etag = encoding === undefined ? `"${sha256}"` : `"${sha256}-${encoding}"`;
+  reply.headers({
+    ...{ 'content-type': type, 'cache-control': FOR_EVER, 'x-content-type-options': 'nosniff' },
+    ...{ etag, vary: 'Accept-Encoding', 'accept-ranges': 'bytes', ...file.headers },
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+  });
+  if (isMatch(headers['if-none-match'], etag)) return reply.code(304).send();
+  const range = headers.range === undefined ? undefined : askedRange(request, etag, length);
+  if (range) {
+    reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${length}`);
+  }
+  const { from, to } = range ?? { from: 0, to: length - 1 };
+  if (encoding === undefined) reply.header('content-length', to - from + 1);
+  if (method === 'HEAD') return reply.send();
+  const bytes = createReadStream(place, { start: from, end: to });
+  if (encoding === undefined) return reply.send(bytes);
+  const compress = encoding === 'gzip' ? createGzip() : createBrotliCompress();
+  bytes.on('error', (error) => compress.destroy(error));
+  compress.on('close', () => bytes.destroy());
+  return reply.send(bytes.pipe(compress));
+}
+
+/** Answers with why a request is not answered otherwise. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+): Promise<FastifyReply> {
+  if (problem instanceof NoSuchRange) {
+    reply.header('content-range', `bytes */${problem.length}`);
+  }
+  for (const name of ['etag', 'accept-ranges', 'content-encoding', 'content-disposition']) {
+    reply.removeHeader(name);
+  }
+  return send(request, reply, problemRepresentation(problem));
+}
