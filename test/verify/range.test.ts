@@ -50,7 +50,7 @@ describe('a range of days', () => {
       'inputs: the inputs of 7 fixings have the digests named there',
       'rulebook: 2 rulebooks with the digests that were logged',
       'recompute: 7 fixings calculated again: the same bytes',
-      'approvals: approvals: no fixing needs more than its publisher',
+      'approvals: no fixing needs more than its publisher',
       expect.stringMatching(/^captures: no capture is logged/),
     ]);
   });
@@ -166,7 +166,7 @@ describe('the records of a range', () => {
     // The opening, the captures of two days, one fixing's approvals, and the notice.
     expect(details).toContain('inclusion: 1 fixing and 5 records in the log, with 6 receipts');
     expect(details).toContain('records: 5 records with the digests that were logged');
-    expect(details).toContain('approvals: approvals: 1 as many as asked');
+    expect(details).toContain('approvals: 1 fixing with as many as their rulebooks ask for');
     expect(details.at(-1)).toContain('captures: 1 live fixing rest on captures');
     const folders = [...read().keys()].map((path) => path.split('/')[0]);
     expect(folders.filter((name) => name === 'approvals')).toHaveLength(1);
