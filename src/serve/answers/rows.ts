@@ -4,20 +4,40 @@ import { inBatches } from '../../verify/documents.ts';
 import { fixingPath } from '../../verify/fixing.ts';
 import type { Facts, FactsReader } from '../facts.ts';
 import type { SeenRow } from '../horizon.ts';
-import { publishedAt } from '../snapshot.ts';
+import { type PublishedRow, publishedAt } from '../snapshot.ts';
 
-/** Fixings in short, in the order of the rows. */
-export async function fixingRows(
-  facts: FactsReader,
-  seen: readonly SeenRow[],
-): Promise<ApiFixing[]> {
+/** Reads what is shown of fixings, where it was not read before. */
+export async function readFacts(facts: FactsReader, seen: readonly SeenRow[]): Promise<void> {
   const missing = seen.filter(({ row }) => !facts.known(row));
+  if (missing.length === 0) return;
   await inBatches(missing, async ({ row }) => {
     await facts.read(row);
   });
-  const rows: ApiFixing[] = [];
-  for (const one of seen) rows.push(fixingRow(one, await facts.read(one.row)));
-  return rows;
+}
+
+/** The row of a fixing whose facts were read. */
+function knownRow(facts: FactsReader, seen: SeenRow): ApiFixing {
+  const known = facts.known(seen.row);
+  if (!known) throw new RangeError(`expected the facts of ${fixingPath(seen.row)} to be read`);
+  return fixingRow(seen, known);
+}
+
+export function knownRows(facts: FactsReader, seen: readonly SeenRow[]): ApiFixing[] {
+  return seen.map((one) => knownRow(facts, one));
+}
+
+const texts = new WeakMap<PublishedRow, Map<string, string>>();
+
+/** The same as JSON: made once for each state in which a row is seen. */
+export function rowTexts(facts: FactsReader, seen: readonly SeenRow[]): string[] {
+  return seen.map((one) => {
+    const own = texts.get(one.row) ?? new Map<string, string>();
+    texts.set(one.row, own);
+    const key = `${one.state} ${one.supersededBy}`;
+    const text = own.get(key) ?? JSON.stringify(knownRow(facts, one));
+    own.set(key, text);
+    return text;
+  });
 }
 
 export function fixingRow(seen: SeenRow, facts: Facts): ApiFixing {
