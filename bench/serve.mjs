@@ -111,7 +111,7 @@ function startNginx() {
   mkdirSync(dirname(conf));
   writeFileSync(
     conf,
-    `worker_processes auto; pid ${place}/nginx/pid; error_log stderr; daemon off;
+    `${process.getuid() === 0 ? 'user root; ' : ''}worker_processes auto; pid ${place}/nginx/pid; error_log stderr; daemon off;
 events { worker_connections 1024; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
