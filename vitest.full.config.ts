@@ -11,6 +11,7 @@ export default defineConfig({
       'test/serve/openapi.test.ts',
       'test/serve/sockets.test.ts',
       'test/serve/whole.test.ts',
+      'test/operate/quarter.test.ts',
     ],
     env: { TEST_SCALE: 'full' },
     testTimeout: 3_600_000,

@@ -247,6 +247,7 @@ export {
   type SettlementResult,
   settle,
 } from './settle/settle.ts';
+export { settleAgain } from './settle/settle-again.ts';
 export { type Target, targetOf } from './settle/target.ts';
 export { type TieRule, toTick } from './settle/tick.ts';
 // Verify

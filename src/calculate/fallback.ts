@@ -1,6 +1,7 @@
 import { type Day, daysBetween } from '../domain/dates.ts';
 import { type Decimal, multiply, ONE, roundToDigits } from '../domain/decimal.ts';
 import type { Legs } from '../domain/good.ts';
+import type { Judgement } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
@@ -76,21 +77,32 @@ const APPLY: Readonly<Record<Rule, Fallback>> = {
     return priced && { ...priced, lab, evidence: 'other_venue' };
   },
   judgement: ({ id, lab }, last, { day, horizon }, rules, evidence) => {
-    const judged = evidence.rows.judgements
-      .filter(
-        ({ constituent, from, until, decidedAtMs }) =>
-          constituent === id &&
-          from <= day &&
-          (until === null || day < until) &&
-          decidedAtMs <= usageKnownAtMs(horizon),
-      )
-      .sort((a, b) => b.decidedAtMs - a.decidedAtMs || (a.from < b.from ? 1 : -1))[0];
+    const decidedByMs = usageKnownAtMs(horizon);
+    const judged = judgementOn(id, day, decidedByMs, evidence.rows.judgements);
     if (!judged) return undefined;
     const legs = workloadLegs(judged.legs, rules);
     const price = workloadPrice(legs, rules);
     return { id, lab, class: last.class, price, legs, sellers: [], evidence: 'judgement' };
   },
 };
+
+/** The judgement on a constituent that holds on a day: the last that was made by a moment. */
+export function judgementOn(
+  id: string,
+  day: Day,
+  decidedByMs: number,
+  judgements: readonly Judgement[],
+): Judgement | undefined {
+  return judgements
+    .filter(
+      ({ constituent, from, until, decidedAtMs }) =>
+        constituent === id &&
+        from <= day &&
+        (until === null || day < until) &&
+        decidedAtMs <= decidedByMs,
+    )
+    .sort((a, b) => b.decidedAtMs - a.decidedAtMs || (a.from < b.from ? 1 : -1))[0];
+}
 
 /**
  * The price of a member's comparable successor, times the factor: the two are compared directly,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
-import { isDay, LAST_DAY, parseMoment } from '../domain/dates.ts';
+import { type Day, isDay, LAST_DAY, parseMoment } from '../domain/dates.ts';
 import { describeReject, MtokError, nearest, type Reject } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
@@ -131,6 +131,11 @@ export function chooseIndices(book: Book, index: string | undefined): readonly V
 export function dayFlag(text: string): string {
   if (isDay(text) && text < LAST_DAY) return text;
   throw new InvalidArgumentError('expected a day that exists, YYYY-MM-DD');
+}
+
+/** A range of days, both inclusive, is not empty. */
+export function requireRange(from: Day, to: Day): void {
+  if (to < from) throw new MtokError('usage', `expected --to on or after --from ${from}: ${to}`);
 }
 
 /** For commander: a moment, as epoch milliseconds. A day alone is its 00:00 UTC. */

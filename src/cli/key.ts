@@ -4,7 +4,14 @@ import { MtokError, unreadable } from '../domain/failure.ts';
 import type { KeyEntry } from '../domain/publication.ts';
 import { createDurably } from '../publish/durable.ts';
 import { openKey, parseKeyFile, sealKey } from '../publish/log/key-file.ts';
-import { isKeyName, type KeyRole, newSeed, type Signer, signerOf } from '../publish/log/keys.ts';
+import {
+  isKeyName,
+  type KeyRole,
+  newSeed,
+  publicPem,
+  type Signer,
+  signerOf,
+} from '../publish/log/keys.ts';
 import { publishRecords } from '../publish/publication/publish.ts';
 import { clock } from './clock.ts';
 import { note, print } from './output.ts';
@@ -41,7 +48,11 @@ export function addKey(program: Command): void {
   key
     .command('show <file>')
     .description('print the public key of a key file')
-    .action(async (file: string) => print((await readKeyFile(file)).verifier_key));
+    .option('--pem', 'as openssl reads it')
+    .action(async (file: string, { pem }: { pem?: boolean }) => {
+      const { verifier_key } = await readKeyFile(file);
+      print(pem ? publicPem(verifier_key) : verifier_key);
+    });
   for (const action of ['add', 'revoke'] as const) {
     key
       .command(`${action} <verifier-key>`)

@@ -29,12 +29,16 @@ const COMMANDS = [
   { name: 'models', load: async () => (await import('./models.ts')).addModels },
   { name: 'check', load: async () => (await import('./check.ts')).addCheck },
   { name: 'methodology', load: async () => (await import('./methodology.ts')).addMethodology },
+  { name: 'statement', load: async () => (await import('./statement.ts')).addStatement },
+  { name: 'report', load: async () => (await import('./report.ts')).addReport },
   { name: 'settle', load: async () => (await import('./settle.ts')).addSettle },
   { name: 'serve', load: async () => (await import('./serve.ts')).addServe },
+  { name: 'deliver', load: async () => (await import('./deliver.ts')).addDeliver },
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },
   { name: 'bundle', load: async () => (await import('./verify.ts')).addBundle },
+  { name: 'evidence', load: async () => (await import('./evidence.ts')).addEvidence },
   { name: 'witness', load: async () => (await import('./witness.ts')).addWitness },
 ];
 

@@ -18,8 +18,10 @@ export interface Place {
   readonly source: Source;
   readonly isBundle: boolean;
   /** What a bundle is of. */
-  readonly index?: string;
-  readonly date?: string;
+  readonly index?: string | undefined;
+  readonly date?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** Opens a directory, a web address, or a bundle. */

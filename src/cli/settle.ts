@@ -6,6 +6,7 @@ import { type Decimal, decimal, parseDecimal } from '../domain/decimal.ts';
 import { MtokError, nearest, unreadable } from '../domain/failure.ts';
 import { type Settlement, settlementSchema } from '../domain/settlement.ts';
 import { type Book, readContracts } from '../ingest/book.ts';
+import { publishSettlement } from '../operate/settle-publication.ts';
 import { canonicalJson } from '../publish/canonical.ts';
 import { sha256Of } from '../publish/digest.ts';
 import { writeDurably } from '../publish/durable.ts';
@@ -13,7 +14,16 @@ import { dailyHorizons } from '../settle/daily.ts';
 import { type Period, periodsOf } from '../settle/period.ts';
 import { type SettlementInputs, settle } from '../settle/settle.ts';
 import { type Target, targetOf } from '../settle/target.ts';
-import { type BookFlags, describeRejects, momentFlag, openBook, withBookFlags } from './book.ts';
+import {
+  type BookFlags,
+  bookFiles,
+  describeRejects,
+  momentFlag,
+  openBook,
+  withBookFlags,
+} from './book.ts';
+import { clock } from './clock.ts';
+import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
 import { settlementInputs } from './settle-inputs.ts';
 import { describeDaily, describePeriods, describeSettlement } from './settle-view.ts';
@@ -29,6 +39,8 @@ interface SettleFlags extends BookFlags {
   readonly daily?: boolean;
   readonly target?: Decimal;
   readonly out?: string;
+  readonly publication?: string;
+  readonly key?: string;
   readonly json?: boolean;
 }
 
@@ -45,6 +57,8 @@ export function addSettle(program: Command): void {
     .option('--daily', 'the indicative settlement of each day of the period')
     .option('--target <value>', 'what the remaining days would have to average for it', value)
     .option('--out <dir>', 'write the document, and the evidence where it is undetermined')
+    .option('--publication <dir>', 'settle on its fixings, and log the document there')
+    .option('--key <file>', 'the private key to sign the log with (mtok key new)')
     .option('--json', 'the canonical document; an array with --daily, or for a year')
     .addHelpText(
       'after',
@@ -53,16 +67,22 @@ It rests on published fixings alone. Each day settles on its fixing, else on the
 contract's ladder that gives a value. Exit code 1 where a settlement is undetermined, with the
 evidence of each day.
 
+With --publication the document is logged and signed as fixings are, with the contract and the rows
+that it rests on: mtok verify settles it again. Each one supersedes the one before it of its period,
+up to the final one; run again it logs nothing new.
+
 Examples:
   mtok settle --contract MTOK-LIST-USD-MONTH --period 2026-07
   mtok settle --contract MTOK-LIST-USD-MONTH --period 2026-08 --target 72
   mtok settle --contract MTOK-LIST-USD-MONTH --period 2026-08 --daily
+  mtok settle --contract MTOK-LIST-USD-MONTH --period 2026-07 --publication public --key mtok.key
   mtok settle --contract terms.yaml --period 2026-07 --fixings out --known-at 2026-08-04 --json`,
     )
     .action(run);
 }
 
 async function run(flags: SettleFlags): Promise<void> {
+  requireTogether(flags);
   const book = await openBook(flags);
   const contract = await chooseContract(flags.contract, book);
   const { periods, expected } = periodsOf(contract, flags.period);
@@ -70,15 +90,29 @@ async function run(flags: SettleFlags): Promise<void> {
     const found = flags.period === undefined ? 'none' : `"${flags.period}"`;
     throw new MtokError('usage', `expected --period to be ${expected}: found ${found}`);
   }
-  const inputs = await settlementInputs(contract, periods, book, flags.fixings);
+  const source = flags.publication ?? flags.fixings;
+  const inputs = await settlementInputs(contract, periods, book, source);
   if (flags.daily) return daily(contract, inputs, periods, flags);
-  const settled = await settleAll(contract, inputs, periods, flags);
+  const settled =
+    flags.publication === undefined
+      ? await settleAll(contract, inputs, periods, flags)
+      : await logAll(contract, inputs, periods, flags);
   const isOne = settled.length === 1;
   if (flags.json) printJson(isOne ? documentOf(settled[0]) : settled.map(documentOf));
   else show(settled);
   if (flags.out !== undefined) await write(settled, inputs, flags.out, flags.json ? note : print);
   const undetermined = settled.filter(({ settlement }) => settlement.status === 'undetermined');
   if (undetermined.length > 0) throw refusal(undetermined.map(({ settlement }) => settlement));
+}
+
+/** What is logged is settled on what the log has, and supersedes what the log has. */
+function requireTogether({ publication, key, fixings, supersedes, daily }: SettleFlags): void {
+  if ((publication === undefined) !== (key === undefined)) {
+    throw new MtokError('usage', 'expected --publication and --key together');
+  }
+  if (publication === undefined) return;
+  const other = Object.entries({ fixings, supersedes, daily }).find(([, given]) => given);
+  if (other) throw new MtokError('usage', `expected --publication without --${other[0]}`);
 }
 
 interface Settled {
@@ -115,6 +149,45 @@ async function settleAll(
   }
   if (settled.length === 0) throw new MtokError('no', 'no period can be settled');
   return settled;
+}
+
+/** Settles each period on the publication, and logs it there. */
+async function logAll(
+  contract: Contract,
+  inputs: SettlementInputs,
+  periods: readonly Period[],
+  flags: SettleFlags,
+): Promise<Settled[]> {
+  const now = clock();
+  const desk = {
+    ...{ publication: flags.publication ?? '', now },
+    signers: [await openSigner(flags.key ?? '')],
+  };
+  const text = await contractText(contract, flags);
+  const settled: Settled[] = [];
+  for (const period of periods) {
+    if (period.from < contract.first_day && periods.length > 1) continue;
+    const knownAtMs = flags.knownAt ?? now();
+    const terms = { contract, text, period, knownAtMs, prior: flags.prior };
+    const { settlement, path, entry } = await publishSettlement(desk, inputs, terms);
+    note(entry === undefined ? `logged already: ${path}` : `logged: ${path}, entry ${entry}`);
+    settled.push({ settlement });
+  }
+  if (settled.length === 0) throw new MtokError('no', 'no period can be settled');
+  return settled;
+}
+
+/** The text of the contract's file: the one whose digest it has. */
+async function contractText({ sha256 }: Contract, flags: SettleFlags): Promise<string> {
+  const { contracts } = await bookFiles(flags);
+  const paths = /[./\\]/.test(flags.contract) ? [flags.contract, ...contracts] : contracts;
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw unreadable(path, error);
+    });
+    if (sha256Of(text) === sha256) return text;
+  }
+  throw new MtokError('data', `${flags.contract} has changed while it was read: run this again`);
 }
 
 function documentOf(settled: Settled | undefined): unknown {

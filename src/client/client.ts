@@ -3,9 +3,8 @@ import { isDay, parseMoment } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import type { Contents, Entry, FixingRow, RecordRow } from '../domain/publication.ts';
-import { publishedAtMs } from '../domain/published-at.ts';
 import type { Settlement } from '../domain/settlement.ts';
-import { settlementsOf } from '../domain/settlement-path.ts';
+import { fileNameOf, settlementsOf } from '../domain/settlement-path.ts';
 import { checkApproved } from '../verify/conduct.ts';
 import {
   checkIncluded,
@@ -17,7 +16,6 @@ import {
 } from '../verify/fixing.ts';
 import { type Fetch, httpGet, httpSource } from '../verify/http.ts';
 import type { Opened } from '../verify/opened.ts';
-import { readRulebook } from '../verify/recompute.ts';
 import { readRecord, recordReceiptPath as receiptOf, recordEntryOf } from '../verify/records.ts';
 import { ensure, Refusal } from '../verify/refusal.ts';
 import type { Source } from '../verify/source.ts';
@@ -124,7 +122,7 @@ export class MtokClient {
       if (!isDay(date)) throw failed('bad_request', `expected a day, YYYY-MM-DD, found ${date}`);
       const view = await this.#open();
       const rows = rowsOf(view, index).filter((row) => row.date === date);
-      const row = await this.#chosen(rows, which);
+      const row = this.#chosen(rows, which);
       if (!row) throw await this.#whyNot(index, date, rows);
       return this.#fixingOf(view, row);
     });
@@ -147,7 +145,7 @@ export class MtokClient {
     return this.#result(async () => {
       const view = await this.#open();
       const own = settlementsOf(view.contents.records, contract);
-      const last = own.findLast((one) => one.period === period);
+      const last = own.findLast((one) => one.period === fileNameOf(period));
       if (!last) {
         throw failed('not_found', `the log has no settlement of ${contract} for ${period}`);
       }
@@ -156,7 +154,7 @@ export class MtokClient {
       const settlement = await readRecord(this.#source, row);
       ensure(settlement.schema === 'mtok.settlement/1', `${row.path} is no settlement`);
       const { id } = settlement.contract;
-      const isOwn = id === contract && settlement.period.id === period;
+      const isOwn = id === contract && fileNameOf(settlement.period.id) === fileNameOf(period);
       ensure(isOwn, `${row.path} is of ${id} for ${settlement.period.id}`);
       return { settlement, row, verified: view.opened !== undefined };
     });
@@ -197,24 +195,15 @@ export class MtokClient {
     return { fixing, row, verified: opened !== undefined };
   }
 
-  async #chosen(
-    rows: readonly FixingRow[],
-    { revision, knownAt }: Which,
-  ): Promise<FixingRow | undefined> {
+  #chosen(rows: readonly FixingRow[], { revision, knownAt }: Which): FixingRow | undefined {
     const atMs = knownAt === undefined ? undefined : parseMoment(knownAt);
     if (knownAt !== undefined && atMs === undefined) {
       throw failed('bad_request', `expected a moment (RFC 3339) as knownAt, found ${knownAt}`);
     }
-    const known: FixingRow[] = [];
-    for (const row of rows) {
-      if (atMs === undefined || (await this.#publishedAtMs(row)) <= atMs) known.push(row);
-    }
+    const known = rows.filter(
+      ({ published_at }) => atMs === undefined || (parseMoment(published_at) ?? 0) <= atMs,
+    );
     return revision === undefined ? known.at(-1) : known.find((row) => row.revision === revision);
-  }
-
-  async #publishedAtMs(row: FixingRow): Promise<number> {
-    const name = { version: row.version, sha256: row.rulebook };
-    return publishedAtMs(row, await readRulebook(this.#source, row.index, name));
   }
 
   /** The server knows when it is to come; where there is none, it is not there. */

@@ -75,6 +75,7 @@ const row = z.strictObject({
   version: z.string(),
   provisional: count.nullable().describe('The entry of the log that says so'),
   final: count.nullable(),
+  published_at: moment,
   final_from: moment.describe('When it becomes final'),
   digest_only: z.array(inputKind).optional(),
 });

@@ -120,14 +120,17 @@ export function review(
   };
 }
 
-interface Found {
+/** A quote that waits, and the same offer at independent venues. */
+export interface Found {
   readonly constituent: string;
   readonly model: string;
   readonly offer: Offer;
+  readonly elsewhere: readonly Offer[];
   readonly state: Waiting;
 }
 
-function waitingOn(rules: RulebookRules, evidence: Evidence, horizon: Horizon): Found[] {
+/** The quotes that are held at a moment, of all that could be constituents. */
+export function waitingOn(rules: RulebookRules, evidence: Evidence, horizon: Horizon): Found[] {
   return [...candidatesOf(rules, evidence).values()].flatMap((candidate) => {
     const { id: constituent, model } = candidate;
     const named = candidate.offers.filter((offer) => means(offer, model, evidence, horizon));
@@ -136,7 +139,7 @@ function waitingOn(rules: RulebookRules, evidence: Evidence, horizon: Horizon): 
         if (mismatchOf(offer, rules)) return [];
         const elsewhere = independentOffers(offer, offers, evidence.ownerOf);
         const { waiting: state } = inForce(offer, horizon, rules, elsewhere);
-        return state ? [{ constituent, model, offer, state }] : [];
+        return state ? [{ constituent, model, offer, elsewhere, state }] : [];
       }),
     );
   });

@@ -11,7 +11,9 @@ import { byCodePoint } from '../domain/group.ts';
 export interface FixingFile {
   readonly fixing: Fixing;
   readonly sha256: string;
-  /** From when it is final, `null` while it is provisional, where a publication says so. */
+  /** From when it was known, where a publication says that it was later than its own `known_at`. */
+  readonly publishedAtMs?: number;
+  /** From when it is final, `null` where a revision took its place, where a publication says so. */
   readonly finalFromMs?: number | null;
 }
 
@@ -20,8 +22,11 @@ const statesSchema = z.object({
   schema: z.literal('mtok.publication/1'),
   fixings: z.array(
     z.object({
+      index: z.string(),
+      date: z.string(),
+      revision: z.number(),
       sha256: z.string(),
-      state: z.enum(['provisional', 'final']),
+      published_at: z.string(),
       final_from: z.string(),
     }),
   ),
@@ -84,17 +89,40 @@ async function statesIn(directory: string): Promise<States | undefined> {
   return new Map(result.data.fixings.map((row) => [row.sha256, row]));
 }
 
+/**
+ * When a live fixing was known and final, by what its publication says: it counts from when it was
+ * published, and is final from its `final_from`, unless a revision takes its place before. One that
+ * was reconstructed was published long after its day: its own `known_at` has to do.
+ */
 function stateOf(
-  { sha256 }: FixingFile,
+  { fixing, sha256 }: FixingFile,
   states: States,
   name: string,
-): { finalFromMs: number | null } {
+): Pick<FixingFile, 'publishedAtMs' | 'finalFromMs'> {
   const row = states.get(sha256);
   if (!row) {
     const advice = 'run mtok verify on the publication';
     throw new MtokError('data', `${name} is not as index.json lists it: ${advice}`);
   }
-  return { finalFromMs: row.state === 'final' ? (parseMoment(row.final_from) ?? null) : null };
+  return standingOf(row, fixing, [...states.values()]);
+}
+
+type Row = z.output<typeof statesSchema>['fixings'][number];
+
+export function standingOf(
+  row: Row,
+  { basis }: Pick<Fixing, 'basis'>,
+  rows: readonly Row[],
+): Pick<FixingFile, 'publishedAtMs' | 'finalFromMs'> {
+  if (basis === 'reconstructed') return {};
+  const { index, date, revision } = row;
+  const isReplaced = rows.some(
+    (one) => one.index === index && one.date === date && one.revision > revision,
+  );
+  return {
+    publishedAtMs: parseMoment(row.published_at) ?? 0,
+    finalFromMs: isReplaced ? null : (parseMoment(row.final_from) ?? null),
+  };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -175,7 +175,8 @@ async function publishDay(
   for (const { status, revision, sha256, state } of done.added) {
     const { fixing } = calculateFixing(versions, opened.evidence, date);
     const print = fixing && printedOf(fixing);
-    const value = print ? `${print.price} USD/MTok, level ${print.level}` : '';
+    const repeats = fixing?.repeats ? `, that of ${fixing.repeats}: ${fixing.withheld.join()}` : '';
+    const value = print ? `${print.price} USD/MTok, level ${print.level}${repeats}` : '';
     const again = revision === 0 ? '' : `revision ${revision}, `;
     if (status === 'published') say('published', index, date, `${again}${state}: ${value}`);
     else {

@@ -161,8 +161,9 @@ export function consultationNotice(
     largest_difference: largest,
   };
   const found = largest ? `${largest.percent}% on ${largest.date}` : 'none, since no day has both';
+  const what = `version ${proposed.version} of the rulebook of ${index}`;
   const text =
-    `Comments on version ${proposed.version} of the rulebook of ${index} are asked for by ${closes}. ` +
+    `Comments on ${what} are asked for by ${closes}. ` +
     `From ${period.from} to ${period.to} its level differs from that in force by at most ${found}.`;
   return noticeOf(index, dated, text, subject);
 }

@@ -60,12 +60,12 @@ export async function restate(
   const known = evidenceOf({ ...evidence.rows, revisions: [...others, revision] });
   const again = fixingsFrom(versions, known, date, lastDay(contents, index));
   const would = again.get(date);
-  if (!would || sameConstituents(published, would)) {
+  const [was, is] = [printedOf(published), would ? printedOf(would) : null];
+  if (!would || samePrint(was, is)) {
     const what = `${index} ${date} would be the same from what is known at ${formatMoment(nowMs)}`;
     throw new MtokError('no', `${what}: correct the book first (corrections.csv)`);
   }
   const rules = versionOn(versions, date);
-  const [was, is] = [printedOf(published), printedOf(would)];
   const why = standsBecause(row, was, is, rules, nowMs);
   const base = { date, revision: row.revision, reason, published: was };
   if (why !== undefined) {
@@ -129,7 +129,7 @@ function laterDays(
     const would = again.get(day);
     if (!row || !would) return [];
     const [published, restated] = [printedOf(fixingOf(row, contents, read)), printedOf(would)];
-    if (JSON.stringify(published) === JSON.stringify(restated)) return [];
+    if (samePrint(published, restated)) return [];
     const rules = versionOn(versions, day);
     const stands = standsBecause(row, published, restated, rules, nowMs) !== undefined;
     return [{ date: day, revision: row.revision, published, restated, stands }];
@@ -165,10 +165,8 @@ function fixingOf(row: FixingRow, contents: Contents | undefined, read: ReadPubl
   throw new MtokError('no', `a fixing of ${row.index} on ${row.date} is missing: restore it`);
 }
 
-function sameConstituents(a: Fixing, b: Fixing): boolean {
-  const shown = ({ status, value, level, constituents }: Fixing) =>
-    JSON.stringify([status, value, level, constituents]);
-  return shown(a) === shown(b);
+function samePrint(a: Printed | null, b: Printed | null): boolean {
+  return a?.price === b?.price && a?.level === b?.level;
 }
 
 function noticeOf(index: string, dated: Day, subject: NoticeSubject): NoticeRecord {

@@ -1,7 +1,6 @@
-import { formatMoment } from '../domain/dates.ts';
+import { parseMoment } from '../domain/dates.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Contents, FixingRow, RecordRow } from '../domain/publication.ts';
-import { publishedAtMs } from '../domain/published-at.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { SignedCheckpoint } from '../verify/checkpoint.ts';
 import { inBatches, readDigested, readFile } from '../verify/documents.ts';
@@ -74,7 +73,7 @@ export async function readSnapshot(
     files.set(path, known ?? (await readDigested(once.source, path, sha256)));
   });
   const rulebooks = await rulebooksOf(source, contents, before);
-  const indices = viewsOf(contents, rulebooks);
+  const indices = viewsOf(contents);
   const records = new Map(contents.records.map((row) => [row.path, row]));
   return { checkpoint, contents, files, indices, rulebooks, records, loadedAtMs: nowMs };
 }
@@ -126,12 +125,9 @@ async function rulebooksOf(
   return rulebooks;
 }
 
-function viewsOf(
-  { indices, fixings }: Contents,
-  rulebooks: ReadonlyMap<string, Rulebook>,
-): Map<string, IndexView> {
+function viewsOf({ indices, fixings }: Contents): Map<string, IndexView> {
   const rows = groupBy(
-    fixings.map((row) => ({ ...row, publishedAtMs: publishedMs(row, rulebooks) })),
+    fixings.map((row) => ({ ...row, publishedAtMs: parseMoment(row.published_at) ?? 0 })),
     ({ index }) => index,
   );
   return new Map(
@@ -141,16 +137,6 @@ function viewsOf(
       return [index, { index, title, dates: [...days.keys()].sort(), days }];
     }),
   );
-}
-
-function publishedMs(row: FixingRow, rulebooks: ReadonlyMap<string, Rulebook>): number {
-  const rules = rulebooks.get(versionKey(row));
-  ensure(rules !== undefined, `the rulebook ${row.version} of ${row.index} is not there`);
-  return publishedAtMs(row, rules);
-}
-
-export function publishedAt({ publishedAtMs: ms }: PublishedRow): string {
-  return formatMoment(ms);
 }
 
 function byRevision(a: FixingRow, b: FixingRow): number {

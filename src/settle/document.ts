@@ -1,5 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
-import { addDays, formatMoment } from '../domain/dates.ts';
+import { addDays, type Day, formatMoment } from '../domain/dates.ts';
 import {
   type Decimal,
   decimal,
@@ -18,7 +18,7 @@ import {
   type SettlementReason,
 } from '../domain/settlement.ts';
 import { canonicalCalendars } from '../fix/canonical-decisions.ts';
-import { digestOf } from '../fix/canonical-rows.ts';
+import { type CanonicalRows, digestOf } from '../fix/canonical-rows.ts';
 import type { AssessedDay, Assessment, Terms } from './assess.ts';
 import { rulebooksOf } from './events.ts';
 import { fxDocument, rateText } from './exchange.ts';
@@ -61,7 +61,7 @@ export function documentOf(parts: Parts): Settlement {
     series: [...new Set(prints.map(({ series }) => series.number))].sort((a, b) => a - b),
     rulebooks: rulebooksOf(assessment.prints),
     averaging: averagingText(contract),
-    calendar: { name: contract.calendar, ...calendarDigest(parts) },
+    calendar: { name: contract.calendar, ...digestOf(calendarRows(parts)) },
     observations,
     days: days.map((day) => dayOf(day, terms, assessment)),
     events: [...assessment.events],
@@ -167,20 +167,41 @@ function averagingText({ averaging }: Contract): string {
 const CALENDAR_BEFORE_DAYS = 31;
 
 /** The days that the calendar states around the period: those of other years change nothing. */
-function calendarDigest({ terms, period, calendars }: Parts): { sha256: string; count: number } {
+function calendarRows({ terms, period, calendars }: RowParts): CanonicalRows {
   const from = addDays(period.from, -CALENDAR_BEFORE_DAYS);
   const until = terms.moments.deadlineDay;
   const { calendar: name } = terms.contract;
   const stated = calendars.filter(
     ({ calendar, date }) => calendar === name && date >= from && date <= until,
   );
-  return digestOf(canonicalCalendars(stated));
+  return canonicalCalendars(stated);
 }
 
-function fxOf({ contract, exchange }: Terms, { days, settledAt }: Assessment): Settlement['fx'] {
+function fxOf({ contract, exchange }: Terms, assessment: Assessment): Settlement['fx'] {
   if (!exchange) return null;
-  const rates = [...days.map(({ rate }) => rate), settledAt];
-  const dates = rates.flatMap((rate) => (rate?.rate ? [rate.date] : []));
+  const { settledAt } = assessment;
   const once = settledAt?.rate ? settledAt : undefined;
-  return fxDocument(exchange, contract.currency, dates, once);
+  return fxDocument(exchange, contract.currency, rateDates(assessment), once);
+}
+
+/** The dates of the rates that are used. */
+function rateDates({ days, settledAt }: Assessment): Day[] {
+  const rates = [...days.map(({ rate }) => rate), settledAt];
+  return rates.flatMap((rate) => (rate?.rate ? [rate.date] : []));
+}
+
+type RowParts = Pick<Parts, 'terms' | 'period' | 'calendars'>;
+
+/** The rows that the document has the digests of: with the fixings they give it again. */
+export function settlementRows(parts: RowParts & Pick<Parts, 'assessment'>): SettlementRows {
+  const { exchange } = parts.terms;
+  return {
+    calendar: calendarRows(parts),
+    ...(exchange ? { fx: exchange.rows(rateDates(parts.assessment)) } : {}),
+  };
+}
+
+export interface SettlementRows {
+  readonly calendar: CanonicalRows;
+  readonly fx?: CanonicalRows;
 }

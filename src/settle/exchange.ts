@@ -3,7 +3,7 @@ import { type Day, daysBetween, wallClockToMs } from '../domain/dates.ts';
 import { type Decimal, divideToPlaces, toFixedText } from '../domain/decimal.ts';
 import type { FxRate } from '../domain/rows.ts';
 import type { Settlement } from '../domain/settlement.ts';
-import { canonicalRates, digestOf } from '../fix/canonical-rows.ts';
+import { type CanonicalRows, canonicalRates, digestOf } from '../fix/canonical-rows.ts';
 import { fxTable } from '../normalize/currency.ts';
 
 type Terms = NonNullable<Contract['fx']>;
@@ -17,7 +17,7 @@ export interface Exchange {
   readonly terms: Terms;
   readonly on: (day: Day, atMs: number) => DayRate;
   /** The rates of these dates, as canonical rows. */
-  readonly digest: (dates: readonly Day[]) => { sha256: string; count: number };
+  readonly rows: (dates: readonly Day[]) => CanonicalRows;
 }
 
 /**
@@ -46,9 +46,9 @@ export function exchangeOf(
       const rate = divideToPlaces(last.units, last.usd, terms.places, 'half_even');
       return { rate, date: last.date };
     },
-    digest: (dates) => {
+    rows: (dates) => {
       const used = new Set(dates);
-      return digestOf(canonicalRates(ofSource.filter(({ date }) => used.has(date))));
+      return canonicalRates(ofSource.filter(({ date }) => used.has(date)));
     },
   };
 }
@@ -59,7 +59,7 @@ export function rateText({ date, rate }: { date: Day; rate: Decimal }, { places 
 
 /** What the document says of the exchange rate. */
 export function fxDocument(
-  { terms, digest }: Exchange,
+  { terms, rows }: Exchange,
   currency: string,
   dates: readonly Day[],
   settledAt: { date: Day; rate: Decimal } | undefined,
@@ -68,6 +68,6 @@ export function fxDocument(
     pair: `USD/${currency}`,
     ...{ sources: terms.sources, time: terms.time, zone: terms.zone, on: terms.on },
     ...(settledAt ? { settled_at: rateText(settledAt, terms) } : {}),
-    ...digest(dates),
+    ...digestOf(rows(dates)),
   };
 }

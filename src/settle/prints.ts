@@ -11,9 +11,11 @@ export interface PublishedFixing {
   readonly fixing: Fixing;
   /** Of the file's bytes. */
   readonly sha256: string;
+  /** When it was published, where a publication says so: it was not known before. */
+  readonly publishedAtMs?: number;
   /**
-   * From when it is final, by what the publication says; `null` while that says provisional. Where
-   * no publication says anything, the contract's `fixing_after_hours` count.
+   * From when it is final, by what the publication says; `null` where a revision takes its place.
+   * Where no publication says anything, the contract's `fixing_after_hours` count.
    */
   readonly finalFromMs?: number | null;
 }
@@ -124,8 +126,9 @@ export function refOf({ published: { fixing, sha256 } }: Print): FixingRef {
 }
 
 function printOf(published: PublishedFixing, { final }: Contract): Print {
-  const knownAtMs = parseMoment(published.fixing.known_at);
-  if (knownAtMs === undefined) throw new RangeError('expected a fixing with known_at');
+  const ownMs = parseMoment(published.fixing.known_at);
+  if (ownMs === undefined) throw new RangeError('expected a fixing with known_at');
+  const knownAtMs = Math.max(ownMs, published.publishedAtMs ?? 0);
   const stated = published.finalFromMs;
   const finalFromMs =
     stated === undefined

@@ -6,7 +6,7 @@ import type { CalendarDay, FxRate } from '../domain/rows.ts';
 import type { Settlement } from '../domain/settlement.ts';
 import { type Calendar, calendarsOf } from '../normalize/calendars.ts';
 import { type Assessment, assess, canBeFinal, type Terms } from './assess.ts';
-import { documentOf } from './document.ts';
+import { documentOf, type SettlementRows, settlementRows } from './document.ts';
 import { exchangeOf } from './exchange.ts';
 import { endOf } from './ladder.ts';
 import { momentsOf, type Period, scheduleOf } from './period.ts';
@@ -30,7 +30,13 @@ export interface SettlementOptions {
 }
 
 export type SettlementResult =
-  | { readonly settlement: Settlement; readonly terms: Terms; readonly assessment: Assessment }
+  | {
+      readonly settlement: Settlement;
+      readonly terms: Terms;
+      readonly assessment: Assessment;
+      /** What it has the digests of. */
+      readonly rows: SettlementRows;
+    }
   | {
       readonly settlement?: undefined;
       readonly none: { readonly code: 'before_first_day' | 'no_fixings'; readonly message: string };
@@ -63,12 +69,9 @@ export function settle(
   }
   const final = finalOf(terms, atMs);
   const assessment = final ?? assess(terms, { atMs, finalOnly: false });
-  const settlement = documentOf({
-    ...{ terms, assessment, period, options },
-    isFinal: final !== undefined,
-    calendars: inputs.calendars,
-  });
-  return { settlement, terms, assessment };
+  const parts = { terms, assessment, period, calendars: inputs.calendars };
+  const settlement = documentOf({ ...parts, options, isFinal: final !== undefined });
+  return { settlement, terms, assessment, rows: settlementRows(parts) };
 }
 
 /** The calendar that a contract names. */
@@ -95,9 +98,10 @@ function termsOf(contract: Contract, inputs: SettlementInputs, period: Period): 
 
 function lastKnownMs({ index }: Contract, fixings: readonly PublishedFixing[]): number | undefined {
   let last: number | undefined;
-  for (const { fixing } of fixings) {
-    const ms = fixing.index === index ? parseMoment(fixing.known_at) : undefined;
-    if (ms !== undefined && (last === undefined || ms > last)) last = ms;
+  for (const { fixing, publishedAtMs = 0 } of fixings) {
+    if (fixing.index !== index) continue;
+    const ms = Math.max(parseMoment(fixing.known_at) ?? 0, publishedAtMs);
+    if (last === undefined || ms > last) last = ms;
   }
   return last;
 }

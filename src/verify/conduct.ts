@@ -15,6 +15,7 @@ import {
   recordReceiptPath,
 } from './records.ts';
 import { ensure } from './refusal.ts';
+import type { LoggedSettlement } from './settlements.ts';
 import { counted, type Steps } from './steps.ts';
 
 /** The records of a log that the checks of its fixings need. */
@@ -22,28 +23,33 @@ export interface Records {
   readonly captures: readonly LoggedCapture[];
   /** By their path. */
   readonly approvals: ReadonlyMap<string, { row: RecordRow; approvals: ApprovalsRecord }>;
+  readonly settlements: readonly LoggedSettlement[];
 }
 
-/** Reads every record: it is what was logged, and of the form of its kind. */
+/** Reads records, all or some: each is what was logged, and of the form of its kind. */
 export async function checkRecords(
-  { source, contents }: Opened,
+  { source }: Opened,
+  records: readonly RecordRow[],
   steps: Steps,
 ): Promise<Records | undefined> {
-  const { records } = contents;
-  if (records.length === 0) return { captures: [], approvals: new Map() };
+  if (records.length === 0) return { captures: [], approvals: new Map(), settlements: [] };
   return steps.check('records', async () => {
     const captures: LoggedCapture[] = [];
+    const settlements: LoggedSettlement[] = [];
     const approvals = new Map<string, { row: RecordRow; approvals: ApprovalsRecord }>();
     await inBatches(records, async (row) => {
       const document = await readRecord(source, row);
       if (document.schema === 'mtok.capture/1') captures.push({ row, capture: document });
+      if (document.schema === 'mtok.settlement/1') settlements.push({ row, settlement: document });
       if (document.schema === 'mtok.approvals/1') {
         approvals.set(row.path, { row, approvals: document });
       }
     });
-    captures.sort((a, b) => a.row.entry - b.row.entry);
+    const inTurn = (a: { row: RecordRow }, b: { row: RecordRow }) => a.row.entry - b.row.entry;
+    captures.sort(inTurn);
+    settlements.sort(inTurn);
     const detail = `${counted(records.length, 'record')} with the digests that were logged`;
-    return [detail, { captures, approvals }];
+    return [detail, { captures, approvals, settlements }];
   });
 }
 

@@ -93,6 +93,19 @@ export async function checkIncluded(
   return bytes;
 }
 
+/** The log has what index.json says of a fixing. @returns the numbers of the entries. */
+export async function checkLogged(opened: Opened, row: FixingRow): Promise<number[]> {
+  const { tiles, checkpoint } = opened;
+  const numbers: number[] = [];
+  for (const { number, entry } of entriesOf(row)) {
+    const bytes = await checkIncluded(tiles, checkpoint, number, entry);
+    const state = entry.kind === 'fixing' ? entry.state : row.state;
+    await checkReceipt(opened, receiptPath(row, state), number, bytes);
+    numbers.push(number);
+  }
+  return numbers;
+}
+
 /** A receipt proves its entry, in a tree that the log still begins with. */
 export async function checkReceipt(
   { source, tiles, contents, checkpoint }: Opened,

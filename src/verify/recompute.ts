@@ -124,7 +124,7 @@ function attempt<Result>(calculate: () => Result): Result {
 }
 
 /** A revision has its moment from `revisions.csv`; any other than the cut-off was asked for. */
-function optionsOf({ revision, known_at, cutoff }: Fixing): FixingOptions {
+export function optionsOf({ revision, known_at, cutoff }: Fixing): FixingOptions {
   if (revision > 0 || known_at === cutoff) return {};
   return { knownAtMs: parseMoment(known_at) ?? 0 };
 }

@@ -43,6 +43,9 @@ const ADVICE = {
   approvals:
     'the fixing was published without the approvals that its own rulebook asks for. Do not ' +
     'settle on it before its owner explains it.',
+  settlements:
+    'the settlement does not follow from the fixings, the contract and the rates that it names. ' +
+    'Do not pay on it before its owner explains it.',
   captures:
     'the fixing rests on rows that the log did not have before it, or that claim an earlier time ' +
     'than the log gives them. Do not settle on it before its owner explains it.',

@@ -9,21 +9,14 @@ import type { SignedCheckpoint } from './checkpoint.ts';
 import { checkApproved } from './conduct.ts';
 import { parseDocument, readDigested } from './documents.ts';
 import { fromBase64, toBase64 } from './encoding.ts';
-import {
-  checkIncluded,
-  checkInputs,
-  checkReceipt,
-  checkRulebook,
-  entriesOf,
-  fixingName,
-  readFixing,
-  receiptPath,
-} from './fixing.ts';
+import { checkInputs, checkLogged, checkRulebook, fixingName, readFixing } from './fixing.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { signaturesBy } from './note.ts';
 import type { Opened } from './opened.ts';
+import { refuseNone, verifyRange } from './range.ts';
 import { recompute } from './recompute.ts';
 import { ensure } from './refusal.ts';
+import type { SettleAgain } from './settlements.ts';
 import type { Source } from './source.ts';
 import { type Step, type Steps, takeSteps } from './steps.ts';
 import { readTiles, type Tiles } from './tiles.ts';
@@ -46,9 +39,13 @@ export interface VerifyRequest {
   /** Witnesses that must have cosigned the checkpoint, all of them. */
   readonly witnesses: readonly VerifierKey[];
   readonly seen?: Seen | undefined;
-  /** One index, one day, or all there is. */
+  /** One index, one day or a range of days, both inclusive, or all there is. */
   readonly index?: string | undefined;
   readonly date?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Settles again: without it settlements are checked for what the log says of them. */
+  readonly settleAgain?: SettleAgain | undefined;
 }
 
 export interface Verification {
@@ -66,11 +63,14 @@ export interface Verification {
  */
 export async function verify(source: Source, request: VerifyRequest): Promise<Verification> {
   const steps = takeSteps();
-  const opened = await open(source, request, steps);
+  const opened = await openPublication(source, request, steps);
   const rows = opened?.contents.fixings.filter((row) => isAsked(row, request)) ?? [];
+  const { index, date, from, to } = request;
   if (opened) {
-    if (request.index === undefined && request.date === undefined) {
-      await verifyWhole(opened, steps);
+    if (from !== undefined || to !== undefined) {
+      await verifyRange(opened, rows, request, steps);
+    } else if (index === undefined && date === undefined) {
+      await verifyWhole(opened, steps, request.settleAgain);
     } else {
       await verifyRows(opened, rows, request, steps);
     }
@@ -80,7 +80,13 @@ export async function verify(source: Source, request: VerifyRequest): Promise<Ve
   return { steps: steps.taken, pass, fixings: rows.length, ...seen };
 }
 
-async function open(
+/**
+ * The first steps of a verification: whose signature the checkpoint has, whether the log only grew
+ * since it was seen, and that index.json is the one that it names.
+ *
+ * @returns `undefined` where a step failed.
+ */
+export async function openPublication(
   source: Source,
   request: VerifyRequest,
   steps: Steps,
@@ -164,27 +170,15 @@ async function verifyRows(
   { index, date }: VerifyRequest,
   steps: Steps,
 ): Promise<void> {
-  if (rows.length === 0) {
-    await steps.check('fixing', async () => {
-      ensure(false, `there is no fixing of ${[index, date].filter(Boolean).join(' on ')}`);
-      return [''];
-    });
-  }
+  if (rows.length === 0) await refuseNone({ index, date }, steps);
   for (const row of rows) await verifyRow(opened, row, steps);
 }
 
 async function verifyRow(opened: Opened, row: FixingRow, steps: Steps): Promise<void> {
-  const { source, tiles, checkpoint } = opened;
+  const { source } = opened;
   const name = fixingName(row);
   await steps.check('inclusion', async () => {
-    const numbers: number[] = [];
-    for (const { number, entry } of entriesOf(row)) {
-      const bytes = await checkIncluded(tiles, checkpoint, number, entry);
-      const state = entry.kind === 'fixing' ? entry.state : row.state;
-      const path = receiptPath(row, state);
-      await checkReceipt(opened, path, number, bytes);
-      numbers.push(number);
-    }
+    const numbers = await checkLogged(opened, row);
     const by = `by entry ${numbers.join(' and ')} and its receipt`;
     return [`${name} is ${row.state}${supersededBy(row, opened.contents)}, ${by}`];
   });
@@ -248,8 +242,13 @@ export function requireWitnesses(
     : `, cosigned by ${witnesses.map((one) => one.name).join(', ')}`;
 }
 
-function isAsked(row: FixingRow, { index, date }: VerifyRequest): boolean {
-  return (index === undefined || row.index === index) && (date === undefined || row.date === date);
+function isAsked(row: FixingRow, { index, date, from, to }: VerifyRequest): boolean {
+  return (
+    (index === undefined || row.index === index) &&
+    (date === undefined || row.date === date) &&
+    (from === undefined || row.date >= from) &&
+    (to === undefined || row.date <= to)
+  );
 }
 
 function seenOf({ checkpoint, keys }: Opened): Seen {

@@ -21,17 +21,28 @@ import {
 } from './recompute.ts';
 import { recordReceiptPath } from './records.ts';
 import { ensure } from './refusal.ts';
+import {
+  checkSettlements,
+  filesOf,
+  type LoggedSettlement,
+  type SettleAgain,
+} from './settlements.ts';
+import type { Source } from './source.ts';
 import { counted, type Steps } from './steps.ts';
 import { openLogged } from './trust.ts';
 
 /** A fixing as it was published, with what index.json says of it. */
-interface Published {
+export interface Published {
   readonly row: FixingRow;
   readonly fixing: Fixing;
 }
 
 /** Verifies all that a publication holds: every entry, every file, every fixing. */
-export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
+export async function verifyWhole(
+  opened: Opened,
+  steps: Steps,
+  settleAgain: SettleAgain | undefined,
+): Promise<void> {
   const { source, contents, checkpoint } = opened;
   const log = await steps.check('log', async () => {
     const found = await readLog(source, checkpoint);
@@ -47,16 +58,23 @@ export async function verifyWhole(opened: Opened, steps: Steps): Promise<void> {
   });
   if (log) await checkReceipts(opened, log, steps);
   const published = await steps.check('fixing', async (): Promise<[string, Published[]]> => {
-    const found: Published[] = [];
-    await inBatches(contents.fixings, async (row) => {
-      found.push({ row, fixing: await readFixing(source, row) });
-    });
+    const found = await readPublished(source, contents.fixings);
     return [`${counted(found.length, 'fixing')} with the digests that were logged`, found];
   });
-  const records = await checkRecords(opened, steps);
-  if (published) await checkFixings(opened, published, steps);
-  if (published && records) await checkConduct(opened, published, records, steps);
-  if (log) await checkFiles(opened, log, published ?? [], steps);
+  const records = await checkRecords(opened, contents.records, steps);
+  if (published) {
+    await checkFixings(opened, published, steps, async () => {
+      await steps.check('series', async () => {
+        await checkSeries(opened, published);
+        return ['each series is that of its fixings'];
+      });
+    });
+  }
+  if (published && records) {
+    await checkConduct(opened, published, records, steps);
+    await checkSettlements(opened, records.settlements, settleAgain, steps);
+  }
+  if (log) await checkFiles(opened, log, published ?? [], records?.settlements ?? [], steps);
 }
 
 /** Every receipt, the keys' too, proves its entry in a tree that the log began with. */
@@ -97,10 +115,28 @@ function receiptsOf({ fixings, keys, records }: Contents): Map<string, number> {
   return receipts;
 }
 
-async function checkFixings(
+/** Fixings with what index.json says of them. */
+export async function readPublished(
+  source: Source,
+  rows: readonly FixingRow[],
+): Promise<Published[]> {
+  const found: Published[] = [];
+  await inBatches(rows, async (row) => {
+    found.push({ row, fixing: await readFixing(source, row) });
+  });
+  return found;
+}
+
+/**
+ * What fixings rest on, and whether they follow from it.
+ *
+ * @param before is done before they are calculated again, which takes longest.
+ */
+export async function checkFixings(
   opened: Opened,
   published: readonly Published[],
   steps: Steps,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { source } = opened;
   await steps.check('inputs', async () => {
@@ -125,10 +161,7 @@ async function checkFixings(
     for (const { index, name } of named.values()) await readRulebook(source, index, name);
     return [`${counted(named.size, 'rulebook')} with the digests that were logged`];
   });
-  await steps.check('series', async () => {
-    await checkSeries(opened, published);
-    return ['each series is that of its fixings'];
-  });
+  await before();
   await steps.check('recompute', async () => {
     const open = published.filter(({ row }) => !row.digest_only);
     for (const group of groupBy(open, ({ row }) => row.index).values()) {
@@ -179,6 +212,7 @@ async function checkFiles(
   { source, contents }: Opened,
   log: WholeLog,
   published: readonly Published[],
+  settlements: readonly LoggedSettlement[],
   steps: Steps,
 ): Promise<void> {
   const { list } = source;
@@ -190,6 +224,7 @@ async function checkFiles(
     const known = new Set(['checkpoint', 'index.json', ...Object.keys(contents.files)]);
     for (const path of receiptsOf(contents).keys()) known.add(path);
     for (const { path } of contents.records) known.add(path);
+    for (const one of settlements) for (const { path } of filesOf(one)) known.add(path);
     for (const row of contents.fixings) {
       known.add(fixingPath(row)).add(`inputs/${row.manifest}.json`);
     }

@@ -132,11 +132,13 @@ describe('mtok settle', () => {
     const folder = join(cwd, 'publication');
     mkdirSync(join(folder, 'fixings', 'TEST'), { recursive: true });
     const fixings = july().map((line) => {
-      const { fixing: document, sha256 } = fixing(line);
+      const document = { ...fixing(line).fixing, basis: 'live' as const };
       const text = canonicalJson(document);
-      writeFileSync(join(folder, 'fixings', 'TEST', `${document.date}.json`), text);
-      const isLast = document.date === '2026-07-31';
-      return { sha256, state: isLast ? 'provisional' : 'final', final_from: document.known_at };
+      const { index, date, revision, known_at } = document;
+      writeFileSync(join(folder, 'fixings', 'TEST', `${date}.json`), text);
+      const final_from = date === '2026-07-31' ? '2026-09-01T00:00:00Z' : known_at;
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      return { index, date, revision, sha256, published_at: known_at, final_from };
     });
     const index = { schema: 'mtok.publication/1', fixings };
     writeFileSync(join(folder, 'index.json'), JSON.stringify(index));

@@ -54,6 +54,14 @@ export function keyIdOf(name: string, typedKey: Uint8Array): Uint8Array {
   return new Uint8Array(digest.subarray(0, 4));
 }
 
+/** The public key of a verifier key as PEM (RFC 8410), for openssl. */
+export function publicPem(verifierKey: string): string {
+  const typed = Buffer.from(verifierKey.split('+').slice(2).join('+'), 'base64');
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: typed.subarray(1).toString('base64url') };
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
+  return key.export({ format: 'pem', type: 'spki' }).toString().trimEnd();
+}
+
 /** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 

@@ -15,15 +15,20 @@ export function indexSection(
 ): string[] {
   const rulebook = latestOf(versions);
   const { index, title } = rulebook;
-  const rows = RULES.map(({ name, say }) => [name, say(rulebook)]).filter(
-    ([, text]) => text !== '',
-  );
   return [
     `### ${index}`,
     `**${title}.** ${latest(versions, evidence, date)}`,
-    markdownTable(['rule', 'this index'], rows as string[][]),
+    ruleTable(rulebook),
     ...versions.map(versionLine),
   ];
+}
+
+/** The rules of one version in words. */
+export function ruleTable(rulebook: Rulebook): string {
+  const rows = RULES.map(({ name, say }) => [name, say(rulebook)]).filter(
+    ([, text]) => text !== '',
+  );
+  return markdownTable(['rule', 'this index'], rows);
 }
 
 function versionLine(rulebook: Rulebook): string {

@@ -29,6 +29,14 @@ export function markdownTable(
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** Words of other people in a page: they stay in their cell, and mean nothing to a renderer. */
+export function quoted(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\\|`*_[\]<>~]/g, (sign) => (sign === '<' ? '&lt;' : `\\${sign}`))
+    .trim();
+}
+
 /** A long decimal cut for the eye, with a sign that it goes on. */
 export function short(text: string, digits = 12): string {
   const match = /^(-?\d+)\.(\d+)$/.exec(text);

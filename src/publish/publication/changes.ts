@@ -38,12 +38,18 @@ export function changesOf(
     }
     for (const { version, sha256 } of rulebooksOf(fixing)) {
       const path = PATHS.rulebook(row.index, version);
-      requireRules(files.get(path) ?? present.read(path), path, sha256);
+      requireSame(files.get(path) ?? present.read(path), path, sha256);
       putOnce(path, () => rulebookText(request, sha256));
     }
     put(PATHS.fixing(fixing), canonicalJson(fixing));
   }
-  for (const { row, text } of plan.recorded) put(row.path, text);
+  for (const { row, text, files: named } of plan.recorded) {
+    for (const one of named) {
+      requireSame(files.get(one.path) ?? present.read(one.path), one.path, sha256Of(one.text));
+      putOnce(one.path, () => one.text);
+    }
+    put(row.path, text);
+  }
   const documents = changingDocuments(present, plan, request);
   const newContents: Contents = {
     schema: 'mtok.publication/1',
@@ -92,7 +98,7 @@ function rulebooksOf({ rulebook: { earlier = [], ...inForce } }: Fixing): readon
 
 type RulebookName = Pick<Fixing['rulebook'], 'version' | 'sha256'>;
 
-function requireRules(found: Uint8Array | undefined, path: string, sha256: string): void {
+function requireSame(found: Uint8Array | undefined, path: string, sha256: string): void {
   if (!found || sha256Of(found) === sha256) return;
   const advice = 'give the changed one a version of its own';
   throw new MtokError('no', `${path} is published with other bytes: ${advice}`);

@@ -19,6 +19,7 @@ export const PATHS = {
   recordReceipt: (path: string): string => `receipts/${path.replace(/json$/, 'tlog-proof')}`,
   keyReceipt: (entry: number): string => `receipts/keys/${entry}.tlog-proof`,
   rulebook: (index: string, version: string): string => `rulebooks/${index}/${version}.yaml`,
+  contract: (contract: string, version: string): string => `contracts/${contract}/${version}.yaml`,
   series: (index: string): string => `series/${index}.csv`,
   /** The writer's own: a web server has no use for it, and readers pass over it. */
   journal: '.mtok/journal',

@@ -11,11 +11,14 @@ export interface RecordDraft {
   /** Below the folder of its kind: `2026-08/x.json`. */
   readonly name: string;
   readonly document: object;
+  /** Files that never change and that the document names by their digests. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[];
 }
 
 export interface PlannedRecord {
   readonly row: RecordRow;
   readonly text: string;
+  readonly files: NonNullable<RecordDraft['files']>;
 }
 
 /** What of the asked records is new; the entries that it gets are added to the list. */
@@ -28,7 +31,7 @@ export function plannedRecords(
   requireLater(contents, request.nowMs);
   const known = new Map(contents?.records.map(({ path, sha256 }) => [path, sha256]));
   const planned: PlannedRecord[] = [];
-  for (const { record, name, document } of request.records) {
+  for (const { record, name, document, files = [] } of request.records) {
     const path = recordPath.parse(`${RECORD_FOLDERS[record]}/${name}`);
     const text = canonicalJson(document);
     const sha256 = sha256Of(text);
@@ -41,7 +44,7 @@ export function plannedRecords(
     const entry = firstEntry + entries.length;
     entries.push({ schema: 'mtok.entry/1', kind: 'record', record, path, sha256 });
     const at = formatMoment(request.nowMs);
-    planned.push({ row: { record, path, sha256, entry, at }, text });
+    planned.push({ row: { record, path, sha256, entry, at }, text, files });
   }
   return planned;
 }

@@ -187,6 +187,7 @@ function rowOf(
     ...{ rulebook: rulebook.sha256, version: rulebook.version },
     provisional: isFinal ? null : entry,
     final: isFinal ? entry : null,
+    published_at: formatMoment(nowMs),
     final_from: formatMoment(nowMs + finalityHours * HOUR_MS),
     ...(digestOnly.length > 0 ? { digest_only: [...digestOnly].sort() } : {}),
   };

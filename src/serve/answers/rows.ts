@@ -4,7 +4,7 @@ import { inBatches } from '../../verify/documents.ts';
 import { fixingPath } from '../../verify/fixing.ts';
 import type { Facts, FactsReader } from '../facts.ts';
 import type { SeenRow } from '../horizon.ts';
-import { type PublishedRow, publishedAt } from '../snapshot.ts';
+import type { PublishedRow } from '../snapshot.ts';
 
 /** Reads what is shown of fixings, where it was not read before. */
 export async function readFacts(facts: FactsReader, seen: readonly SeenRow[]): Promise<void> {
@@ -26,17 +26,17 @@ export function knownRows(facts: FactsReader, seen: readonly SeenRow[]): ApiFixi
   return seen.map((one) => knownRow(facts, one));
 }
 
-const texts = new WeakMap<PublishedRow, Map<string, string>>();
+const lines = new WeakMap<PublishedRow, Map<string, Buffer>>();
 
-/** The same as JSON: made once for each state in which a row is seen. */
-export function rowTexts(facts: FactsReader, seen: readonly SeenRow[]): string[] {
+/** The same as JSON, a line each: made once for each state in which a row is seen. */
+export function rowLines(facts: FactsReader, seen: readonly SeenRow[]): Buffer[] {
   return seen.map((one) => {
-    const own = texts.get(one.row) ?? new Map<string, string>();
-    texts.set(one.row, own);
+    const own = lines.get(one.row) ?? new Map<string, Buffer>();
+    lines.set(one.row, own);
     const key = `${one.state} ${one.supersededBy}`;
-    const text = own.get(key) ?? JSON.stringify(knownRow(facts, one));
-    own.set(key, text);
-    return text;
+    const line = own.get(key) ?? Buffer.from(`${JSON.stringify(knownRow(facts, one))}\n`);
+    own.set(key, line);
+    return line;
   });
 }
 
@@ -44,7 +44,7 @@ export function fixingRow(seen: SeenRow, facts: Facts): ApiFixing {
   const { row, state, supersededBy, entries } = seen;
   const common = {
     ...{ index: row.index, date: row.date, revision: row.revision, state },
-    published_at: publishedAt(row),
+    published_at: row.published_at,
     final_from: row.final_from,
     superseded_by: supersededBy,
     rulebook: { version: row.version, sha256: row.rulebook },
@@ -70,11 +70,11 @@ export const CSV_COLUMNS = [
 
 /** The same rows as CSV; a withheld day has empty cells, and its reasons in the last columns. */
 export function csvOf(rows: readonly ApiFixing[]): string {
-  const lines = rows.map((row) => {
+  const rowsOfCells = rows.map((row) => {
     const cells = cellsOf(row);
     return csvLine(CSV_COLUMNS.map((column) => safeCell(cells[column] ?? '')));
   });
-  return [csvLine(CSV_COLUMNS), ...lines, ''].join('\n');
+  return [csvLine(CSV_COLUMNS), ...rowsOfCells, ''].join('\n');
 }
 
 function cellsOf(row: ApiFixing): Partial<Record<(typeof CSV_COLUMNS)[number], string>> {
