@@ -22,9 +22,17 @@ import type { Source } from '../verify/source.ts';
 import { takeSteps } from '../verify/steps.ts';
 import { parseVerifierKey } from '../verify/verifier-key.ts';
 import type { Seen } from '../verify/verify.ts';
-import { type ClientFailure, type ClientResult, Failed, failed } from './failure.ts';
+import {
+  type ClientFailure,
+  type ClientFailureCode,
+  type ClientResult,
+  Failed,
+  failed,
+} from './failure.ts';
 import { openView, seenOf, type Trust, type View } from './opened.ts';
 import { readSeries, type SeriesDay } from './series.ts';
+
+export type { ClientFailure, ClientFailureCode, ClientResult, SeriesDay };
 
 export interface ClientOptions {
   /** Where a publication is served: by `mtok serve`, or its files by any web server. */

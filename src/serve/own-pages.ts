@@ -7,10 +7,10 @@ import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import type { Gauge } from './metrics.ts';
 import { EVENTS_QUERY, openApiDocument } from './openapi.ts';
 import { entryParameter, readParameters } from './parameters.ts';
-import { count, counted, type Place } from './place.ts';
+import { count, counted, keptOf, type Place } from './place.ts';
 import { badParameter } from './problem.ts';
 import { FOR_SECONDS, NEVER, type Representation, representationOf } from './representation.ts';
-import { send, sendLarge } from './send.ts';
+import { type Sending, send, sendLarge } from './send.ts';
 
 /** What a server answers beside the documents: files, events, and pages about itself. */
 export function addOwnPages(server: FastifyInstance, place: Place): void {
@@ -39,19 +39,24 @@ export function addOwnPages(server: FastifyInstance, place: Place): void {
   server.get('/*', (request, reply) => answerFile(place, request, reply));
 }
 
-function answerFile(
-  place: Place,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> | undefined {
+function answerFile(place: Place, request: FastifyRequest, reply: FastifyReply): Sending {
   const startMs = performance.now();
-  const path = pathOf(request.raw.url ?? '');
   const snapshot = place.current.snapshot();
+  const own = keptOf(place, snapshot);
+  const url = request.raw.url ?? '';
+  const again = own.get(url)?.answer;
+  if (again) return counted(place, request, reply, startMs, send(request, reply, again, true));
+  const path = pathOf(url);
   const known = place.files.known(snapshot, path);
-  if (known) return counted(place, request, reply, startMs, send(request, reply, known, true));
+  if (known) {
+    own.set(url, { answer: known, untilMs: Number.POSITIVE_INFINITY }, known.bytes.length * 2);
+    return counted(place, request, reply, startMs, send(request, reply, known, true));
+  }
   const { directory } = place;
-  const sending = place.files.read({ snapshot, directory }, path).then(({ whole, large }) => {
-    return whole ? send(request, reply, whole, true) : void sendLarge(request, reply, large);
+  const sending = place.files.read({ snapshot, directory }, path).then(async ({ whole, large }) => {
+    if (whole) await send(request, reply, whole, true);
+    else sendLarge(request, reply, large);
+    return reply;
   });
   return counted(place, request, reply, startMs, sending);
 }

@@ -10,6 +10,7 @@ import type { FactsReader } from './facts.ts';
 import type { Metrics } from './metrics.ts';
 import { type Recent, recent } from './recent.ts';
 import type { Representation } from './representation.ts';
+import type { Sending } from './send.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const MOST_BYTES_KEPT = 32 * 1024 * 1024;
@@ -57,9 +58,14 @@ export function counted(
   request: FastifyRequest,
   reply: FastifyReply,
   startMs: number,
-  sending: Promise<unknown> | undefined,
-): Promise<void> | undefined {
-  if (sending) return sending.then(() => count(place, request, reply, startMs));
+  sending: Sending,
+): Sending {
+  if (sending) {
+    return sending.then(() => {
+      count(place, request, reply, startMs);
+      return reply;
+    });
+  }
   count(place, request, reply, startMs);
   return undefined;
 }

@@ -18,13 +18,19 @@ import {
 
 type Headers = Record<string, string>;
 
+/**
+ * What a handler gives back: nothing where the answer is on its way already, else the reply itself,
+ * once it is. A promise of nothing would be taken for an answer of nothing.
+ */
+export type Sending = Promise<FastifyReply> | undefined;
+
 /** Answers with bytes in memory: whole, compressed, or not at all where the reader has them. */
 export function send(
   request: FastifyRequest,
   reply: FastifyReply,
   of: Representation,
   takesRanges = false,
-): Promise<void> | undefined {
+): Sending {
   const { headers } = request;
   if (takesRanges && headers.range !== undefined && of.status === 200) {
     sendRange(request, reply, of);
@@ -42,9 +48,10 @@ export function send(
     write(request, reply, of, encoding, takesRanges);
     return undefined;
   }
-  return encodedBytes(of, encoding).then((bytes) =>
-    write(request, reply, of, encoding, takesRanges, bytes),
-  );
+  return encodedBytes(of, encoding).then((bytes) => {
+    write(request, reply, of, encoding, takesRanges, bytes);
+    return reply;
+  });
 }
 
 /**
@@ -162,7 +169,12 @@ export function sendLarge(
   }
   const { from, to } = range ?? { from: 0, to: length - 1 };
   if (encoding === undefined) reply.header('content-length', to - from + 1);
-  if (method === 'HEAD') return reply.send();
+  if (method === 'HEAD') {
+    // The framework would say that it has no bytes.
+    reply.hijack();
+    reply.raw.writeHead(reply.statusCode, reply.getHeaders() as Headers).end();
+    return reply;
+  }
   const bytes = createReadStream(place, { start: from, end: to });
   if (encoding === undefined) return reply.send(bytes);
   const compress = encoding === 'gzip' ? createGzip() : createBrotliCompress();
@@ -176,7 +188,7 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   problem: Problem,
-): Promise<void> | undefined {
+): Sending {
   if (problem instanceof NoSuchRange) {
     reply.header('content-range', `bytes */${problem.length}`);
   }

@@ -15,7 +15,7 @@ import { addOwnPages } from './own-pages.ts';
 import { contextOf, counted, keptOf, type Place } from './place.ts';
 import { Problem } from './problem.ts';
 import { ROUTES, type Route } from './routes.ts';
-import { send, sendProblem } from './send.ts';
+import { type Sending, send, sendProblem } from './send.ts';
 
 /** How long a connection may take over what. */
 export interface Patience {
@@ -118,7 +118,7 @@ function answerRoute(
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<void> | undefined {
+): Sending {
   const startMs = performance.now();
   const snapshot = place.current.snapshot();
   const url = request.raw.url ?? '';
@@ -134,7 +134,7 @@ async function answerAnew(
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<void> {
+): Promise<FastifyReply> {
   const context = contextOf(place);
   const { params, query } = request;
   const answer = await route.answer(context, { params, query });
@@ -143,6 +143,7 @@ async function answerAnew(
   const bytes = answer.bytes.length * 2 + url.length;
   keptOf(place, context.snapshot).set(url, { answer, untilMs }, bytes);
   await send(request, reply, answer);
+  return reply;
 }
 
 /** What went wrong, as a reader is told: nothing of the machine. */
