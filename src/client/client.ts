@@ -4,7 +4,7 @@ import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import type { Contents, Entry, FixingRow, RecordRow } from '../domain/publication.ts';
 import type { Settlement } from '../domain/settlement.ts';
-import { settlementsOf } from '../domain/settlement-path.ts';
+import { fileNameOf, settlementsOf } from '../domain/settlement-path.ts';
 import { checkApproved } from '../verify/conduct.ts';
 import {
   checkIncluded,
@@ -22,9 +22,17 @@ import type { Source } from '../verify/source.ts';
 import { takeSteps } from '../verify/steps.ts';
 import { parseVerifierKey } from '../verify/verifier-key.ts';
 import type { Seen } from '../verify/verify.ts';
-import { type ClientFailure, type ClientResult, Failed, failed } from './failure.ts';
+import {
+  type ClientFailure,
+  type ClientFailureCode,
+  type ClientResult,
+  Failed,
+  failed,
+} from './failure.ts';
 import { openView, seenOf, type Trust, type View } from './opened.ts';
 import { readSeries, type SeriesDay } from './series.ts';
+
+export type { ClientFailure, ClientFailureCode, ClientResult, SeriesDay };
 
 export interface ClientOptions {
   /** Where a publication is served: by `mtok serve`, or its files by any web server. */
@@ -145,7 +153,7 @@ export class MtokClient {
     return this.#result(async () => {
       const view = await this.#open();
       const own = settlementsOf(view.contents.records, contract);
-      const last = own.findLast((one) => one.period === period);
+      const last = own.findLast((one) => one.period === fileNameOf(period));
       if (!last) {
         throw failed('not_found', `the log has no settlement of ${contract} for ${period}`);
       }
@@ -154,7 +162,7 @@ export class MtokClient {
       const settlement = await readRecord(this.#source, row);
       ensure(settlement.schema === 'mtok.settlement/1', `${row.path} is no settlement`);
       const { id } = settlement.contract;
-      const isOwn = id === contract && settlement.period.id === period;
+      const isOwn = id === contract && fileNameOf(settlement.period.id) === fileNameOf(period);
       ensure(isOwn, `${row.path} is of ${id} for ${settlement.period.id}`);
       return { settlement, row, verified: view.opened !== undefined };
     });
@@ -201,7 +209,7 @@ export class MtokClient {
       throw failed('bad_request', `expected a moment (RFC 3339) as knownAt, found ${knownAt}`);
     }
     const known = rows.filter(
-      (row) => atMs === undefined || (parseMoment(row.published_at) ?? 0) <= atMs,
+      ({ published_at }) => atMs === undefined || (parseMoment(published_at) ?? 0) <= atMs,
     );
     return revision === undefined ? known.at(-1) : known.find((row) => row.revision === revision);
   }

@@ -22,3 +22,8 @@ export function settlementsOf(
   }
   return found.sort((a, b) => a.row.entry - b.row.entry);
 }
+
+/** A period as the name of its file: one of two days has a slash between them. */
+export function fileNameOf(period: string): string {
+  return period.replace('/', '_');
+}

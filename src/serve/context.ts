@@ -16,6 +16,8 @@ import { statusOf } from './status.ts';
 
 /** What every answer is made of: one snapshot, one moment, and what can be read and calculated. */
 export interface Context {
+  /** Of mtok: answers may differ from one release to the next. */
+  readonly version: string;
   readonly directory: string;
   readonly source: Source;
   readonly snapshot: Snapshot;

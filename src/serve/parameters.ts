@@ -69,10 +69,10 @@ export const contractParameter = text(CONTRACT)
   .regex(INDEX_ID, CONTRACT)
   .describe('The id of a contract');
 
-const PERIOD = 'a period, such as 2026-08';
+const PERIOD = 'a period, such as 2026-08; of two days 2026-07-01_2026-07-31';
 export const periodParameter = text(PERIOD)
   .max(64, PERIOD)
-  .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, PERIOD)
+  .regex(/^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$/, PERIOD)
   .describe('A period of the contract, as its file names it');
 
 /**

@@ -80,5 +80,7 @@ export function problemRepresentation(problem: Problem): Representation {
     ...(retry === undefined ? {} : { 'retry-after': String(retry) }),
     ...(problem.kind === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {}),
   };
-  return representationOf(PROBLEM_TYPE, bytes, NEVER, headers, PROBLEMS[problem.kind].status);
+  return representationOf(PROBLEM_TYPE, bytes, NEVER, headers, {
+    status: PROBLEMS[problem.kind].status,
+  });
 }

@@ -7,11 +7,13 @@ export interface Representation {
   readonly status: number;
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** SHA-256 of the bytes, in hexadecimal. */
-  readonly sha256: string;
+  /** SHA-256 of the bytes, or of all that they follow from, in hexadecimal. */
+  readonly tag: string;
   readonly cacheControl: string;
   /** Other headers, in pairs. */
   readonly headers: Readonly<Record<string, string>>;
+  /** It gets shorter by more than the header costs that says so. */
+  readonly isCompressible: boolean;
   /** Compressed forms, once they were asked for. */
   readonly encoded: Map<Encoding, Promise<Uint8Array>>;
 }
@@ -28,19 +30,16 @@ export function representationOf(
   bytes: Uint8Array,
   cacheControl: string,
   headers: Readonly<Record<string, string>> = {},
-  status = 200,
+  more: { readonly status?: number; readonly tag?: string } = {},
 ): Representation {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { status, type, bytes, sha256, cacheControl, headers, encoded: new Map() };
+  const tag = more.tag ?? createHash('sha256').update(bytes).digest('hex');
+  const isCompressible = bytes.length >= LEAST_COMPRESSED && COMPRESSIBLE.test(type);
+  const { status = 200 } = more;
+  return { status, type, bytes, tag, cacheControl, headers, isCompressible, encoded: new Map() };
 }
 
-/** Shorter ones do not get shorter by more than their header costs. */
 const LEAST_COMPRESSED = 512;
 const COMPRESSIBLE = /^(?:text\/|application\/(?:json|yaml|x-ndjson|problem\+json))/;
-
-export function isCompressible({ type, bytes }: Representation): boolean {
-  return bytes.length >= LEAST_COMPRESSED && COMPRESSIBLE.test(type);
-}
 
 /** A compressed form: made once, and kept with what it is made of. */
 export function encodedBytes(of: Representation, encoding: Encoding): Promise<Uint8Array> {
@@ -90,8 +89,8 @@ function weightOf(parameters: readonly string[]): number {
 }
 
 /** The entity tag of a form: each encoding has other bytes, and so another tag. */
-export function etagOf({ sha256 }: Representation, encoding: Encoding | undefined): string {
-  return encoding === undefined ? `"${sha256}"` : `"${sha256}-${encoding}"`;
+export function etagOf({ tag }: { readonly tag: string }, encoding: Encoding | undefined): string {
+  return encoding === undefined ? `"${tag}"` : `"${tag}-${encoding}"`;
 }
 
 /** True where `If-None-Match` names a tag, or any (RFC 9110, section 13.1.2: weak comparison). */

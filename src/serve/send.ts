@@ -10,7 +10,6 @@ import {
   encodingFor,
   etagOf,
   FOR_EVER,
-  isCompressible,
   isMatch,
   NEVER,
   type Representation,
@@ -19,45 +18,88 @@ import {
 
 type Headers = Record<string, string>;
 
+/**
+ * What a handler gives back: nothing where the answer is on its way already, else the reply itself,
+ * once it is. A promise of nothing would be taken for an answer of nothing.
+ */
+export type Sending = Promise<FastifyReply> | undefined;
+
 /** Answers with bytes in memory: whole, compressed, or not at all where the reader has them. */
-export async function send(
+export function send(
   request: FastifyRequest,
   reply: FastifyReply,
   of: Representation,
   takesRanges = false,
-): Promise<FastifyReply> {
+): Sending {
   const { headers } = request;
-  const range = takesRanges && of.status === 200 ? headers.range : undefined;
-  if (range !== undefined) return sendRange(request, reply, of);
-  const encoding = isCompressible(of) ? encodingFor(headers['accept-encoding']) : undefined;
-  const etag = etagOf(of, encoding);
-  reply.headers(headersOf(of, encoding, takesRanges));
-  if (isKept(of) && isMatch(headers['if-none-match'], etag)) {
-    return reply.code(304).send();
+  if (takesRanges && headers.range !== undefined && of.status === 200) {
+    sendRange(request, reply, of);
+    return undefined;
   }
-  const bytes = encoding === undefined ? of.bytes : await encodedBytes(of, encoding);
-  return reply.code(of.status).send(bytes);
+  const encoding = of.isCompressible ? encodingFor(headers['accept-encoding']) : undefined;
+  if (isKept(of) && isMatch(headers['if-none-match'], etagOf(of, encoding))) {
+    reply
+      .headers(headersOf(of, encoding, takesRanges))
+      .code(304)
+      .send();
+    return undefined;
+  }
+  if (encoding === undefined) {
+    write(request, reply, of, encoding, takesRanges);
+    return undefined;
+  }
+  return encodedBytes(of, encoding).then((bytes) => {
+    write(request, reply, of, encoding, takesRanges, bytes);
+    return reply;
+  });
 }
 
-const kept = new WeakMap<Representation, Map<string, Headers>>();
-
-/** Headers are made once for each form of what is kept. */
-function headersOf(of: Representation, encoding: Encoding | undefined, ranges: boolean): Headers {
-  const own = kept.get(of) ?? new Map<string, Headers>();
-  kept.set(of, own);
+/**
+ * What is whole goes out past the framework, with headers that were made before: they are most of
+ * what a short answer costs.
+ */
+function write(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  of: Representation,
+  encoding: Encoding | undefined,
+  ranges: boolean,
+  bytes = of.bytes,
+): void {
+  if (of.status !== 200) {
+    reply
+      .headers(headersOf(of, encoding, ranges))
+      .code(of.status)
+      .send(bytes);
+    return;
+  }
+  const forms = written.get(of) ?? new Map<string, string[]>();
+  written.set(of, forms);
   const key = `${encoding} ${ranges}`;
-  const made = own.get(key) ?? {
+  let lines = forms.get(key);
+  if (!lines) {
+    const headers = { ...headersOf(of, encoding, ranges), 'content-length': `${bytes.length}` };
+    lines = Object.entries(headers).flat();
+    forms.set(key, lines);
+  }
+  reply.hijack();
+  reply.raw.writeHead(200, lines);
+  reply.raw.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+const written = new WeakMap<Representation, Map<string, string[]>>();
+
+function headersOf(of: Representation, encoding: Encoding | undefined, ranges: boolean): Headers {
+  return {
     'content-type': of.type,
     'cache-control': of.cacheControl,
     'x-content-type-options': 'nosniff',
     ...(isKept(of) ? { etag: etagOf(of, encoding) } : {}),
-    ...(isCompressible(of) ? { vary: 'Accept-Encoding' } : {}),
+    ...(of.isCompressible ? { vary: 'Accept-Encoding' } : {}),
     ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
     ...(ranges ? { 'accept-ranges': 'bytes' } : {}),
     ...of.headers,
   };
-  own.set(key, made);
-  return made;
 }
 
 /** What no cache keeps has no tag to compare it by. */
@@ -65,18 +107,20 @@ function isKept({ status, cacheControl }: Representation): boolean {
   return status === 200 && cacheControl !== NEVER;
 }
 
-async function sendRange(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  of: Representation,
-): Promise<FastifyReply> {
+function sendRange(request: FastifyRequest, reply: FastifyReply, of: Representation): void {
   reply.headers(headersOf(of, undefined, true));
   const etag = etagOf(of, undefined);
-  if (isMatch(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (isMatch(request.headers['if-none-match'], etag)) {
+    reply.code(304).send();
+    return;
+  }
   const range = askedRange(request, etag, of.bytes.length);
-  if (range === undefined) return reply.send(of.bytes);
+  if (range === undefined) {
+    reply.send(of.bytes);
+    return;
+  }
   reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${of.bytes.length}`);
-  return reply.send(of.bytes.subarray(range.from, range.to + 1));
+  reply.send(of.bytes.subarray(range.from, range.to + 1));
 }
 
 /** A range of another version of the file is none: then the whole is the answer. */
@@ -103,16 +147,16 @@ export class NoSuchRange extends Problem {
 }
 
 /** Answers with a file that is read as it is sent. */
-export async function sendLarge(
+export function sendLarge(
   request: FastifyRequest,
   reply: FastifyReply,
   file: LargeFile,
-): Promise<FastifyReply> {
+): FastifyReply {
   const { headers, method } = request;
-  const { place, length, type, sha256 } = file;
+  const { place, length, type } = file;
   const isPlain = headers.range !== undefined || !type.startsWith('text/');
   const encoding = isPlain ? undefined : encodingFor(headers['accept-encoding']);
-  const etag = encoding === undefined ? `"${sha256}"` : `"${sha256}-${encoding}"`;
+  const etag = etagOf(file, encoding);
   reply.headers({
     ...{ 'content-type': type, 'cache-control': FOR_EVER, 'x-content-type-options': 'nosniff' },
     ...{ etag, vary: 'Accept-Encoding', 'accept-ranges': 'bytes', ...file.headers },
@@ -125,7 +169,12 @@ export async function sendLarge(
   }
   const { from, to } = range ?? { from: 0, to: length - 1 };
   if (encoding === undefined) reply.header('content-length', to - from + 1);
-  if (method === 'HEAD') return reply.send();
+  if (method === 'HEAD') {
+    // The framework would say that it has no bytes.
+    reply.hijack();
+    reply.raw.writeHead(reply.statusCode, reply.getHeaders() as Headers).end();
+    return reply;
+  }
   const bytes = createReadStream(place, { start: from, end: to });
   if (encoding === undefined) return reply.send(bytes);
   const compress = encoding === 'gzip' ? createGzip() : createBrotliCompress();
@@ -139,7 +188,7 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   problem: Problem,
-): Promise<FastifyReply> {
+): Sending {
   if (problem instanceof NoSuchRange) {
     reply.header('content-range', `bytes */${problem.length}`);
   }

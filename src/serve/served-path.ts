@@ -57,6 +57,7 @@ const KEY_RECEIPT = /^receipts\/keys\/(0|[1-9]\d{0,11})\.tlog-proof$/;
 const RECORD_RECEIPT = /^receipts\/([a-z]+\/.+)\.tlog-proof$/;
 const INPUT = /^inputs\/([0-9a-f]{64})\.(csv|json)$/;
 const RULEBOOK = new RegExp(`^rulebooks/${INDEX}/(\\d+\\.\\d+\\.\\d+)\\.yaml$`);
+const CONTRACT = new RegExp(`^contracts/${INDEX}/\\d+\\.\\d+\\.\\d+\\.yaml$`);
 const TILE = /^tile\/(entries|\d)\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/;
 
 const LONGEST_PATH = 256;
@@ -90,6 +91,7 @@ export function servedPath(path: string): ServedPath | undefined {
     const [, index = '', version = ''] = rulebook;
     return immutable(path, YAML, { kind: 'rulebook', index, version });
   }
+  if (CONTRACT.test(path)) return immutable(path, YAML, NOTHING);
   const key = KEY_RECEIPT.exec(path);
   if (key) return immutable(path, TEXT, { kind: 'entries', level: 0, until: Number(key[1]) + 1 });
   if (recordPath.safeParse(path).success) return immutable(path, JSON_TYPE, ofRecord(path));

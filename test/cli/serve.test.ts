@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { publishDays } from '../publish/publications.ts';
-import { publication } from '../serve/served.ts';
+import { publishDays, SIGNER } from '../publish/publications.ts';
+import { publication, settledPublication } from '../serve/served.ts';
 import { MTOK, mtok, ROOT, temporaryDirectory } from './run.ts';
 
 const started: ChildProcess[] = [];
@@ -95,6 +97,46 @@ describe('mtok serve', () => {
     while ((await latest()) !== '2026-07-02')
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(said()).toContain('new state: 8 entries');
+    await stop('SIGTERM');
+  });
+
+  it('gives what openssl and sha256sum can check, as docs/serve.md shows', async () => {
+    const place = await settledPublication();
+    const { url, stop } = await start(place);
+    const cwd = temporaryDirectory();
+    const blocks = [
+      ...readFileSync('docs/serve.md', 'utf8').matchAll(/^```bash\n([\s\S]*?)^```$/gm),
+    ];
+    const [script = '', settlement = '', fixing = ''] = blocks.map(([, text]) => text ?? '');
+    writeFileSync(join(cwd, 'check.sh'), script);
+    const run = (text: string) => {
+      const own = text
+        .replace('https://index.example', url)
+        .replace('MTOK-LIST-USD-MONTH/2026-08.0', 'TEST-MONTH/2026-07.1')
+        .replace('MTOK-LIST/2026-08-21', 'BETA/2026-07-01');
+      const env = { ...process.env, KEY: SIGNER.verifierKey };
+      const { stdout, status, stderr } = spawnSync('bash', ['-c', own], {
+        cwd,
+        env,
+        encoding: 'utf8',
+      });
+      return [status, `${stdout}${stderr}`.trim()];
+    };
+    for (const text of [settlement, fixing]) {
+      expect(run(text)).toEqual([0, 'Signature Verified Successfully']);
+      const changed = text.replace('sha256=$(', "sed -i 's/0/1/' *.json && sha256=$(");
+      expect(run(changed)[0]).not.toBe(0);
+      const other = text.replace(
+        /bash check.sh/,
+        "sed -i '3s/^./A/; 3s/^A\\(.\\)./A\\1A/' receipt && bash check.sh",
+      );
+      expect(run(other)).toEqual([1, 'not in the log']);
+      const resigned = text.replace(
+        /bash check.sh/,
+        "sed -i '$s/.$/A/; $s/.\\{9\\}$/AAAAAAAAA/' receipt && bash check.sh",
+      );
+      expect(run(resigned)[0]).not.toBe(0);
+    }
     await stop('SIGTERM');
   });
 

@@ -131,6 +131,42 @@ describe('every file of a publication', () => {
   });
 });
 
+describe('a file that is too long to be kept in memory', () => {
+  const bytes = Buffer.from(`a,b\n${'1234,5678\n'.repeat(500_000)}`);
+  const url = `/inputs/${sha256(bytes)}.csv`;
+
+  it('is sent as it is read: whole, in part, compressed, or not at all', async () => {
+    const { directory, server } = await served(await publication(['2026-07-01']));
+    writeFileSync(join(directory, url), bytes);
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      server.inject({ url: path, headers });
+    const whole = await get(url);
+    expect([whole.statusCode, whole.rawPayload.length]).toEqual([200, bytes.length]);
+    expect(whole.rawPayload.equals(bytes)).toBe(true);
+    expect(whole.headers).toMatchObject({
+      ...{ etag: `"${sha256(bytes)}"`, 'content-length': String(bytes.length) },
+      ...{ 'content-disposition': 'attachment', 'accept-ranges': 'bytes' },
+    });
+    const part = await get(url, { range: 'bytes=-10' });
+    expect([part.statusCode, part.body]).toEqual([206, '1234,5678\n']);
+    expect((await get(url, { range: `bytes=${bytes.length}-` })).statusCode).toBe(416);
+    const gzip = await get(url, { 'accept-encoding': 'gzip' });
+    expect(gunzipSync(gzip.rawPayload).equals(bytes)).toBe(true);
+    expect(gzip.headers.etag).toBe(`"${sha256(bytes)}-gzip"`);
+    const etag = String(whole.headers.etag);
+    expect((await get(url, { 'if-none-match': etag })).statusCode).toBe(304);
+    const head = await server.inject({ method: 'HEAD', url });
+    expect([head.body, head.headers['content-length']]).toEqual(['', String(bytes.length)]);
+  });
+
+  it('is not sent where it is not what its name says', async () => {
+    const { directory, server } = await served(await publication(['2026-07-01']));
+    const other = `/inputs/${'0'.repeat(64)}.csv`;
+    writeFileSync(join(directory, other), bytes);
+    expect((await server.inject(other)).statusCode).toBe(500);
+  });
+});
+
 describe('what is not of the publication', () => {
   it.each([
     '/.mtok/journal',

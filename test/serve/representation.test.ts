@@ -115,6 +115,7 @@ describe('the files that are served', () => {
     `inputs/${'0'.repeat(64)}.csv`,
     `inputs/${'a'.repeat(64)}.json`,
     'rulebooks/MTOK-LIST/1.0.0.yaml',
+    'contracts/MTOK-LIST-USD-MONTH/1.0.0.yaml',
     'receipts/MTOK-LIST/2026-08-21.final.tlog-proof',
     'receipts/MTOK-LIST/2026-08-21.r1.provisional.tlog-proof',
     'receipts/keys/0.tlog-proof',

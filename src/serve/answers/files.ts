@@ -18,7 +18,8 @@ export interface LargeFile {
   readonly place: string;
   readonly length: number;
   readonly type: string;
-  readonly sha256: string;
+  /** SHA-256 of the bytes. */
+  readonly tag: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +27,11 @@ export type FileAnswer =
   | { readonly whole: Representation; readonly large?: undefined }
   | { readonly whole?: undefined; readonly large: LargeFile };
 
-export type FileReader = (context: Context, path: string) => Promise<FileAnswer>;
+export interface FileReader {
+  /** What is in memory: answered at once. */
+  readonly known: (snapshot: Snapshot, path: string) => Representation | undefined;
+  readonly read: (at: Pick<Context, 'snapshot' | 'directory'>, path: string) => Promise<FileAnswer>;
+}
 
 const LONGEST_WHOLE = 4 * 1024 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -54,32 +59,39 @@ export function fileReader(): FileReader {
     own.set(served.path, made);
     return made;
   };
-  return async (context, path) => {
+  const known: FileReader['known'] = (snapshot, path) => {
     const served = servedPath(path);
     if (!served) throw noPage(path);
-    if (served.isChanging) return { whole: ofSnapshot(context.snapshot, served) };
-    const digest = requireLogged(context.snapshot, served);
-    const found = kept.get(path);
+    if (served.isChanging) return ofSnapshot(snapshot, served);
+    requireLogged(snapshot, served);
+    return kept.get(path);
+  };
+  const read: FileReader['read'] = async ({ snapshot, directory }, path) => {
+    const found = known(snapshot, path);
     if (found) return { whole: found };
-    const file = await findFile(context.directory, path);
+    const served = servedPath(path);
+    if (!served) throw noPage(path);
+    const digest = requireLogged(snapshot, served);
+    const file = await findFile(directory, path);
     if (!file) throw noPage(path);
     const headers = headersOf(served);
     if (file.bytes <= LONGEST_WHOLE) {
       const bytes = await readFile(file.place);
       const whole = representationOf(served.type, bytes, FOR_EVER, headers);
-      requireDigest(path, whole.sha256, digest);
+      requireDigest(path, whole.tag, digest);
       kept.set(path, whole, bytes.length * FORMS + path.length);
       return { whole };
     }
-    const known = large.get(path);
-    if (known?.place === file.place && known.length === file.bytes) return { large: known };
-    const sha256 = await digestOf(file.place);
-    requireDigest(path, sha256, digest);
+    const before = large.get(path);
+    if (before?.place === file.place && before.length === file.bytes) return { large: before };
+    const tag = await digestOf(file.place);
+    requireDigest(path, tag, digest);
     const { place, bytes: length } = file;
-    const made: LargeFile = { place, length, type: served.type, sha256, headers };
+    const made: LargeFile = { place, length, type: served.type, tag, headers };
     large.set(path, made, path.length);
     return { large: made };
   };
+  return { known, read };
 }
 
 function noPage(path: string): Problem {

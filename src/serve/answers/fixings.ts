@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ApiFixings } from '../../domain/api.ts';
 import { parseMoment } from '../../domain/dates.ts';
 import { type Context, logOf, viewOf } from '../context.ts';
@@ -6,8 +7,8 @@ import { type FORMATS, USUAL_ROWS } from '../parameters.ts';
 import { badParameter } from '../problem.ts';
 import { FOR_SECONDS, type Representation, representationOf } from '../representation.ts';
 import type { IndexView } from '../snapshot.ts';
-import { jsonAnswer, logSize } from './json.ts';
-import { csvOf, fixingRows } from './rows.ts';
+import { JSON_TYPE, logSize } from './json.ts';
+import { csvOf, knownRows, readFacts, rowLines } from './rows.ts';
 
 export interface FixingsQuery {
   readonly from?: string | undefined;
@@ -35,24 +36,47 @@ export async function fixingsAnswer(
     .sort()
     .at(-1);
   const { page, next } = pageOf(view, horizon, { ...query, first });
-  const rows = await fixingRows(context.facts, page);
+  await readFacts(context.facts, page);
   const link = next === undefined ? null : nextLink(query, `${next}~${horizon.size}`);
-  const headers = link === null ? {} : { link: `<${link}>; rel="next"` };
-  const answer = (type: string, text: string) =>
-    representationOf(type, Buffer.from(text), FOR_SECONDS, {
-      ...logSize(horizon.size),
-      ...headers,
-    });
-  if (query.format === 'csv') return answer('text/csv; charset=utf-8; header=present', csvOf(rows));
-  if (query.format === 'ndjson') {
-    const lines = rows.map((row) => `${JSON.stringify(row)}\n`);
-    return answer('application/x-ndjson; charset=utf-8', lines.join(''));
-  }
-  const document: ApiFixings = {
-    log: logOf(context.snapshot, horizon.size),
-    ...{ index: id, fixings: rows, next: link },
-  };
-  return jsonAnswer(document, headers);
+  const headers = { ...logSize(horizon.size), ...(link === null ? {} : linkHeader(link)) };
+  const tag = tagOf(context, id, query);
+  const [type, bytes] = FORMS[query.format ?? 'json'](context, page, {
+    ...{ log: logOf(context.snapshot, horizon.size), index: id, next: link },
+  });
+  return representationOf(type, bytes, FOR_SECONDS, headers, { tag });
+}
+
+type Frame = Omit<ApiFixings, 'fixings'>;
+type Form = (context: Context, page: readonly SeenRow[], frame: Frame) => [string, Buffer];
+
+const FORMS: Readonly<Record<(typeof FORMATS)[number], Form>> = {
+  csv: ({ facts }, page) => {
+    const text = csvOf(knownRows(facts, page));
+    return ['text/csv; charset=utf-8; header=present', Buffer.from(text)];
+  },
+  ndjson: ({ facts }, page) => [
+    'application/x-ndjson; charset=utf-8',
+    Buffer.concat(rowLines(facts, page)),
+  ],
+  // Put together of bytes that are there: a year of rows costs what copying them does.
+  json: ({ facts }, page, { log, index, next }) => {
+    const rows = rowLines(facts, page).flatMap((line, at) => (at === 0 ? [line] : [COMMA, line]));
+    const head = `{"log":${JSON.stringify(log)},"index":${JSON.stringify(index)},"fixings":[`;
+    const tail = `],"next":${JSON.stringify(next)}}`;
+    return [JSON_TYPE, Buffer.concat([Buffer.from(head), ...rows, Buffer.from(tail)])];
+  },
+};
+
+const COMMA = Buffer.from(',');
+
+function linkHeader(link: string): Record<string, string> {
+  return { link: `<${link}>; rel="next"` };
+}
+
+/** All that the bytes of a page follow from: the release, the signed tree, and what was asked. */
+function tagOf({ version, snapshot }: Context, id: string, query: FixingsQuery): string {
+  const parts = [version, ...snapshot.checkpoint.root, id, ...Object.entries(query).sort()];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 function startOf(

@@ -4,19 +4,40 @@ import { inBatches } from '../../verify/documents.ts';
 import { fixingPath } from '../../verify/fixing.ts';
 import type { Facts, FactsReader } from '../facts.ts';
 import type { SeenRow } from '../horizon.ts';
+import type { PublishedRow } from '../snapshot.ts';
 
-/** Fixings in short, in the order of the rows. */
-export async function fixingRows(
-  facts: FactsReader,
-  seen: readonly SeenRow[],
-): Promise<ApiFixing[]> {
+/** Reads what is shown of fixings, where it was not read before. */
+export async function readFacts(facts: FactsReader, seen: readonly SeenRow[]): Promise<void> {
   const missing = seen.filter(({ row }) => !facts.known(row));
+  if (missing.length === 0) return;
   await inBatches(missing, async ({ row }) => {
     await facts.read(row);
   });
-  const rows: ApiFixing[] = [];
-  for (const one of seen) rows.push(fixingRow(one, await facts.read(one.row)));
-  return rows;
+}
+
+/** The row of a fixing whose facts were read. */
+function knownRow(facts: FactsReader, seen: SeenRow): ApiFixing {
+  const known = facts.known(seen.row);
+  if (!known) throw new RangeError(`expected the facts of ${fixingPath(seen.row)} to be read`);
+  return fixingRow(seen, known);
+}
+
+export function knownRows(facts: FactsReader, seen: readonly SeenRow[]): ApiFixing[] {
+  return seen.map((one) => knownRow(facts, one));
+}
+
+const lines = new WeakMap<PublishedRow, Map<string, Buffer>>();
+
+/** The same as JSON, a line each: made once for each state in which a row is seen. */
+export function rowLines(facts: FactsReader, seen: readonly SeenRow[]): Buffer[] {
+  return seen.map((one) => {
+    const own = lines.get(one.row) ?? new Map<string, Buffer>();
+    lines.set(one.row, own);
+    const key = `${one.state} ${one.supersededBy}`;
+    const line = own.get(key) ?? Buffer.from(`${JSON.stringify(knownRow(facts, one))}\n`);
+    own.set(key, line);
+    return line;
+  });
 }
 
 export function fixingRow(seen: SeenRow, facts: Facts): ApiFixing {
@@ -49,11 +70,11 @@ export const CSV_COLUMNS = [
 
 /** The same rows as CSV; a withheld day has empty cells, and its reasons in the last columns. */
 export function csvOf(rows: readonly ApiFixing[]): string {
-  const lines = rows.map((row) => {
+  const rowsOfCells = rows.map((row) => {
     const cells = cellsOf(row);
     return csvLine(CSV_COLUMNS.map((column) => safeCell(cells[column] ?? '')));
   });
-  return [csvLine(CSV_COLUMNS), ...lines, ''].join('\n');
+  return [csvLine(CSV_COLUMNS), ...rowsOfCells, ''].join('\n');
 }
 
 function cellsOf(row: ApiFixing): Partial<Record<(typeof CSV_COLUMNS)[number], string>> {
