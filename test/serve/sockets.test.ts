@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { get as httpGet } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MTOK } from '../cli/run.ts';
@@ -44,9 +45,14 @@ const get = (path: string, ...headers: string[]) =>
 
 /** It answers a plain request as before, after whatever it was sent. */
 async function isServing(): Promise<void> {
-  const answer = await fetch(`http://127.0.0.1:${port}/v1/indices`);
-  expect(answer.status).toBe(200);
-  await answer.text();
+  // A connection of its own: one that is kept may be closed just when it is used again.
+  const status = await new Promise((resolve, reject) => {
+    const request = httpGet({ port, path: '/v1/indices', agent: false }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode));
+    });
+    request.on('error', reject);
+  });
+  expect(status).toBe(200);
 }
 
 const SMUGGLED = get('/v1/status');
