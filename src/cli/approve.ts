@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { type Day, formatMoment } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { momentsOfDay } from '../domain/schedule.ts';
 import { inOrder, versionOn } from '../domain/versions.ts';
 import { calculateFixing } from '../fix/fixing.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import { approve } from '../operate/approvals.ts';
-import { scheduleOf } from '../operate/due.ts';
 import { canonicalJson } from '../publish/canonical.ts';
 import { sha256Of } from '../publish/digest.ts';
 import { CORRECT, dayFlag, openBook, ownBook } from './book.ts';
@@ -55,7 +55,7 @@ function requireProposal(rules: Rulebook, date: Day): void {
     const what = `version ${version} of ${index} asks for no approvals`;
     throw new MtokError('no', `${what}: mtok run --daily publishes its fixings`);
   }
-  const { cutoffMs } = scheduleOf(rules, date);
+  const { cutoffMs } = momentsOfDay(rules, date);
   if (clock()() >= cutoffMs) return;
   const moment = formatMoment(cutoffMs);
   throw new MtokError('no', `${index} ${date} may still change: approve it after ${moment}`);

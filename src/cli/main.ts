@@ -33,6 +33,7 @@ const COMMANDS = [
   { name: 'report', load: async () => (await import('./report.ts')).addReport },
   { name: 'settle', load: async () => (await import('./settle.ts')).addSettle },
   { name: 'deliver', load: async () => (await import('./deliver.ts')).addDeliver },
+  { name: 'serve', load: async () => (await import('./serve.ts')).addServe },
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },

@@ -134,7 +134,7 @@ async function checkSeen(
 }
 
 /** The last entry of a log names the contents of the publication. */
-async function readContents(
+export async function readContents(
   source: Source,
   tiles: Tiles,
   checkpoint: SignedCheckpoint,
@@ -228,7 +228,10 @@ function keptBack({ digest_only }: FixingRow): string {
   return digest_only ? ` (of ${digest_only.join(', ')} a digest only, for their licence)` : '';
 }
 
-function requireWitnesses({ note }: SignedCheckpoint, witnesses: readonly VerifierKey[]): string {
+export function requireWitnesses(
+  { note }: SignedCheckpoint,
+  witnesses: readonly VerifierKey[],
+): string {
   const signed = signaturesBy(note, witnesses);
   for (const { name, id } of witnesses) {
     const has = signed.some(({ key }) => key.name === name && key.id === id);

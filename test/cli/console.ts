@@ -41,7 +41,9 @@ export function newUser(): User {
   chmodSync(join(bin, 'mtok'), 0o755);
   mkdirSync(join(cwd, 'node_modules'));
   symlinkSync(ROOT, join(cwd, 'node_modules', 'mtok'));
-  return { cwd, env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } };
+  const path = `${bin}${delimiter}${process.env.PATH}`;
+  // A reader who has seen nothing yet.
+  return { cwd, env: { ...process.env, PATH: path, XDG_STATE_HOME: join(cwd, 'state') } };
 }
 
 /**

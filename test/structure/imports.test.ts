@@ -4,7 +4,7 @@ import { importsOf, SOURCES } from './sources.ts';
 /** The flow: a folder imports from itself and from those to its left. */
 const FLOW = [
   ...['domain', 'ingest', 'normalize', 'select', 'weigh', 'calculate', 'fix'],
-  ...['publish', 'verify', 'settle', 'operate', 'cli'],
+  ...['publish', 'verify', 'settle', 'operate', 'serve', 'client', 'cli'],
 ];
 
 const edges = SOURCES.flatMap((source) =>
@@ -62,11 +62,20 @@ describe('imports', () => {
     expect(inward).toEqual([]);
   });
 
-  it('of verify do not reach the writers of publish', () => {
+  it.each(['verify', 'serve', 'client'])('of %s do not reach the writers of publish', (folder) => {
     const reached = edges.filter(
-      ({ from, to }) => folderOf(from) === 'verify' && folderOf(to) === 'publish',
+      ({ from, to }) => folderOf(from) === folder && folderOf(to) === 'publish',
     );
     expect(reached).toEqual([]);
+  });
+
+  it('of the client go to the schemas and to what verifies, so that a browser can run it', () => {
+    const own = SOURCES.filter(({ folder }) => folder === 'client');
+    const reached = own.flatMap(importsOf).filter((to) => to.endsWith('.ts'));
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.flatMap(importsOf).filter((to) => to.startsWith('node:'))).toEqual([]);
+    const folders = new Set(reached.map(folderOf));
+    expect([...folders].filter((to) => !['client', 'domain', 'verify'].includes(to))).toEqual([]);
   });
 
   it('of verify name the platform in one place, so that a browser can run the rest', () => {
