@@ -4,6 +4,7 @@ import { MtokError } from '../domain/failure.ts';
 import { INPUT_KINDS } from '../domain/publication.ts';
 import type { InputKind } from '../fix/inputs.ts';
 import { latestDay } from '../fix/latest.ts';
+import type { Book } from '../ingest/book.ts';
 import type { Desk } from '../operate/desk.ts';
 import {
   openedBook,
@@ -87,7 +88,8 @@ async function run(flags: PublishFlags): Promise<void> {
     );
   }
   const book = await openBook(flags);
-  const opened = await openedBook(book, await bookFiles(flags), flags.book ?? SHIPPED_BOOK);
+  const files = await bookFiles(flags);
+  const opened = await openedBook(book, files, flags.book ?? SHIPPED_BOOK);
   const last = to ?? latestDay(opened.evidence);
   if (last === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const desk: Desk = {
@@ -107,12 +109,25 @@ async function run(flags: PublishFlags): Promise<void> {
       ? await askWitnesses(flags.out, flags.witness, witnessKeys)
       : NOBODY;
   report(done, cosigned, flags);
+  if (files.captures.length === 0) noteUnlogged(book, done);
   const waiting = done.flatMap(({ proposals }) => proposals);
   if (cosigned.failures.length > 0) {
     const what = ['published, and not cosigned by all witnesses:', ...cosigned.failures].join('\n');
     throw new MtokError('environment', `${what}\nRun this again to ask them again`);
   }
   if (waiting.length > 0) throw new MtokError('no', waiting.map(describeProposal).join('\n'));
+}
+
+/** Of a live fixing readers can check what was collected before it only where the log has that. */
+function noteUnlogged({ rulebooks }: Book, done: readonly PublishedBook[]): void {
+  const isLive = done
+    .flatMap(({ added }) => added)
+    .some(({ rulebook, date }) => {
+      const from = rulebooks.find(({ sha256 }) => sha256 === rulebook)?.live_from ?? null;
+      return from !== null && from <= date;
+    });
+  if (!isLive) return;
+  note('Live, from captures that the log does not have: log them with mtok ingest --publication.');
 }
 
 /** What is still to be done for a fixing that waits. */
