@@ -16,7 +16,14 @@ import {
 import type { OpenedBook } from '../operate/publish-book.ts';
 import { publishRecords } from '../publish/publication/publish.ts';
 import { dayFlag, describeRejects } from './book.ts';
-import { type DeskFlags, oneIndex, openDesk, openDeskBook, withDeskFlags } from './desk.ts';
+import {
+  type DeskFlags,
+  oneIndex,
+  openDesk,
+  openDeskBook,
+  reasonFlag,
+  withDeskFlags,
+} from './desk.ts';
 import { print, printJson } from './output.ts';
 
 interface AnnounceFlags extends DeskFlags {
@@ -87,7 +94,7 @@ Examples:
     );
   add(announce, 'cessation', 'the last day of an index, and what follows it')
     .requiredOption('--last-day <day>', 'nothing is published of it after that', dayFlag)
-    .requiredOption('--because <reason>', 'why, in words that will be published')
+    .requiredOption('--because <reason>', 'why, in words that will be published', reasonFlag)
     .option('--successor <id>', 'the index that users may turn to')
     .action(
       act<CessationFlags>((versions, _, dated, { lastDay, successor = null, because }) =>

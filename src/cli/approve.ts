@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
-import type { Day } from '../domain/dates.ts';
+import { type Day, formatMoment } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { momentsOfDay } from '../domain/schedule.ts';
 import { inOrder, versionOn } from '../domain/versions.ts';
 import { calculateFixing } from '../fix/fixing.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import { approve } from '../operate/approvals.ts';
 import { canonicalJson } from '../publish/canonical.ts';
 import { sha256Of } from '../publish/digest.ts';
-import { dayFlag, openBook, ownBook } from './book.ts';
+import { CORRECT, dayFlag, openBook, ownBook } from './book.ts';
+import { clock } from './clock.ts';
 import { oneIndex } from './desk.ts';
 import { openSigner } from './key.ts';
 import { print, printJson } from './output.ts';
@@ -37,7 +40,7 @@ export function addApprove(program: Command): void {
       `
 A rulebook with \`approvals: 2\` has its fixings published once two different keys have signed the
 same bytes. What changes the bytes makes the signatures before it worthless. A key that has signed
-already is refused: exit code 1.
+already is refused: exit code 1, as is a day before its cut-off.
 
 Example:
   mtok approve --book my-book --index MY-INDEX --date 2026-08-21 --key ann.key`,
@@ -45,11 +48,25 @@ Example:
     .action(run);
 }
 
+/** What nobody has to approve, or what may still change, is not signed. */
+function requireProposal(rules: Rulebook, date: Day): void {
+  const { approvals, index, version } = rules;
+  if (approvals < 2) {
+    const what = `version ${version} of ${index} asks for no approvals`;
+    throw new MtokError('no', `${what}: mtok run --daily publishes its fixings`);
+  }
+  const { cutoffMs } = momentsOfDay(rules, date);
+  if (clock()() >= cutoffMs) return;
+  const moment = formatMoment(cutoffMs);
+  throw new MtokError('no', `${index} ${date} may still change: approve it after ${moment}`);
+}
+
 async function run({ index, date, ...flags }: ApproveFlags): Promise<void> {
   const directory = ownBook(flags.book);
-  const book = await openBook({ book: directory });
+  const book = await openBook({ book: directory }, CORRECT);
   const versions = oneIndex(book, index);
   const rules = versionOn(inOrder(versions), date);
+  requireProposal(rules, date);
   const result = calculateFixing(versions, evidenceOf(book.rows), date);
   if (!result.fixing) throw new MtokError('no', result.none.message);
   const { fixing } = result;

@@ -68,17 +68,22 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
   };
 }
 
+const CORRECT_OR_SKIP = 'Correct the rows, or leave them out with --skip-rejects';
+/** Of commands that write: what goes on record rests on all of the book. */
+export const CORRECT = 'Correct the rows, or restore the files';
+
 /**
  * Reads the book that the flags name. Rejects stop the command unless they are to be skipped; a
  * rulebook that cannot be read always stops it.
+ *
+ * @param advice what to do about rejects.
  */
-export async function openBook(flags: BookFlags): Promise<Book> {
+export async function openBook(flags: BookFlags, advice = CORRECT_OR_SKIP): Promise<Book> {
   const files = await bookFiles(flags);
   const book = await readBook(files, { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false });
   const rules = book.rulebookRejects;
   if (rules.length > 0) throw refused(rules, 'Correct the rulebook; nothing was calculated.');
   if (book.rejects.length > 0 && !flags.skipRejects) {
-    const advice = 'Correct the rows, or leave them out with --skip-rejects';
     throw refused(book.rejects, `${advice}; nothing was calculated.`);
   }
   if (book.rejects.length > 0) {

@@ -13,6 +13,10 @@ export function clock(): () => number {
   if (ms === undefined) {
     throw new MtokError('usage', `expected MTOK_NOW to be a time with an offset, found ${text}`);
   }
-  note(`The clock is MTOK_NOW: ${formatMoment(ms)}.`);
+  if (!isNoted) note(`The clock is MTOK_NOW: ${formatMoment(ms)}.`);
+  isNoted = true;
   return () => ms;
 }
+
+/** It is said once. */
+let isNoted = false;

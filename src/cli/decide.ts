@@ -13,7 +13,15 @@ import { HOLDS } from '../ingest/decisions.ts';
 import { readTable } from '../ingest/table.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { appendRows } from '../publish/append-row.ts';
-import { indicesOf, momentFlag, momentOrNow, openBook, ownBook, type Versions } from './book.ts';
+import {
+  CORRECT,
+  indicesOf,
+  momentFlag,
+  momentOrNow,
+  openBook,
+  ownBook,
+  type Versions,
+} from './book.ts';
 import { print, printJson } from './output.ts';
 import { change } from './review.ts';
 
@@ -78,7 +86,7 @@ async function decide(
     ...{ rationale: because, approvers: by.join('; '), decided_at: formatMoment(at) },
   };
   const row = await checked(cells, by);
-  const book = await openBook({ book: directory });
+  const book = await openBook({ book: directory }, CORRECT);
   requireQuote(row, book);
   const isThere = alreadyDecided(row, book.rows.holds);
   if (!isThere && !flags.dryRun) await appendRows(join(directory, 'holds.csv'), HOLDS, [cells]);

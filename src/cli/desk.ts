@@ -1,9 +1,12 @@
-import type { Command } from 'commander';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { MtokError } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { type Book, findBook } from '../ingest/book.ts';
 import type { Desk } from '../operate/desk.ts';
 import { type OpenedBook, openedBook } from '../operate/publish-book.ts';
-import { chooseIndices, openBook, ownBook } from './book.ts';
+import { CORRECT, chooseIndices, openBook, ownBook } from './book.ts';
 import { clock } from './clock.ts';
 import { openSigner } from './key.ts';
 
@@ -24,13 +27,37 @@ export function withDeskFlags(command: Command): Command {
 /** Opens the desk that the flags name. */
 export async function openDesk({ book, publication, key }: DeskFlags): Promise<Desk> {
   const directory = ownBook(book);
+  await requirePublication(publication, directory);
   const now = clock();
   return { book: directory, publication, signers: [await openSigner(key)], now };
 }
 
+/**
+ * A publication is a directory of its own, or none yet.
+ *
+ * @returns whether there is one.
+ */
+export async function requirePublication(publication: string, book: string): Promise<boolean> {
+  if (resolve(publication) === resolve(book)) {
+    throw new MtokError('usage', `expected another directory than the book, found ${publication}`);
+  }
+  const found = await stat(publication).catch(() => undefined);
+  if (found && !found.isDirectory()) {
+    const what = `expected a directory with a publication, found a file: ${publication}`;
+    throw new MtokError('data', what);
+  }
+  return found !== undefined;
+}
+
+/** For commander: a reason that will be published. */
+export function reasonFlag(text: string): string {
+  if (text.trim() !== '') return text.trim();
+  throw new InvalidArgumentError('expected a reason, in words that will be published');
+}
+
 /** Reads the book of a desk, as a publication keeps it. */
 export async function openDeskBook({ book }: Pick<Desk, 'book'>): Promise<OpenedBook> {
-  return openedBook(await openBook({ book }), await findBook(book), book);
+  return openedBook(await openBook({ book }, CORRECT), await findBook(book), book);
 }
 
 /** The versions of the one index that is asked for. */

@@ -144,14 +144,15 @@ function historyOf({ history, rulebook }: Viewed, style: Style): string[] {
 }
 
 function constituents(fixing: Fixing, style: Style): string[] {
-  const total = Number(fixing.value?.price ?? 0) || 1;
+  // A print that is repeated is of another day, and no share is of it.
+  const own = fixing.repeats ? undefined : fixing.value;
   const sorted = [...fixing.constituents].sort(
     (a, b) => Number(b.contribution) - Number(a.contribution) || (a.id < b.id ? -1 : 1),
   );
   const most = Math.max(...sorted.map((one) => Number(one.contribution)));
   const rows = sorted.map((one) => {
     const contribution = Number(one.contribution);
-    const share = fixing.value ? contribution / total : contribution / sum(sorted);
+    const share = own ? contribution / (Number(own.price) || 1) : contribution / sum(sorted);
     return [
       one.id,
       one.lab,

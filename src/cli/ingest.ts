@@ -18,10 +18,18 @@ import type { Desk } from '../operate/desk.ts';
 import { createDurably } from '../publish/durable.ts';
 import { describeRejects, momentOrNow, ownBook } from './book.ts';
 import { clock } from './clock.ts';
+import { requirePublication } from './desk.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
+import {
+  askWitnesses,
+  requireCosigned,
+  type WitnessFlags,
+  withWitnessFlags,
+  witnessKeysOf,
+} from './witnesses.ts';
 
-interface IngestFlags {
+interface IngestFlags extends WitnessFlags {
   readonly book?: string;
   readonly publication?: string;
   readonly key?: string;
@@ -34,8 +42,7 @@ interface IngestFlags {
 
 /** `mtok ingest`: captures into the book, each a file that nothing changes again. */
 export function addIngest(program: Command): void {
-  program
-    .command('ingest')
+  withWitnessFlags(program.command('ingest'))
     .description('add captures to a book: checked against it, kept as they are, never edited')
     .argument('<file...>', 'CSV files with the columns of docs/formats.md')
     .option('--book <dir>', 'the book to add to; the shipped one is not written to')
@@ -63,7 +70,7 @@ gives it.
 
 With --publication the digests of the captures go into its log first. From then on the book keeps
 captures.csv, every capture has to be logged, and no row counts before the log had it: what the book
-had before is logged once, as its opening.
+had before is logged once, as its opening. --witness has the log seen by others at that moment.
 
 Examples:
   mtok ingest openai.csv --book my-book --observed-at 2026-08-21T15:58:00Z
@@ -84,6 +91,7 @@ async function ingest<Row>(
   files: readonly string[],
   flags: IngestFlags,
 ): Promise<void> {
+  const witnessKeys = await witnessKeysOf(flags);
   const book = ownBook(flags.book);
   const found = await findBook(book);
   const desk = await deskOf(book, found, flags);
@@ -121,19 +129,24 @@ async function ingest<Row>(
     const counts = { rows: capture.rows.length, added: capture.added };
     added.push({ file, path, sha256, ...counts, written, ...log });
   }
-  if (flags.json) return printJson(added);
-  for (const one of added) {
+  const cosigned =
+    logged && flags.witness && flags.publication !== undefined
+      ? await askWitnesses(flags.publication, flags.witness, witnessKeys)
+      : undefined;
+  if (flags.json) printJson(added);
+  for (const one of flags.json ? [] : added) {
     print(`${one.sha256}  ${one.path}`);
     const log = one.logged_at ? `, logged at ${one.logged_at}` : '';
     print(`  ${one.file}: ${one.rows} rows, ${outcome(one, flags)}${log}`);
   }
+  if (cosigned) requireCosigned(cosigned, 'taken and logged');
 }
 
 /** Where the captures of a book are logged, if they are. */
 async function deskOf(
   book: string,
   { captures }: BookFiles,
-  { publication, key, dryRun }: IngestFlags,
+  { publication, key, dryRun, observedAt }: IngestFlags,
 ): Promise<Desk | undefined> {
   if ((publication === undefined) !== (key === undefined)) {
     throw new MtokError('usage', 'expected --publication and --key together');
@@ -143,7 +156,13 @@ async function deskOf(
     const what = `${book} has its captures logged (captures.csv)`;
     throw new MtokError('usage', `${what}: expected --publication DIR and --key FILE`);
   }
-  return { book, publication, signers: [await openSigner(key)], now: clock() };
+  await requirePublication(publication, book);
+  const now = clock();
+  if (observedAt !== undefined && observedAt > now()) {
+    const clockShows = `the clock shows ${formatMoment(now())}`;
+    throw new MtokError('usage', `expected --observed-at to be past: ${clockShows}`);
+  }
+  return { book, publication, signers: [await openSigner(key)], now };
 }
 
 function outcome(one: { added: number; rows: number }, { dryRun }: IngestFlags): string {

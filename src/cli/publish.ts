@@ -29,8 +29,8 @@ import {
   type Cosigned,
   requireCosigned,
   type WitnessFlags,
-  witnessKeysOf,
   withWitnessFlags,
+  witnessKeysOf,
 } from './witnesses.ts';
 
 interface PublishFlags extends BookFlags, WitnessFlags {

@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { restate } from '../operate/restate.ts';
 import { dayFlag } from './book.ts';
-import { type DeskFlags, oneIndex, openDesk, openDeskBook, withDeskFlags } from './desk.ts';
+import {
+  type DeskFlags,
+  oneIndex,
+  openDesk,
+  openDeskBook,
+  reasonFlag,
+  withDeskFlags,
+} from './desk.ts';
 import { print, printJson } from './output.ts';
 
 interface RestateFlags extends DeskFlags {
@@ -18,7 +25,7 @@ export function addRestate(program: Command): void {
     .description('decide what an error in a published fixing means, by its rulebook, on record')
     .requiredOption('--index <id>', 'the index')
     .requiredOption('--date <day>', 'the day', dayFlag)
-    .requiredOption('--because <reason>', 'what was wrong, in words that will be published')
+    .requiredOption('--because <reason>', 'what was wrong, for the public notice', reasonFlag)
     .option('--json', 'the notice and the revisions as JSON')
     .addHelpText(
       'after',

@@ -3,8 +3,8 @@ import { MtokError } from '../domain/failure.ts';
 import { type DueStatus, type IndexStatus, type Status, statusOf } from '../operate/status.ts';
 import { ownBook } from './book.ts';
 import { clock } from './clock.ts';
-import { openDeskBook } from './desk.ts';
-import { print, printJson } from './output.ts';
+import { openDeskBook, requirePublication } from './desk.ts';
+import { note, print, printJson } from './output.ts';
 import { type Style, styleFor, table } from './terminal.ts';
 
 interface StatusFlags {
@@ -22,7 +22,7 @@ export function addStatus(program: Command): void {
     .option('--book <dir>', 'the book')
     .requiredOption('--publication <dir>', 'the publication that is made of it')
     .option('--json', 'the status as JSON')
-    .option('--strict', 'exit with 1 where something is late')
+    .option('--strict', 'exit with 1 where a fixing or its collection is late')
     .addHelpText(
       'after',
       `
@@ -37,12 +37,16 @@ Examples:
 
 async function run({ book, publication, json, strict }: StatusFlags): Promise<void> {
   const desk = { book: ownBook(book), publication, signers: [], now: clock() };
+  if (!(await requirePublication(publication, desk.book))) {
+    note(`${publication} is not there: mtok run --daily or mtok ingest begins it.`);
+  }
   const status = await statusOf(desk, await openDeskBook(desk));
   if (json) printJson(status);
   else for (const line of describe(status, styleFor(process.stdout, process.env))) print(line);
-  const late = status.indices.flatMap(({ index, due }) =>
-    due.filter((one) => one.late).map(({ date }) => `${index} ${date}`),
-  );
+  const late = status.indices.flatMap(({ index, due, collection_late }) => [
+    ...due.filter((one) => one.late).map(({ date }) => `${index} ${date}`),
+    ...(collection_late ? [`the collection of ${index}`] : []),
+  ]);
   if (strict && late.length > 0) throw new MtokError('no', `late: ${late.join(', ')}`);
 }
 
@@ -59,6 +63,7 @@ function describe({ at, log_size, indices, collection }: Status, style: Style): 
     ),
     '',
     ...indices.flatMap(({ index, due }) => due.map((one) => describeDue(index, one, style))),
+    ...indices.flatMap((one) => describeLateCollection(one, style)),
     ...indices.flatMap(({ index, ends }) => (ends === null ? [] : [`${index} ends on ${ends}`])),
     describeCollection(collection),
   ];
@@ -98,6 +103,19 @@ function describeDue(index: string, due: DueStatus, style: Style): string {
 function describeCollection({ last_seen, age_hours, venues }: Status['collection']): string {
   const [oldest] = venues;
   if (last_seen === null || !oldest) return 'No quote has been collected yet.';
-  const least = `the longest silent venue is ${oldest.venue}, since ${oldest.last_seen}`;
-  return `Quotes were last seen at ${last_seen}, ${age_hours} hours ago; ${least}.`;
+  const ago = age_hours === 1 ? '1 hour ago' : `${age_hours} hours ago`;
+  const least =
+    oldest.last_seen === last_seen
+      ? ', at every venue'
+      : `; the longest silent venue is ${oldest.venue}, since ${oldest.last_seen}`;
+  return `Quotes were last seen at ${last_seen}, ${ago}${least}.`;
+}
+
+function describeLateCollection(
+  { index, next, collection_late }: IndexStatus,
+  style: Style,
+): string[] {
+  if (!collection_late || next === null) return [];
+  const what = `nothing is collected for ${next.date}, and was to be by ${next.collect_by}`;
+  return [style.red(`${index}: ${what}`)];
 }

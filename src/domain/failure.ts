@@ -46,9 +46,18 @@ export function unreadable(
   path: string,
   error: { readonly code?: string | undefined; readonly message: string },
 ): MtokError {
-  const why = error.code === 'ENOENT' ? 'it does not exist' : (error.code ?? error.message);
+  if (error.code === 'EISDIR') {
+    return new MtokError('data', `expected a file, found a directory: ${path}`);
+  }
+  const why = (error.code && UNREADABLE[error.code]) ?? error.code ?? error.message;
   return new MtokError('environment', `cannot read ${path}: ${why}`);
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of its path is a file',
+  EACCES: 'you may not read it',
+};
 
 /** `quotes.csv:12:output: expected a positive price, found "-1" [negative_price]` */
 export function describeReject(reject: Reject): string {

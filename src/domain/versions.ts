@@ -62,7 +62,8 @@ export function whyNotAfter(
   if (later.change === 'material' && earlier.notice_days > 0) {
     const { announced_at } = later;
     if (announced_at === null || announced_at > noticed) {
-      const days = `${earlier.notice_days} days before it takes effect (notice_days)`;
+      const asked = earlier.notice_days;
+      const days = `${asked} ${asked === 1 ? 'day' : 'days'} before it takes effect (notice_days)`;
       return { path: 'announced_at', expected: `${noticed} or earlier: ${days}` };
     }
   }

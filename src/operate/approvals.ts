@@ -45,8 +45,12 @@ export async function approve(
   rules: Approvers,
   signer: Signer,
 ): Promise<Approvals> {
-  const before = await readApprovals(book, fixing, rules);
   const key = parseVerifierKey(signer.verifierKey);
+  if (key.role !== 'log') {
+    const advice = 'make one with mtok key new';
+    throw new MtokError('usage', `${key.name} is a ${key.role} key, and cannot approve: ${advice}`);
+  }
+  const before = await readApprovals(book, fixing, rules);
   const name = `${fixing.index} ${fixing.date} revision ${fixing.revision}`;
   if (rules.approvers.length > 0 && !rules.approvers.includes(key.text)) {
     throw new MtokError('no', `${key.text} is not an approver: the rulebook of ${name} lists them`);

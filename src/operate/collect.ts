@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { formatMoment, parseMoment } from '../domain/dates.ts';
-import { unreadable } from '../domain/failure.ts';
+import { describeReject, MtokError, unreadable } from '../domain/failure.ts';
 import { type CaptureRecord, captureSchema } from '../domain/records.ts';
 import type { FxRate, Quote, Usage } from '../domain/rows.ts';
 import {
@@ -31,6 +31,7 @@ import { createDurably } from '../publish/durable.ts';
 import type { RecordDraft } from '../publish/publication/plan-records.ts';
 import { openPublication, publishRecords } from '../publish/publication/publish.ts';
 import { type Desk, secondOf } from './desk.ts';
+import { readLogged } from './logged.ts';
 
 type Kind = CaptureRecord['kind'];
 
@@ -88,7 +89,11 @@ export async function collect<Row>(
 export async function completeCaptures(desk: Desk): Promise<readonly CaptureRow[] | undefined> {
   const files = await findBook(desk.book);
   if (files.captures.length === 0) return undefined;
-  const { rows } = await readFiles(CAPTURES, files.captures);
+  const { rows, rejects } = await readFiles(CAPTURES, files.captures);
+  if (rejects.length > 0) {
+    const what = rejects.map(describeReject).join('\n');
+    throw new MtokError('data', `${what}\nRestore it from a copy: the log has what it lists.`);
+  }
   const captures = rows.map(({ row }) => row);
   const listed = new Set(captures.map(({ file }) => file));
   const paths = capturedPaths(files).filter(({ path }) => !listed.has(nameIn(desk.book, path)));
@@ -111,9 +116,8 @@ async function loggedIn({ publication }: Desk): Promise<Map<string, CaptureRecor
   const { contents, read: readHere } = await openPublication(publication);
   const captures = (contents?.records ?? []).filter(({ record }) => record === 'capture');
   return new Map(
-    captures.map(({ path }) => {
-      const bytes = Buffer.from(readHere(path) ?? '');
-      const record = captureSchema.parse(JSON.parse(bytes.toString('utf8')));
+    captures.map((row) => {
+      const record = readLogged(readHere, row, captureSchema);
       return [record.sha256, record];
     }),
   );

@@ -64,6 +64,23 @@ export function nextDay(
   return undefined;
 }
 
+/** The open day of an index before a day; `undefined` where that is its first one. */
+export function dayBefore(
+  versions: readonly Rulebook[],
+  evidence: Evidence,
+  date: Day,
+): ScheduledDay | undefined {
+  const ordered = inOrder(versions);
+  const { base } = latestOf(ordered);
+  for (let back = 1; back <= LONGEST_CLOSURE_DAYS; back += 1) {
+    const before = addDays(date, -back);
+    if (before < base.date) return undefined;
+    const rules = versionOn(ordered, before);
+    if (calendarOf(rules, evidence).isOpen(before)) return scheduled(rules, before);
+  }
+  return undefined;
+}
+
 const LONGEST_CLOSURE_DAYS = 40;
 
 /** The row of the last day that is published of an index. */

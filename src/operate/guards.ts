@@ -16,9 +16,7 @@ import { type NoticeRecord, noticeSchema } from '../domain/records.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { startOf } from '../domain/versions.ts';
 import { PATHS } from '../publish/publication/layout.ts';
-
-/** Reads a file of a publication; `undefined` where it is not there. */
-export type ReadPublished = (path: string) => Uint8Array | undefined;
+import { type ReadPublished, readLogged } from './logged.ts';
 
 /** What a fixing says its index is worth; `null` where it is withheld. */
 export interface Printed {
@@ -72,7 +70,7 @@ export function requireMaterial(
   throw new MtokError('no', `${what} by more than restate_above ${limit}: ${advice}`);
 }
 
-/** A fixing as it is published. */
+/** A fixing as it is published; `undefined` where none of that name is. */
 export function publishedFixing(
   name: Pick<Fixing, 'index' | 'date' | 'revision'>,
   contents: Contents | undefined,
@@ -82,8 +80,7 @@ export function publishedFixing(
     ({ index, date, revision }) =>
       index === name.index && date === name.date && revision === name.revision,
   );
-  const bytes = row && read(PATHS.fixing(row));
-  return bytes && fixingSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  return row && readLogged(read, { path: PATHS.fixing(row), sha256: row.sha256 }, fixingSchema);
 }
 
 /**
@@ -126,10 +123,7 @@ export function noticesOf(
   read: ReadPublished,
 ): NoticeRecord[] {
   const rows = (contents?.records ?? []).filter(({ record }) => record === 'notice');
-  return rows.flatMap(({ path }) => {
-    const bytes = read(path);
-    if (!bytes) throw new MtokError('no', `${path} is missing: restore it from a copy`);
-    const notice = noticeSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-    return notice.index === index ? [notice] : [];
-  });
+  return rows
+    .map((row) => readLogged(read, row, noticeSchema))
+    .filter((notice) => notice.index === index);
 }

@@ -12,7 +12,7 @@ import {
   toText,
 } from '../domain/decimal.ts';
 import { MtokError } from '../domain/failure.ts';
-import type { NoticeRecord, NoticeSubject } from '../domain/records.ts';
+import { type NoticeRecord, type NoticeSubject, noticeSchema } from '../domain/records.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, latestOf, startOf, versionOn } from '../domain/versions.ts';
 import { backfill } from '../fix/backfill.ts';
@@ -29,8 +29,18 @@ type SubjectOf<Name> = Extract<NoticeSubject, { notice: Name }>;
 
 const NAMED_DIGITS = 12;
 
-/** A notice as the log gets it: by its day, its index and what it is about. */
+/**
+ * A notice as the log gets it: by its day, its index and what it is about.
+ *
+ * @throws {MtokError} for one that could not be read again: the log would have it for ever.
+ */
 export function noticeRecord(document: NoticeRecord): RecordDraft {
+  const parsed = noticeSchema.safeParse(document);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const what = `${issue?.path.join('.')}: ${issue?.message}`;
+    throw new MtokError('usage', `expected a notice that can be read again: ${what}`);
+  }
   const { dated, index, subject } = document;
   const digest = sha256Of(canonicalJson(document)).slice(0, NAMED_DIGITS);
   const name = `${dated}/${index}-${subject.notice.replace('_', '-')}-${digest}.json`;
@@ -146,6 +156,9 @@ export function consultationNotice(
 ): NoticeRecord {
   const inForce = versionOn(inOrder(versions), period.to);
   const { index } = inForce;
+  if (closes < dated) {
+    throw new MtokError('usage', `expected comments until ${dated} or later, found ${closes}`);
+  }
   if (proposed.index !== index) {
     throw new MtokError('usage', `expected a rulebook of ${index}, found one of ${proposed.index}`);
   }
@@ -160,11 +173,11 @@ export function consultationNotice(
     ...{ notice: 'consultation', from: name(inForce), to: name(proposed), closes, period, shadow },
     largest_difference: largest,
   };
-  const found = largest ? `${largest.percent}% on ${largest.date}` : 'none, since no day has both';
+  const found = differenceText(largest);
   const what = `version ${proposed.version} of the rulebook of ${index}`;
   const text =
     `Comments on ${what} are asked for by ${closes}. ` +
-    `From ${period.from} to ${period.to} its level differs from that in force by at most ${found}.`;
+    `From ${period.from} to ${period.to} ${found}.`;
   return noticeOf(index, dated, text, subject);
 }
 
@@ -176,6 +189,13 @@ function printsOf(
   const run = backfill(versions, evidence, from, to);
   if (!run.items) throw new MtokError('no', run.none.message);
   return new Map([...run.items].map((fixing) => [fixing.date, printedOf(fixing)]));
+}
+
+function differenceText(largest: { readonly date: Day; readonly percent: string } | null): string {
+  if (!largest) return 'no day has a level under both';
+  if (Number(largest.percent) === 0) return 'its level does not differ from that in force';
+  const { percent, date } = largest;
+  return `its level differs from that in force by at most ${percent}%, on ${date}`;
 }
 
 const PERCENT_PLACES = 4;
@@ -209,6 +229,9 @@ export function cessationNotice(
   const { index } = latestOf(versions);
   if (last_day < dated) {
     throw new MtokError('usage', `expected a last day from ${dated} on, found ${last_day}`);
+  }
+  if (successor === index) {
+    throw new MtokError('usage', `expected another index as the successor of ${index}`);
   }
   const next = successor === null ? 'Nothing follows it' : `${successor} follows it`;
   const text = `${index} ends: ${last_day} is its last day. ${next}. ${reason}`;

@@ -13,13 +13,8 @@ import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { appendRows } from '../publish/append-row.ts';
 import { openPublication, publishRecords } from '../publish/publication/publish.ts';
 import { type Desk, secondOf } from './desk.ts';
-import {
-  isMaterial,
-  type Printed,
-  printedOf,
-  publishedFixing,
-  type ReadPublished,
-} from './guards.ts';
+import { isMaterial, type Printed, printedOf, publishedFixing } from './guards.ts';
+import type { ReadPublished } from './logged.ts';
 import { noticeRecord } from './notices.ts';
 
 /** What came of an error in a published fixing. */

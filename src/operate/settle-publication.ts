@@ -12,7 +12,7 @@ import type { SettlementRows } from '../settle/document.ts';
 import type { Period } from '../settle/period.ts';
 import { type SettlementInputs, settle } from '../settle/settle.ts';
 import type { Desk } from './desk.ts';
-import type { ReadPublished } from './guards.ts';
+import type { ReadPublished } from './logged.ts';
 
 /** A settlement as the log has it. */
 export interface LoggedSettlement {

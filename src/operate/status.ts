@@ -9,7 +9,7 @@ import type { Evidence } from '../normalize/evidence.ts';
 import { readPresent } from '../publish/publication/present.ts';
 import { readApprovals } from './approvals.ts';
 import { type Desk, secondOf } from './desk.ts';
-import { dueDays, lastPublished, nextDay, type ScheduledDay } from './due.ts';
+import { dayBefore, dueDays, lastPublished, nextDay, type ScheduledDay } from './due.ts';
 import { lastDayOf, noticesOf } from './guards.ts';
 import type { OpenedBook } from './publish-book.ts';
 
@@ -38,6 +38,8 @@ export interface IndexStatus {
   readonly due: readonly DueStatus[];
   /** The next cut-off; `null` where none comes. */
   readonly next: Moments | null;
+  /** Nothing has been seen since the cut-off before, and `collect_by` of the next one is over. */
+  readonly collection_late: boolean;
   /** Its last day, where the log has announced one. */
   readonly ends: string | null;
 }
@@ -73,10 +75,13 @@ export async function statusOf(desk: Desk, opened: OpenedBook): Promise<Status> 
   const { contents, log, read } = readPresent(desk.publication);
   const { evidence, book } = opened;
   const indices: IndexStatus[] = [];
+  const lastSeenMs = lastSeenBy(evidence, desk.now());
   for (const index of [...new Set(book.rulebooks.map((one) => one.index))].sort(byCodePoint)) {
     const versions = inOrder(book.rulebooks.filter((one) => one.index === index));
     const ends = lastDayOf(noticesOf(index, contents, read));
-    indices.push(await indexStatus(desk, evidence, versions, contents, ends));
+    const late = isCollectionLate(desk, evidence, versions, ends, lastSeenMs);
+    const status = await indexStatus(desk, evidence, versions, contents, ends);
+    indices.push({ ...status, collection_late: late });
   }
   return {
     schema: 'mtok.status/1',
@@ -93,7 +98,7 @@ async function indexStatus(
   versions: readonly Rulebook[],
   contents: Contents | undefined,
   ends: string | undefined,
-): Promise<IndexStatus> {
+): Promise<Omit<IndexStatus, 'collection_late'>> {
   const { index } = latestOf(versions);
   const last = lastPublished(contents, index);
   const due: DueStatus[] = [];
@@ -113,6 +118,20 @@ async function indexStatus(
       : null,
     ...{ due, next: hasNext ? momentsOf(next) : null, ends: ends ?? null },
   };
+}
+
+function isCollectionLate(
+  { now }: Desk,
+  evidence: Evidence,
+  versions: readonly Rulebook[],
+  ends: string | undefined,
+  lastSeenMs: number | undefined,
+): boolean {
+  const next = nextDay(versions, evidence, now());
+  if (next?.collectByMs === undefined || now() <= next.collectByMs) return false;
+  if (ends !== undefined && next.date > ends) return false;
+  const before = dayBefore(versions, evidence, next.date);
+  return lastSeenMs === undefined || (before !== undefined && lastSeenMs <= before.cutoffMs);
 }
 
 async function dueStatus(
@@ -146,6 +165,15 @@ function momentsOf(day: ScheduledDay): Moments {
     ...{ date: day.date, cutoff: formatMoment(day.cutoffMs), collect_by: text(day.collectByMs) },
     ...{ review_by: text(day.reviewByMs), publish_by: text(day.publishByMs) },
   };
+}
+
+/** When a quote was last seen, as far as is known now. */
+function lastSeenBy({ rows }: Evidence, nowMs: number): number | undefined {
+  const seen = rows.quotes.filter(({ observedAtMs }) => observedAtMs <= nowMs);
+  return seen.reduce<number | undefined>(
+    (last, { observedAtMs }) => Math.max(last ?? observedAtMs, observedAtMs),
+    undefined,
+  );
 }
 
 function collectionOf({ rows }: Evidence, nowMs: number): Collection {

@@ -115,7 +115,8 @@ export async function checkConduct(
   await steps.check('captures', async () => {
     const { fixings, used } = await checkCaptures(source, captures, published);
     const cosigned = await cosignedInTime(opened, used);
-    const what = `${counted(fixings, 'live fixing')} rest on captures that were logged before them`;
+    const rest = fixings === 1 ? 'rests' : 'rest';
+    const what = `${counted(fixings, 'live fixing')} ${rest} on captures that were logged before`;
     return [`${what}, and no row claims an earlier time${cosigned}`];
   });
 }

@@ -120,11 +120,12 @@ export async function readPublished(
   source: Source,
   rows: readonly FixingRow[],
 ): Promise<Published[]> {
-  const found: Published[] = [];
+  const found = new Map<FixingRow, Published>();
   await inBatches(rows, async (row) => {
-    found.push({ row, fixing: await readFixing(source, row) });
+    found.set(row, { row, fixing: await readFixing(source, row) });
   });
-  return found;
+  // In the order of the rows, whichever was read first.
+  return rows.flatMap((row) => found.get(row) ?? []);
 }
 
 /**
