@@ -117,6 +117,15 @@ describe('a day after another', () => {
   it('looks at all again where its cut-off or what it knows goes back', () => {
     const known = evidence(['2026-06-01 x/a 4', '2026-06-01 y/b 4']);
     expect(lookedAt({}, known, [3, 2, 2, 4])).toEqual(['x y', 'x y', '', '']);
+    // By what is known at one moment, only the cut-off goes back.
+    const rules = rulebook();
+    const later = evidence(['2026-06-01 x/a 4', '2026-07-03 x/a 5']);
+    const market = marketOf(rules, later);
+    const prices = [3, 1].map((day) => {
+      const horizon = horizonOf(on(day), rules, later, Date.UTC(2026, 8, 1));
+      return toText(market.at(on(day), horizon).prices.get('a')!.price);
+    });
+    expect(prices).toEqual(['5', '4']);
   });
 
   it('looks at a price that depends on hours or a rate from its first quote on', () => {
