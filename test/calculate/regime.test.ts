@@ -45,9 +45,9 @@ describe('the versions of an index', () => {
 
   it('each say by their own calendar which day is next', () => {
     const next = { version: '2.0.0', effective_from: '2026-07-10', calendar: 'weekdays' };
-    const { next: after } = regimesOf([rulebook(), rulebook(next)], KNOWN);
+    const { next: dayAfter } = regimesOf([rulebook(), rulebook(next)], KNOWN);
     // Saturday the 4th under the first; Monday the 13th under the second.
-    expect([after('2026-07-03'), after('2026-07-10')]).toEqual(['2026-07-04', '2026-07-13']);
+    expect([dayAfter('2026-07-03'), dayAfter('2026-07-10')]).toEqual(['2026-07-04', '2026-07-13']);
   });
 
   it('name those between two that were in force on no day', () => {
