@@ -73,10 +73,11 @@ describe('a mean over the day (clause time-of-day)', () => {
 
   it('shows the name that stands at the cut-off, not one of other hours', () => {
     const models = [alias('m', 'm'), alias('m-night', 'm')];
-    const known = evidence(['2026-08-01 s/m 4', '2026-08-01 s/m-night 8 window=00:00-06:00'], {
+    const known = evidence(['2026-08-01 s/m 4', '2026-08-01 s/m-night 8 window=18:00-24:00'], {
       models,
     });
-    const fixing = fixingOn(MEAN, known, DAY);
+    const keys = { cutoff: '{ time: "16:00", zone: UTC }' };
+    const fixing = fixingOn(rulesOf('sellers: mean', keys), known, DAY);
     // (18 · 4 + 6 · 8) / 24
     const [first] = fixing.constituents[0]!.sellers;
     expect([first!.quoted_as, first!.price]).toEqual(['m', '5']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/index.ts';
 import { evidence, rulebook } from '../fix/small-book.ts';
-import { rate } from '../normalize/rows.ts';
+import { at, rate } from '../normalize/rows.ts';
 
 const MEAN = { price: '{ sellers: mean }', universe: '{ include: { models: [a] } }' };
 const EVERY = { price: '{ sellers: mean }' };
@@ -67,6 +67,25 @@ describe('the move of a price', () => {
     });
     // 2.2 to 3; the rate of the 1st is too old on the 2nd.
     expect(parts({ ...MEAN, fx: '{ max_age_days: 0 }' }, known, 2)).toEqual(['price a 0.8']);
+  });
+
+  it('is of each currency by the rate that its own price was converted at', () => {
+    // The euro's rate of the 2nd came out on the 5th: x asks 3 at 1.1 as before. w asks 10 yuan, at
+    // 0.1 and then 0.2: (1 + 2.2) / 2 to (2 + 3.3) / 2.
+    const known = evidence(
+      [
+        ...['2026-06-01 w/a 10 lab=l currency=CNY', '2026-06-01 x/a 2 lab=l currency=EUR'],
+        '2026-07-02 x/a 3 lab=l currency=EUR',
+      ],
+      {
+        fx: [
+          ...[rate('2026-07-01', 'EUR', 'USD', '1.1'), rate('2026-07-01', 'CNY', 'USD', '0.1')],
+          { ...rate('2026-07-02', 'EUR', 'USD', '1.5'), knownAtMs: at('2026-07-05') },
+          rate('2026-07-02', 'CNY', 'USD', '0.2'),
+        ],
+      },
+    );
+    expect(parts(MEAN, known, 2)).toEqual(['price a 0.55', 'fx a 0.5']);
   });
 
   it('is of the sellers that passed the screen, which does not come again', () => {
