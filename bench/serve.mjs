@@ -52,6 +52,7 @@ const range = ['--index', INDEX, '--from', FROM, '--to', TO];
 mtok('publish', ...range, '--out', publication, '--key', 'mtok.key');
 
 const started = [];
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 process.on('exit', () => {
   for (const child of started) child.kill();
   rmSync(place, { recursive: true, force: true });
