@@ -6,6 +6,7 @@ import { fixingSchema } from '../domain/fixing.ts';
 import { type Contents, contentsSchema } from '../domain/publication.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { evidenceReadme } from '../publish/evidence/readme.ts';
+import { settleAgain } from '../settle/settle-again.ts';
 import { recording } from '../verify/bundle.ts';
 import { parseDocument, readFile } from '../verify/documents.ts';
 import { Refusal } from '../verify/refusal.ts';
@@ -67,7 +68,7 @@ async function run(flags: EvidenceFlags): Promise<void> {
   if (!place.isBundle) refuseWithin(publication, out);
   const { source, bundle, read } = recording(place.source);
   const keys = await readKeys(flags.key ?? []);
-  const request = { keys, witnesses: [], index, from, to };
+  const request = { keys, witnesses: [], index, from, to, settleAgain };
   const done = await verify(source, request);
   requirePass(done, `${publication} does not verify: no evidence was written`);
   const contents = await readContents(source);

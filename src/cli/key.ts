@@ -13,6 +13,8 @@ import {
   signerOf,
 } from '../publish/log/keys.ts';
 import { publishRecords } from '../publish/publication/publish.ts';
+import { Refusal } from '../verify/refusal.ts';
+import { parseVerifierKey } from '../verify/verifier-key.ts';
 import { clock } from './clock.ts';
 import { note, print } from './output.ts';
 import { newPassphrase, passphrase } from './passphrase.ts';
@@ -90,10 +92,24 @@ async function logKey(
   key: string,
   { out, key: file, reason }: LogFlags,
 ): Promise<void> {
+  requireLogKey(key);
   const signer = await openSigner(file);
   const keys = [{ action, key, reason }];
   const { size } = await publishRecords(out, [signer], { nowMs: clock()(), keys });
   print(`logged: ${action} ${key}; the log has ${size} entries`);
+}
+
+/** What a log calls its key has to be one: readers could not follow it otherwise. */
+function requireLogKey(text: string): void {
+  const expected =
+    'expected the public key of a log, as mtok key show prints it: name+hexid+base64';
+  try {
+    if (parseVerifierKey(text).role === 'log') return;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new MtokError('usage', `${expected}, found ${text}`);
+  }
+  throw new MtokError('usage', `${expected}, found one of a witness: ${text}`);
 }
 
 /** Opens a private key with its passphrase. */

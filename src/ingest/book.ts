@@ -240,7 +240,7 @@ async function textOf(path: string, rejects: Reject[]): Promise<string | undefin
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const file = shownPath(path);
   const code = 'invalid_utf8';
-  rejects.push({ code, file, line: 0, column: '', value: '', expected: 'UTF-8 text' });
+  rejects.push({ code, file, line: 0, column: '', value: 'other bytes', expected: 'UTF-8 text' });
   return undefined;
 }
 

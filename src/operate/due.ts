@@ -1,34 +1,20 @@
 import { calendarOf } from '../calculate/regime.ts';
-import { addDays, DAY_MS, type Day, dayOf, wallClockToMs } from '../domain/dates.ts';
+import { addDays, DAY_MS, type Day, dayOf } from '../domain/dates.ts';
 import type { Contents, FixingRow } from '../domain/publication.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { type DayMoments, momentsOfDay } from '../domain/schedule.ts';
 import { inOrder, latestOf, versionOn } from '../domain/versions.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 
-/** A day of an index with its moments, in epoch milliseconds. */
-export interface ScheduledDay {
+/** A day of an index with its moments. */
+export interface ScheduledDay extends DayMoments {
   readonly index: string;
   readonly date: Day;
   readonly rules: Rulebook;
-  readonly cutoffMs: number;
-  /** By when its prices are to be collected; `undefined` where the rulebook does not say. */
-  readonly collectByMs: number | undefined;
-  readonly reviewByMs: number | undefined;
-  readonly publishByMs: number | undefined;
 }
 
-/** The moments of a day: what comes before the cut-off on the clock is of the next day. */
-export function scheduleOf(rules: Rulebook, date: Day): ScheduledDay {
-  const { cutoff, schedule, index } = rules;
-  const cutoffMs = wallClockToMs(date, cutoff);
-  const at = (time: string | undefined, day: Day) =>
-    time === undefined ? undefined : wallClockToMs(day, { ...cutoff, time });
-  const after = (time: string | undefined) =>
-    at(time, time !== undefined && time < cutoff.time ? addDays(date, 1) : date);
-  return {
-    ...{ index, date, rules, cutoffMs, collectByMs: at(schedule.collect_by, date) },
-    ...{ reviewByMs: after(schedule.review_by), publishByMs: after(schedule.publish_by) },
-  };
+function scheduled(rules: Rulebook, date: Day): ScheduledDay {
+  return { index: rules.index, date, rules, ...momentsOfDay(rules, date) };
 }
 
 /**
@@ -51,7 +37,7 @@ export function dueDays(
     if (lastDay !== undefined && date > lastDay) break;
     const rules = versionOn(ordered, date);
     if (!calendarOf(rules, evidence).isOpen(date)) continue;
-    const day = scheduleOf(rules, date);
+    const day = scheduled(rules, date);
     if (day.cutoffMs > nowMs) break;
     due.push(day);
   }
@@ -72,7 +58,7 @@ export function nextDay(
   for (let ahead = 0; ahead < LONGEST_CLOSURE_DAYS; ahead += 1) {
     const date = addDays(start, ahead);
     const rules = versionOn(ordered, date);
-    const day = scheduleOf(rules, date);
+    const day = scheduled(rules, date);
     if (day.cutoffMs > nowMs && calendarOf(rules, evidence).isOpen(date)) return day;
   }
   return undefined;

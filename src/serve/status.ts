@@ -1,6 +1,7 @@
 import type { ApiIndexStatus } from '../domain/api.ts';
-import { addDays, type Day, dayOf, formatMoment, wallClockToMs } from '../domain/dates.ts';
+import { addDays, type Day, dayOf, formatMoment } from '../domain/dates.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { momentsOfDay } from '../domain/schedule.ts';
 import { inOrder, versionOn } from '../domain/versions.ts';
 import { type Calendar, nextOpenDay } from '../normalize/calendars.ts';
 import type { SeenRow } from './horizon.ts';
@@ -73,17 +74,10 @@ interface Schedule {
 
 function scheduleOf(rules: readonly Rulebook[], calendar: Calendar): Schedule {
   const versions = inOrder(rules);
-  const cutoffMs = (day: Day) => wallClockToMs(day, versionOn(versions, day).cutoff);
+  const cutoffMs = (day: Day) => momentsOfDay(versionOn(versions, day), day).cutoffMs;
   const next = (day: Day) => nextOpenDay(day, calendar.isOpen);
-  const dueMs = (day: Day): number => {
-    const { cutoff, schedule } = versionOn(versions, day);
-    const time = schedule.publish_by;
-    if (time === undefined || !TIME.test(time)) return cutoffMs(next(day));
-    const dueMsOfDay = wallClockToMs(day, { time, zone: cutoff.zone });
-    // What is due at two in the morning, of a cut-off at night, is due on the next day.
-    if (dueMsOfDay >= cutoffMs(day)) return dueMsOfDay;
-    return wallClockToMs(addDays(day, 1), { time, zone: cutoff.zone });
-  };
+  const dueMs = (day: Day): number =>
+    momentsOfDay(versionOn(versions, day), day).publishByMs ?? cutoffMs(next(day));
   return {
     cutoffMs,
     dueMs,
@@ -104,5 +98,3 @@ function scheduleOf(rules: readonly Rulebook[], calendar: Calendar): Schedule {
     },
   };
 }
-
-const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;

@@ -100,11 +100,13 @@ export async function checkConduct(
       checkApprovals(record.approvals, row, rules);
     }
     const all =
-      asked === 0 ? 'no fixing needs more than its publisher' : `${asked} as many as asked`;
-    return [`approvals: ${all}`];
+      asked === 0
+        ? 'no fixing needs more than its publisher'
+        : `${counted(asked, 'fixing')} with as many as their rulebooks ask for`;
+    return [all];
   });
   if (captures.length === 0) {
-    const why = 'no capture is logged: when its rows were seen is its owner’s word';
+    const why = "no capture is logged: when rows were seen is the owner's word";
     steps.skip('captures', why);
     return;
   }

@@ -5,11 +5,14 @@ import { checkIncluded, checkLogged, checkReceipt } from './fixing.ts';
 import type { Opened } from './opened.ts';
 import { approvalsPath, recordEntryOf, recordReceiptPath } from './records.ts';
 import { ensure } from './refusal.ts';
+import { checkSettlements, type SettleAgain } from './settlements.ts';
 import { counted, type Steps } from './steps.ts';
 import { checkFixings, type Published, readPublished } from './whole.ts';
 
 /** Which fixings are asked for: of one index or of all, on a day or in a range of days. */
 export interface Asked {
+  /** Settles again: without it settlements are checked for what the log says of them. */
+  readonly settleAgain?: SettleAgain | undefined;
   readonly index?: string | undefined;
   readonly date?: Day | undefined;
   readonly from?: Day | undefined;
@@ -44,7 +47,9 @@ export async function verifyRange(
   });
   const read = await checkRecords(opened, records, steps);
   if (published) await checkFixings(opened, published, steps);
-  if (published && read) await checkConduct(opened, published, read, steps);
+  if (!published || !read) return;
+  await checkConduct(opened, published, read, steps);
+  await checkSettlements(opened, read.settlements, asked.settleAgain, steps);
 }
 
 /** The log has what index.json says of a record. */
@@ -62,12 +67,22 @@ function recordsFor(
 ): RecordRow[] {
   const approvals = new Set(rows.map(approvalsPath));
   const last = Math.max(...rows.map(({ provisional, final }) => provisional ?? final ?? 0));
-  return contents.records.filter(({ record, path, at, entry }) => {
+  const isLogged = ({ at }: RecordRow) =>
+    (from === undefined || at.slice(0, 10) >= from) && (to === undefined || at.slice(0, 10) <= to);
+  // A settlement takes the place of those before it, which may be of an earlier month.
+  const settled = contents.records.filter((row) => row.record === 'settlement' && isLogged(row));
+  return contents.records.filter((row) => {
+    const { record, path, entry } = row;
     if (record === 'approvals') return approvals.has(path);
     if (record === 'capture' && entry < last) return true;
-    const day = at.slice(0, 10);
-    return (from === undefined || day >= from) && (to === undefined || day <= to);
+    if (record !== 'settlement') return isLogged(row);
+    return settled.some((one) => periodOf(one) === periodOf(row) && one.entry >= entry);
   });
+}
+
+/** `settlements/TEST-MONTH/2026-07.1.json` is of `settlements/TEST-MONTH/2026-07`. */
+function periodOf({ path }: RecordRow): string {
+  return path.replace(/\.\d+\.json$/, '');
 }
 
 /** That nothing is there is no success. */

@@ -22,7 +22,8 @@ export interface Trusted {
  * a newer key, that key is believed if the log has it under a checkpoint that a known key signed.
  */
 export async function openTrusted(source: Source, known: readonly VerifierKey[]): Promise<Trusted> {
-  const bytes = await readFile(source, 'checkpoint');
+  const bytes = await source.read('checkpoint');
+  if (!bytes) throw new Refusal('checkpoint is missing: expected a publication of mtok publish');
   const isFirstUse = known.length === 0;
   const keys = isFirstUse ? await listedKeys(source) : known;
   try {

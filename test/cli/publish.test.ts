@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasOpenssl } from '../tools.ts';
 import { MTOK, mtok, temporaryDirectory } from './run.ts';
 
 const cwd = temporaryDirectory();
@@ -172,7 +173,15 @@ describe('mtok verify', () => {
     expect(run('verify', 'TEST-2026-07-01.bundle.json').out).toContain('verified: 1 fixing');
   });
 
-  it('is not needed for the signature: openssl is enough, as the page shows', () => {
+  it('logs as a key nothing but one of a log', () => {
+    for (const key of ['next.key', 'a+00000000+AA==', '']) {
+      const { code, err } = run('key', 'add', key, '--out', 'public', '--key', 'mtok.key');
+      expect([code, err]).toEqual([2, expect.stringContaining('expected the public key of a log')]);
+    }
+    expect(run('verify', 'public').code).toBe(0);
+  });
+
+  it.skipIf(!hasOpenssl)('is not needed for the signature: openssl is enough', () => {
     const [, block = ''] =
       /```sh\n([\s\S]*?)```/.exec(readFileSync('docs/publication.md', 'utf8')) ?? [];
     const copy = join(cwd, 'for-openssl');

@@ -32,7 +32,9 @@ function userDirectory(): { cwd: string; env: NodeJS.ProcessEnv } {
   chmodSync(join(bin, 'mtok'), 0o755);
   mkdirSync(join(cwd, 'node_modules'));
   symlinkSync(ROOT, join(cwd, 'node_modules', 'mtok'));
-  return { cwd, env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } };
+  const path = `${bin}${delimiter}${process.env.PATH}`;
+  // A reader who has seen nothing yet.
+  return { cwd, env: { ...process.env, PATH: path, XDG_STATE_HOME: join(cwd, 'state') } };
 }
 
 it('prints what the README shows for each of its commands', () => {

@@ -7,6 +7,9 @@ import { join, resolve } from 'node:path';
 export const MTOK = resolve('dist/cli/main.js');
 export const ROOT = resolve('.');
 
+/** What a reader remembers of logs: that of the machine's user is left alone. */
+const STATE = mkdtempSync(join(tmpdir(), 'mtok-state-'));
+
 export interface Run {
   readonly code: number | null;
   readonly out: string;
@@ -17,7 +20,7 @@ export interface Run {
 export function mtok(args: readonly string[], options: { cwd?: string; env?: object } = {}): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MTOK, ...args], {
     cwd: options.cwd ?? ROOT,
-    env: { ...process.env, NO_COLOR: '', ...options.env },
+    env: { ...process.env, NO_COLOR: '', XDG_STATE_HOME: STATE, ...options.env },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });

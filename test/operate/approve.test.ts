@@ -59,7 +59,9 @@ describe('a fixing that two people have to approve (clause approvals)', () => {
     expect((await publishIt(own)).added).toHaveLength(1);
     const { steps, pass } = await own.verify();
     expect(pass).toBe(true);
-    expect(steps.find(({ name }) => name === 'approvals')?.detail).toContain('1 as many as asked');
+    expect(steps.find(({ name }) => name === 'approvals')?.detail).toBe(
+      '1 fixing with as many as their rulebooks ask for',
+    );
   });
 
   it('takes no key twice, under another name neither', async () => {

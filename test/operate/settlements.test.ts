@@ -2,17 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readContracts } from '../../src/ingest/book.ts';
-import { readFixings } from '../../src/ingest/fixings.ts';
 import { runDaily } from '../../src/operate/daily.ts';
 import { deliver } from '../../src/operate/deliver.ts';
-import { publishSettlement } from '../../src/operate/settle-publication.ts';
 import { publicPem } from '../../src/publish/log/keys.ts';
 import { settleAgain } from '../../src/settle/settle-again.ts';
 import { directorySource } from '../../src/verify/directory.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { SIGNER } from '../publish/publications.ts';
+import { hasOpenssl } from '../tools.ts';
 import { deskOf, type TestDesk } from './desks.ts';
+import { CONTRACT, settleAt } from './settled-july.ts';
 
 const RULES = {
   cutoff: '{ time: "16:00", zone: UTC }',
@@ -22,47 +21,14 @@ const RULES = {
 };
 /** alpha costs 4 in the first half of July, 6 from the 16th on. */
 const QUOTES = ['2026-06-30T15:00:00Z acme/alpha 4', '2026-07-16T15:00:00Z acme/alpha 6'];
-const CONTRACT = `schema: mtok.contract/1
-contract: TEST-MONTH
-title: Monthly average of TEST
-version: 1.0.0
-index: TEST
-value: level
-unit: points
-multiplier: { size: "10", unit: USD a point }
-averaging: { method: business_days }
-calendar: weekdays
-tick: "0.01"
-tie: half_even
-ladder:
-  - { rule: previous, max_days: 3 }
-min_observations: 15
-currency: USD
-first_day: 2026-07-01
-final: { from_day: 1, deadline_day: 5, time: "18:00", zone: UTC, fixing_after_hours: 24 }
-`;
-const PERIOD = { id: '2026-07', from: '2026-07-01', to: '2026-07-31' };
-
 /** July, published day by day. */
 async function july(): Promise<TestDesk> {
   const desk = deskOf({ TEST: RULES }, QUOTES);
-  desk.write('book/contracts/TEST-MONTH.yaml', CONTRACT);
   for (let day = 1; day <= 31; day += 1) {
     desk.at(`2026-07-${String(day).padStart(2, '0')}T17:00:00Z`);
     await runDaily(desk, desk.open);
   }
   return desk;
-}
-
-async function settleAt(desk: TestDesk, moment: string) {
-  desk.at(moment);
-  const [contract] = (await readContracts([join(desk.book, 'contracts/TEST-MONTH.yaml')]))
-    .contracts;
-  if (!contract) throw new RangeError('expected a contract');
-  const fixings = await readFixings(desk.publication, ['TEST']);
-  const inputs = { fixings, fx: [], calendars: [] };
-  const terms = { contract, text: CONTRACT, period: PERIOD, knownAtMs: desk.now() };
-  return publishSettlement(desk, inputs, terms);
 }
 
 const verified = async (desk: TestDesk) => {
@@ -113,45 +79,43 @@ describe('settlements of a publication', () => {
   it('of a contract that changed without a version of its own are refused', async () => {
     const desk = await july();
     await settleAt(desk, '2026-07-15T18:00:00Z');
-    desk.write('book/contracts/TEST-MONTH.yaml', CONTRACT.replace('0.01', '0.05'));
-    const [contract] = (await readContracts([join(desk.book, 'contracts/TEST-MONTH.yaml')]))
-      .contracts;
-    if (!contract) throw new RangeError('expected a contract');
-    const inputs = {
-      ...{ fixings: await readFixings(desk.publication, ['TEST']), fx: [], calendars: [] },
-    };
-    const text = CONTRACT.replace('0.01', '0.05');
-    const terms = { contract, text, period: PERIOD, knownAtMs: desk.now() + 3_600_000 };
-    await expect(publishSettlement(desk, inputs, terms)).rejects.toThrow('version of its own');
+    const changed = CONTRACT.replace('0.01', '0.05');
+    const again = settleAt(desk, '2026-07-15T19:00:00Z', changed);
+    await expect(again).rejects.toThrow('version of its own');
   });
 });
 
 describe('mtok deliver', () => {
-  it('puts three files into a folder that openssl and sha256sum check', async () => {
-    const desk = await july();
-    await settleAt(desk, '2026-08-05T09:00:00Z');
-    const folder = join(desk.book, '..', 'pickup');
-    const wanted = { contract: 'TEST-MONTH', period: '2026-07' };
-    await expect(deliver(desk.publication, wanted, folder, SIGNER)).rejects.toThrow(
-      'make it first',
-    );
-    mkdirSync(folder);
-    const { path } = await deliver(desk.publication, wanted, folder, SIGNER);
-    expect(path).toBe(join(folder, 'TEST-MONTH-2026-07.0.json'));
-    const pem = join(folder, 'key.pem');
-    writeFileSync(pem, `${publicPem(SIGNER.verifierKey)}\n`);
-    const name = 'TEST-MONTH-2026-07.0.json';
-    const run = (command: string, ...args: string[]) =>
-      execFileSync(command, args, { cwd: folder, encoding: 'utf8' });
-    expect(run('sha256sum', '--check', `${name}.sha256`)).toContain('OK');
-    const check = ['pkeyutl', '-verify', '-pubin', '-inkey', pem, '-rawin', '-in', name];
-    expect(run('openssl', ...check, '-sigfile', `${name}.sig`)).toContain('Success');
-    expect((await deliver(desk.publication, wanted, folder, SIGNER)).isThere).toBe(true);
-    writeFileSync(path, '{}');
-    await expect(deliver(desk.publication, wanted, folder, SIGNER)).rejects.toThrow('other bytes');
-    const other = { contract: 'TEST-MONTH', period: '2026-06' };
-    await expect(deliver(desk.publication, other, folder, SIGNER)).rejects.toThrow(
-      'the log has no settlement of TEST-MONTH for 2026-06',
-    );
-  });
+  it.skipIf(!hasOpenssl)(
+    'puts three files into a folder that openssl and sha256sum check',
+    async () => {
+      const desk = await july();
+      await settleAt(desk, '2026-08-05T09:00:00Z');
+      const folder = join(desk.book, '..', 'pickup');
+      const wanted = { contract: 'TEST-MONTH', period: '2026-07' };
+      await expect(deliver(desk.publication, wanted, folder, SIGNER)).rejects.toThrow(
+        'make it first',
+      );
+      mkdirSync(folder);
+      const { path } = await deliver(desk.publication, wanted, folder, SIGNER);
+      expect(path).toBe(join(folder, 'TEST-MONTH-2026-07.0.json'));
+      const pem = join(folder, 'key.pem');
+      writeFileSync(pem, `${publicPem(SIGNER.verifierKey)}\n`);
+      const name = 'TEST-MONTH-2026-07.0.json';
+      const run = (command: string, ...args: string[]) =>
+        execFileSync(command, args, { cwd: folder, encoding: 'utf8' });
+      expect(run('sha256sum', '--check', `${name}.sha256`)).toContain('OK');
+      const check = ['pkeyutl', '-verify', '-pubin', '-inkey', pem, '-rawin', '-in', name];
+      expect(run('openssl', ...check, '-sigfile', `${name}.sig`)).toContain('Success');
+      expect((await deliver(desk.publication, wanted, folder, SIGNER)).isThere).toBe(true);
+      writeFileSync(path, '{}');
+      await expect(deliver(desk.publication, wanted, folder, SIGNER)).rejects.toThrow(
+        'other bytes',
+      );
+      const other = { contract: 'TEST-MONTH', period: '2026-06' };
+      await expect(deliver(desk.publication, other, folder, SIGNER)).rejects.toThrow(
+        'the log has no settlement of TEST-MONTH for 2026-06',
+      );
+    },
+  );
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatMoment, parseMoment } from '../../src/domain/dates.ts';
+import { momentsOfDay } from '../../src/domain/schedule.ts';
 import { runDaily } from '../../src/operate/daily.ts';
-import { dueDays, nextDay, scheduleOf } from '../../src/operate/due.ts';
+import { dueDays, nextDay } from '../../src/operate/due.ts';
 import { statusOf } from '../../src/operate/status.ts';
 import { rulebook } from '../fix/small-book.ts';
 import { deskOf, type TestDesk } from './desks.ts';
@@ -112,7 +113,7 @@ describe('the schedule of a day', () => {
       cutoff: '{ time: "23:00", zone: America/New_York }',
       schedule: '{ collect_by: "22:30", review_by: "23:30", publish_by: "01:00" }',
     });
-    const { cutoffMs, collectByMs, reviewByMs, publishByMs } = scheduleOf(rules, '2026-07-01');
+    const { cutoffMs, collectByMs, reviewByMs, publishByMs } = momentsOfDay(rules, '2026-07-01');
     const text = [collectByMs, cutoffMs, reviewByMs, publishByMs].map((ms) =>
       formatMoment(ms ?? 0),
     );

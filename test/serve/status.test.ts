@@ -33,7 +33,8 @@ function at({ now, latest, state = 'final', status = 'published', ...more }: Cas
   const row = {
     ...{ index: 'ALPHA', date: latest, revision: 0, status, state, version: '1.0.0' },
     ...{ sha256: '', manifest: '', rulebook: '', provisional: 1, final: null },
-    ...{ final_from: '2026-07-01T00:00:00Z', publishedAtMs: 0, published_at: '' },
+    ...{ published_at: '2026-07-01T00:00:00Z', final_from: '2026-07-01T00:00:00Z' },
+    publishedAtMs: 0,
   };
   return statusOf({
     index: 'ALPHA',

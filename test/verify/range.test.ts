@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signerOf } from '../../src/publish/log/keys.ts';
 import { publish } from '../../src/publish/publication/publish.ts';
+import { settleAgain } from '../../src/settle/settle-again.ts';
 import { openBundle, recording } from '../../src/verify/bundle.ts';
 import { directorySource } from '../../src/verify/directory.ts';
 import type { Source } from '../../src/verify/source.ts';
@@ -8,6 +9,7 @@ import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
 import { type VerifyRequest, verify } from '../../src/verify/verify.ts';
 import { temporaryDirectory } from '../cli/run.ts';
 import { auditedDesk } from '../operate/audited-desk.ts';
+import { settledDesk } from '../operate/settled-july.ts';
 import { BOOK, publishDays, REVISED, requestFor, SEEN, SIGNER } from '../publish/publications.ts';
 
 const KEY = parseVerifierKey(SIGNER.verifierKey);
@@ -48,7 +50,7 @@ describe('a range of days', () => {
       'inputs: the inputs of 7 fixings have the digests named there',
       'rulebook: 2 rulebooks with the digests that were logged',
       'recompute: 7 fixings calculated again: the same bytes',
-      'approvals: approvals: no fixing needs more than its publisher',
+      'approvals: no fixing needs more than its publisher',
       expect.stringMatching(/^captures: no capture is logged/),
     ]);
   });
@@ -164,7 +166,7 @@ describe('the records of a range', () => {
     // The opening, the captures of two days, one fixing's approvals, and the notice.
     expect(details).toContain('inclusion: 1 fixing and 5 records in the log, with 6 receipts');
     expect(details).toContain('records: 5 records with the digests that were logged');
-    expect(details).toContain('approvals: approvals: 1 as many as asked');
+    expect(details).toContain('approvals: 1 fixing with as many as their rulebooks ask for');
     expect(details.at(-1)).toContain('captures: 1 live fixing rest on captures');
     const folders = [...read().keys()].map((path) => path.split('/')[0]);
     expect(folders.filter((name) => name === 'approvals')).toHaveLength(1);
@@ -182,6 +184,38 @@ describe('the records of a range', () => {
         expect(refused, path).toEqual([expect.stringMatching(/^records: /)]);
       }
     }
+  });
+});
+
+describe('the settlements of a range', () => {
+  it('come with those before them, and are settled again from the archive alone', async () => {
+    const { publication } = await settledDesk();
+    const { source, bundle, read } = recording(directorySource(publication));
+    const range = { from: '2026-07-08', to: '2026-07-09' };
+    const ask = { keys: [], witnesses: [], settleAgain, ...range };
+    const { steps, pass } = await verify(source, ask);
+    expect(steps.filter(({ result }) => result === 'fail')).toEqual([]);
+    expect(pass).toBe(true);
+    const settled = 'settlements: 2 settlements settled again: the same bytes';
+    expect(steps.map(({ name, detail }) => `${name}: ${detail}`)).toContain(settled);
+    const paths = [...read().keys()].filter((path) => /^(settlements|contracts)/.test(path));
+    expect(paths.sort()).toEqual([
+      'contracts/TEST-MONTH/1.0.0.yaml',
+      'settlements/TEST-MONTH/2026-07.0.json',
+      'settlements/TEST-MONTH/2026-07.1.json',
+    ]);
+    const document = JSON.parse(bundle(range));
+    const again = await verify(openBundle(JSON.stringify(document), 'archive').source, ask);
+    expect(again.steps).toEqual(steps);
+    for (const path of [...paths, 'fixings/TEST/2026-07-03.json']) {
+      const { [path]: _, ...text } = document.text;
+      const without = JSON.stringify({ ...document, text });
+      const refused = await verify(openBundle(without, 'archive').source, ask);
+      expect(refused.pass, path).toBe(false);
+    }
+    // The tenth has no settlement of its own.
+    const later = await verify(source, { ...ask, from: '2026-07-10', to: '2026-07-10' });
+    expect(later.steps.map(({ name }) => name)).not.toContain('settlements');
   });
 });
 

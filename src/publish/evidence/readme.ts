@@ -30,7 +30,7 @@ export function evidenceReadme(extent: EvidenceExtent): string {
     fixingTable(rows),
     '## To verify it',
     '    mtok verify THIS-FILE --key PUBLIC-KEY',
-    'checks, without a network and without the administrator: the signature of the log, that each fixing is in it with the state that is claimed, that fixings, inputs, decisions and rulebooks have the digests that were logged, that each fixing calculated again from its inputs is the same bytes, and where there are such records, that it was approved by as many keys as its rulebook asks for and rests on captures that were logged before it. Take the public key from elsewhere: without `--key` that in `keys.txt` counts. `--index`, `--date`, `--from` and `--to` verify a part.',
+    'checks, without a network and without the administrator: the signature of the log, that each fixing is in it with the state that is claimed, that fixings, inputs, decisions and rulebooks have the digests that were logged, that each fixing calculated again from its inputs is the same bytes, and where there are such records, that it was approved by as many keys as its rulebook asks for, that it rests on captures that were logged before it, and that each settlement settled again is the same bytes. Take the public key from elsewhere: without `--key` that in `keys.txt` counts. `--index`, `--date`, `--from` and `--to` verify a part.',
     `It needs a release of mtok with \`engine.calculation\` ${calculation.join(' and ')}.`,
     '## What is in it',
     'The file is one JSON document. Under `text` (and `base64`, where the bytes are no text) each file of the publication that is needed stands under its path, byte for byte:',
@@ -112,7 +112,10 @@ const KINDS: readonly Kind[] = [
     is: (path) => ['checkpoint', 'index.json', 'keys.txt'].includes(path),
     what: 'the signed tree, what it says is published, and the public keys',
   },
-  under('fixings', 'each fixing of the range, with its revisions'),
+  under(
+    'fixings',
+    'each fixing of the range, with its revisions; and those that settlements rest on',
+  ),
   {
     path: 'inputs/*.csv',
     is: (path) => path.startsWith('inputs/') && path.endsWith('.csv'),
@@ -127,7 +130,11 @@ const KINDS: readonly Kind[] = [
   under('captures', 'what was collected, logged before anything was calculated from it'),
   under('approvals', 'the signatures of the people who approved the fixings'),
   under('notices', 'what users were told in the range'),
-  under('settlements', 'settlements that were logged in the range'),
+  under(
+    'settlements',
+    'settlements that were logged in the range, and those that they took the place of',
+  ),
+  under('contracts', 'the contracts of those settlements'),
   under('receipts', 'that the log holds each fixing in its state, each record, and each key'),
   under('tile', 'the parts of the log that the proofs need'),
   {
