@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 
 const answers = new Map(
   Object.entries(JSON.parse(readFileSync(process.argv[2], 'utf8'))).map(
-    ([path, { type, file }]) => {
+    ([path, { headers, file }]) => {
       const bytes = readFileSync(file);
       const least = { 'content-type': headers['content-type'], 'content-length': bytes.length };
       return [path, { bytes, headers: process.argv[3] === 'all' ? headers : least }];

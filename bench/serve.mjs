@@ -1,7 +1,8 @@
 /**
  * `mtok serve` against a bare node:http server that gives the same answers from memory, headers and
- * all, against one that leaves most headers out, and against nginx where it is on the path: requests per second, p50 and p99 at 64 connections. Runs
- * alternate; medians and ratios are printed. Then its memory over a million requests.
+ * all, against one that leaves most headers out, and against nginx where it is on the path: requests
+ * per second, p50 and p99 at 64 connections. Runs alternate; medians and ratios are printed. Then
+ * its memory over a million requests.
  *
  *   npm run -s build && node bench/serve.mjs [--rounds 5] [--seconds 3] [--requests 1000000]
  */
