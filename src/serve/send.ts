@@ -91,7 +91,7 @@ function linesOf(
 ): string[] {
   const forms = written.get(of) ?? new Map<string, string[]>();
   written.set(of, forms);
-  const key = `${encoding} ${ranges}`;
+  const key = encoding === undefined ? (ranges ? 'ranges' : 'plain') : `${encoding} ${ranges}`;
   const known = forms.get(key);
   if (known) return known;
   const headers = { ...headersOf(of, encoding, ranges), 'content-length': `${length}` };
