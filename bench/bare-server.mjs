@@ -1,12 +1,16 @@
-/** Answers with bytes from memory, as plainly as node:http can: what mtok serve is held against. */
+/**
+ * Answers with bytes from memory, as plainly as node:http can: what mtok serve is held against. With
+ * the headers that it was given, or with those alone that no answer can be without.
+ */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const answers = new Map(
   Object.entries(JSON.parse(readFileSync(process.argv[2], 'utf8'))).map(
-    ([path, { type, file }]) => {
+    ([path, { headers, file }]) => {
       const bytes = readFileSync(file);
-      return [path, { bytes, headers: { 'content-type': type, 'content-length': bytes.length } }];
+      const least = { 'content-type': headers['content-type'], 'content-length': bytes.length };
+      return [path, { bytes, headers: process.argv[3] === 'all' ? headers : least }];
     },
   ),
 );

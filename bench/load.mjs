@@ -19,6 +19,7 @@ export async function load({ port, path, connections = 64, seconds, requests = I
       return new Promise((resolve, reject) => {
         const socket = connect(port, '127.0.0.1');
         socket.setNoDelay(true);
+        // All answers of one load are as long: what the first one says holds for the others.
         let [sentAt, wanted, got] = [0, 0, 0];
         const ask = () => {
           if (asked >= requests || performance.now() >= end) {
@@ -27,12 +28,13 @@ export async function load({ port, path, connections = 64, seconds, requests = I
             return;
           }
           asked += 1;
-          [wanted, got, sentAt] = [0, 0, performance.now()];
+          [got, sentAt] = [0, performance.now()];
           socket.write(`GET ${pathOf(asked)} HTTP/1.1\r\nHost: bench\r\n\r\n`);
         };
         socket.on('connect', ask).on('error', reject);
         socket.on('data', (chunk) => {
           if (wanted === 0) wanted = lengthOf(chunk);
+          if (got === 0 && chunk[9] !== TWO) reject(new Error(chunk.latin1Slice(0, 200)));
           got += chunk.length;
           if (got < wanted) return;
           if (got > wanted) reject(new Error(`expected ${wanted} bytes, found ${got}`));
@@ -49,6 +51,9 @@ export async function load({ port, path, connections = 64, seconds, requests = I
     latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
   return { perSecond: answered / tookS, p50: at(0.5), p99: at(0.99), answered };
 }
+
+/** The first digit of a status. */
+const TWO = '2'.charCodeAt(0);
 
 /** The length of a whole answer, from its first part: its headers come in one. */
 function lengthOf(chunk) {

@@ -1,7 +1,8 @@
 /**
- * `mtok serve` against a bare node:http server that answers with the same bytes from memory, and
- * against nginx where it is on the path: requests per second, p50 and p99 at 64 connections. Runs
- * alternate; medians and ratios are printed. Then its memory over a million requests.
+ * `mtok serve` against a bare node:http server that gives the same answers from memory, headers and
+ * all, against one that leaves most headers out, and against nginx where it is on the path: requests
+ * per second, p50 and p99 at 64 connections. Runs alternate; medians and ratios are printed. Then
+ * its memory over a million requests.
  *
  *   npm run -s build && node bench/serve.mjs [--rounds 5] [--seconds 3] [--requests 1000000]
  */
@@ -52,6 +53,7 @@ const range = ['--index', INDEX, '--from', FROM, '--to', TO];
 mtok('publish', ...range, '--out', publication, '--key', 'mtok.key');
 
 const started = [];
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 process.on('exit', () => {
   for (const child of started) child.kill();
   rmSync(place, { recursive: true, force: true });
@@ -78,26 +80,32 @@ const own = await start(process.execPath, args, /listening: \S+:(\d+)/);
 
 const plainPath = ({ path, plain }) => plain ?? path;
 const bodyOf = async (port, path) => {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+  const plain = { headers: { 'accept-encoding': 'identity' } };
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, plain);
   if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
-  return {
-    type: answer.headers.get('content-type'),
-    bytes: Buffer.from(await answer.arrayBuffer()),
-  };
+  const {
+    date: _,
+    connection: __,
+    'keep-alive': ___,
+    ...headers
+  } = Object.fromEntries(answer.headers);
+  return { headers, bytes: Buffer.from(await answer.arrayBuffer()) };
 };
 
-/** The bare server gets the bytes that ours gave. */
+/** The bare servers get the answers that ours gave: one all of them, one without most headers. */
 async function startBare() {
   const answers = {};
   for (const [at, target] of Object.values(TARGETS).entries()) {
-    const { type, bytes } = await bodyOf(own, plainPath(target));
+    const { headers, bytes } = await bodyOf(own, plainPath(target));
     const file = join(place, `answer-${at}`);
     writeFileSync(file, bytes);
-    answers[plainPath(target)] = { type, file };
+    answers[plainPath(target)] = { headers, file };
   }
   writeFileSync(join(place, 'answers.json'), JSON.stringify(answers));
   const bare = join(root, 'bench/bare-server.mjs');
-  return start(process.execPath, [bare, 'answers.json'], /listening: (\d+)/);
+  const run = (headers) =>
+    start(process.execPath, [bare, 'answers.json', headers], /listening: (\d+)/);
+  return { 'node:http': await run('all'), 'few headers': await run('few') };
 }
 
 function startNginx() {
@@ -128,7 +136,7 @@ http {
 
 const bare = await startBare();
 const nginx = await startNginx();
-const sides = { 'mtok serve': own, 'node:http': bare, ...(nginx ? { nginx } : {}) };
+const sides = { 'mtok serve': own, ...bare, ...(nginx ? { nginx } : {}) };
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 console.log(
@@ -180,15 +188,13 @@ async function memory() {
 }
 
 console.log(`\nmemory over ${requests} requests of every kind`);
-const kinds = Object.values(TARGETS).map(({ path }) => path);
-const mixed = (at) => {
-  const path = kinds[at % kinds.length];
-  return typeof path === 'function' ? path(at) : path;
-};
 console.log(`${'0'.padStart(9)}  ${await memory()}`);
 const PARTS = 5;
 for (let part = 1; part <= PARTS; part += 1) {
-  await load({ port: own, path: mixed, seconds: 3600, requests: requests / PARTS });
+  for (const { path } of Object.values(TARGETS)) {
+    const share = requests / PARTS / Object.keys(TARGETS).length;
+    await load({ port: own, path, seconds: 3600, requests: share });
+  }
   console.log(`${String((part * requests) / PARTS).padStart(9)}  ${await memory()}`);
 }
 process.exit(isEnough ? 0 : 1);

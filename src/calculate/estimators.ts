@@ -88,8 +88,8 @@ export function trimmedWeights(items: readonly WeightedValue[], trim: Decimal): 
   if (compare(low, high) >= 0) throw new RangeError('expected to trim less than a half');
   const weights = items.map(() => ZERO);
   let from = ZERO;
-  for (const index of ranks(items)) {
-    const until = add(from, items[index]?.[0] ?? ZERO);
+  for (const { weight, index } of ranked(items)) {
+    const until = add(from, weight);
     const kept = subtract(minimum(until, high), maximum(from, low));
     if (isPositive(kept)) weights[index] = kept;
     from = until;
@@ -101,20 +101,18 @@ export function trimmedWeights(items: readonly WeightedValue[], trim: Decimal): 
 export function weightedMedianIndex(items: readonly WeightedValue[]): number {
   const total = totalOf(items);
   let cumulated = ZERO;
-  for (const index of ranks(items)) {
-    cumulated = add(cumulated, items[index]?.[0] ?? ZERO);
+  for (const { weight, index } of ranked(items)) {
+    cumulated = add(cumulated, weight);
     if (compare(multiply(TWO, cumulated), total) >= 0) return index;
   }
   throw new RangeError('expected the weights to sum to their total');
 }
 
-/** The items that have a weight, by their values. */
-function ranks(items: readonly WeightedValue[]): number[] {
+/** The items by their values, each with its place. */
+function ranked(items: readonly WeightedValue[]) {
   return items
     .map(([weight, value], index) => ({ weight, value, index }))
-    .filter(({ weight }) => isPositive(weight))
-    .sort((a, b) => compare(a.value, b.value))
-    .map(({ index }) => index);
+    .sort((a, b) => compare(a.value, b.value));
 }
 
 function totalOf(items: readonly WeightedValue[]): Decimal {

@@ -53,9 +53,7 @@ export function completePrices(
   });
   const unmatched: string[] = [];
   // Peers rest on what was quoted or carried: an imputed price never imputes another.
-  const peers = basket.members.filter(
-    ({ id }) => prices.has(id) && (before.prices.get(id)?.evidence ?? 'imputed') !== 'imputed',
-  );
+  const peers = basket.members.filter(({ id }) => before.prices.get(id)?.evidence !== 'imputed');
   const standing = new Map(prices);
   const relativeOf = peerRelatives(peers, standing, before.prices, rules);
   for (const member of imputed) {

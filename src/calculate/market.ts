@@ -6,6 +6,7 @@ import { releasedAtMs } from '../select/holds.ts';
 import type { Horizon } from '../select/in-force.ts';
 import { type Candidate, candidatesOf } from '../select/scope.ts';
 import { type Priced, type Pricing, priceConstituent } from './constituent.ts';
+import type { SellerPrice } from './sellers.ts';
 
 /** Every constituent that the universe could hold, as it is priced on one day. */
 export interface Board {
@@ -41,9 +42,8 @@ export function marketOf(
     .flatMap((candidate) => turningPoints(candidate, rules, evidence))
     .sort((a, b) => a.atMs - b.atMs);
   // Hours of the day and exchange rates change without a new quote.
-  const restless = [...candidates.values()].flatMap((candidate) => {
-    const fromMs = restlessFrom(candidate, rules);
-    return fromMs === undefined ? [] : [{ id: candidate.id, fromMs }];
+  const restless = [...candidates.values()].map((candidate) => {
+    return { id: candidate.id, fromMs: restlessFrom(candidate, rules) };
   });
   let board: Board = { pricings: new Map(), prices: new Map() };
   // A screen that looks back moves on the day after a price moved, too.
@@ -95,39 +95,23 @@ function withChanges(board: Board, changed: readonly Pricing[]): Board {
 
 /** Whether a constituent that was looked at again is just as it was. */
 function saysTheSame(before: Pricing | undefined, now: Pricing): boolean {
-  if (!before || before.withdrawn !== now.withdrawn) return false;
-  if (before.priced?.evidence !== now.priced?.evidence) return false;
-  // The same quotes need not give the same legs on the day after a change within a day.
-  if (before.priced && now.priced && !sameLegs(before.priced.legs, now.priced.legs)) return false;
-  const quotes = (pricing: Pricing) => pricing.priced?.sellers ?? [];
-  return (
-    sameList(
-      quotes(before),
-      quotes(now),
-      (a, b) => a.quote === b.quote && a.held === b.held && sameLegs(a.legs, b.legs),
-    ) &&
-    quotes(now).every(({ quote }) => quote.currency === 'USD') &&
-    sameList(
-      before.excluded,
-      now.excluded,
-      (a, b) => a.seller === b.seller && a.quotedAs === b.quotedAs && a.reason === b.reason,
-    ) &&
-    sameList(before.outside, now.outside, (a, b) => a === b) &&
-    sameList(before.decisions, now.decisions, (a, b) => a === b)
-  );
+  if (!before || saidOf(before) !== saidOf(now)) return false;
+  const then = before.priced?.sellers ?? [];
+  return then.every((seller, index) => asksTheSame(seller, now.priced?.sellers[index]));
 }
 
-function sameList<Item>(
-  before: readonly Item[],
-  now: readonly Item[],
-  same: (a: Item, b: Item) => boolean,
-): boolean {
+/** All of a pricing but what its sellers ask. */
+function saidOf({ priced, withdrawn, excluded, outside, decisions }: Pricing): string {
+  const said = [withdrawn, priced?.evidence, priced?.sellers.length, excluded, outside, decisions];
+  return JSON.stringify(said);
+}
+
+/** The same quote need not give the same legs on the day after a change within a day. */
+function asksTheSame(before: SellerPrice, now: SellerPrice | undefined): boolean {
   return (
-    before.length === now.length &&
-    before.every((item, index) => {
-      const other = now[index];
-      return other !== undefined && same(item, other);
-    })
+    before.quote === now?.quote &&
+    before.rateDate === now.rateDate &&
+    sameLegs(before.legs, now.legs)
   );
 }
 
@@ -164,8 +148,8 @@ function turningPoints(
     ...offer.quotes.flatMap((quote) => [
       quote.effectiveAtMs + waitMs,
       quote.observedAtMs,
-      ...(quote.validUntilMs === null ? [] : [quote.validUntilMs]),
-      ...(quote.rejectedAtMs === null ? [] : [quote.rejectedAtMs]),
+      quote.validUntilMs ?? quote.observedAtMs,
+      quote.rejectedAtMs ?? quote.observedAtMs,
       ...quote.decisions.map(({ decidedAtMs }) => decidedAtMs),
       ...(rules.hold === null ? [] : [releasedAtMs(quote, rules.hold.max_hours)]),
     ]),
@@ -173,13 +157,13 @@ function turningPoints(
   return moments.map((atMs) => ({ atMs, id: candidate.id }));
 }
 
-/** From when a constituent's price can change from day to day without a new quote. */
-function restlessFrom({ offers }: Candidate, { price }: RulebookRules): number | undefined {
+/** From when a constituent's price can change from day to day without a new quote, if ever. */
+function restlessFrom({ offers }: Candidate, { price }: RulebookRules): number {
   const ages = price.time_of_day === 'time_weighted' || price.confirm_within_hours !== null;
   const moments = offers.flatMap((offer) =>
     offer.quotes
       .filter(({ currency }) => ages || offer.windowUtc !== '' || currency !== 'USD')
       .map(({ effectiveAtMs }) => effectiveAtMs),
   );
-  return moments.length === 0 ? undefined : Math.min(...moments);
+  return Math.min(...moments);
 }

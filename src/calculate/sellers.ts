@@ -68,10 +68,10 @@ function cheapest(
 }
 
 function byPreference(sellers: readonly SellerPrice[], rules: RulebookRules) {
-  const method = rules.price.sellers;
-  if (method !== 'first_party' && method !== 'first_party_else_median') return sellers;
+  // Under `first_party` no other seller is in scope.
+  if (rules.price.sellers !== 'first_party_else_median') return sellers;
   const own = sellers.filter(({ seller, lab }) => seller === lab);
-  return own.length > 0 || method === 'first_party' ? own : sellers;
+  return own.length > 0 ? own : sellers;
 }
 
 /** A seller that is out on one leg is out on all. Owners are screened, not their many names. */
@@ -89,14 +89,9 @@ function screened(
       : previousPriceScreen(values, before?.[leg], screen.ratio);
   const owners = [...groupBy(sellers, ({ owner }) => owner)];
   const votes = owners.map(([, ofOwner]) => voteOf(ofOwner, rules));
-  const out = new Set<string>();
-  for (const leg of TOKEN.valueLegs) {
-    const values = votes.map(({ legs }) => legs[leg]).filter((value) => value !== undefined);
-    for (const [index, beyond] of isOut(values, leg).entries()) {
-      const owner = owners[index]?.[0];
-      if (beyond && owner !== undefined) out.add(owner);
-    }
-  }
+  const flags = TOKEN.valueLegs.map((leg) => isOut(legOf(votes, leg), leg));
+  const beyond = owners.filter((_, index) => flags.some((ofLeg) => ofLeg[index]));
+  const out = new Set(beyond.map(([owner]) => owner));
   for (const seller of sellers) if (out.has(seller.owner)) leaveOut(seller, 'screened');
   return sellers.filter(({ owner }) => !out.has(owner));
 }
@@ -112,28 +107,21 @@ function voteOf(sellers: readonly SellerPrice[], { price }: RulebookRules): Vote
   const [only, ...others] = sellers;
   if (only && others.length === 0) return { legs: only.legs, weight: weights[0] ?? ONE };
   const [first = ONE] = [...weights].sort((a, b) => compare(b, a));
-  return {
-    legs: byLeg(
-      sellers.map(({ legs }) => legs),
-      median,
-    ),
-    weight: first,
-  };
+  return { legs: byLeg(sellers, median), weight: first };
 }
 
 /** Leg by leg; `undefined` where no vote has a weight under a weighted method. */
 function combineVotes(votes: readonly Vote[], rules: RulebookRules): Legs<Decimal> | undefined {
   const { sellers: method, trim } = rules.price;
-  const all = votes.map(({ legs }) => legs);
-  if (method === 'mean') return byLeg(all, mean);
+  if (method === 'mean') return byLeg(votes, mean);
   if (method !== 'weighted_mean' && method !== 'weighted_median' && method !== 'trimmed_mean') {
-    return byLeg(all, median);
+    return byLeg(votes, median);
   }
   const weights = cappedVotes(votes, rules);
   if (!weights) return undefined;
   const weighted = (values: readonly Decimal[]) =>
     values.map((value, index) => [weights[index] ?? ZERO, value] as const);
-  return byLeg(all, (values) => {
+  return byLeg(votes, (values) => {
     if (method === 'weighted_mean') return weightedMean(weighted(values));
     return method === 'weighted_median'
       ? weightedMedian(weighted(values))
@@ -157,12 +145,13 @@ function cappedVotes(
 }
 
 function byLeg(
-  votes: readonly Legs<Decimal>[],
+  votes: readonly Pick<Vote, 'legs'>[],
   combine: (values: readonly Decimal[]) => Decimal,
 ): Legs<Decimal> {
-  const legs: Record<string, Decimal> = {};
-  for (const leg of TOKEN.valueLegs) {
-    legs[leg] = combine(votes.map((vote) => vote[leg]).filter((value) => value !== undefined));
-  }
-  return legs;
+  return Object.fromEntries(TOKEN.valueLegs.map((leg) => [leg, combine(legOf(votes, leg))]));
+}
+
+/** What each says of a leg: all are complete in those of the workload. */
+function legOf(votes: readonly Pick<Vote, 'legs'>[], leg: string): Decimal[] {
+  return votes.map(({ legs }) => legs[leg] ?? ZERO);
 }

@@ -41,8 +41,7 @@ export function overTheDay(
   const atCutoff = askedAt(cutoffMs, cutoffMs);
   const startMs = dayToMs(day);
   const edges = edgesOf(candidate, startMs, cutoffMs, rules);
-  const [only, ...more] = edges;
-  if (only === undefined || more.length === 0) return atCutoff;
+  if (edges.length === 1) return atCutoff;
   const standing = new Map<string, SellerPrice>();
   for (const fromMs of [cutoffMs, ...edges]) {
     for (const price of askedAt(cutoffMs, fromMs).prices) {
@@ -87,14 +86,15 @@ function edgesOf(
   const endMs = startMs + DAY_MS;
   const edges = new Set([startMs]);
   for (const offer of offers) {
-    const hours = offer.windowUtc === '' ? undefined : parseWindow(offer.windowUtc);
+    const hours = parseWindow(offer.windowUtc);
     for (const edge of hours?.ranges.flat() ?? []) edges.add(startMs + (edge % DAY_MS));
     for (const quote of offer.quotes) {
       const changes = [
-        ...[quote.effectiveAtMs + price.min_hours_in_force * HOUR_MS, quote.validUntilMs],
-        hold === null ? null : releasedAtMs(quote, hold.max_hours),
+        quote.effectiveAtMs + price.min_hours_in_force * HOUR_MS,
+        quote.validUntilMs ?? startMs,
+        hold ? releasedAtMs(quote, hold.max_hours) : startMs,
       ];
-      for (const atMs of changes) if (atMs !== null && atMs <= cutoffMs) edges.add(atMs);
+      for (const atMs of changes) if (atMs <= cutoffMs) edges.add(atMs);
     }
   }
   return [...edges].filter((ms) => ms >= startMs && ms < endMs).sort((a, b) => a - b);

@@ -21,8 +21,15 @@ import { clock } from './clock.ts';
 import { requirePublication } from './desk.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
+import {
+  askWitnesses,
+  requireCosigned,
+  type WitnessFlags,
+  withWitnessFlags,
+  witnessKeysOf,
+} from './witnesses.ts';
 
-interface IngestFlags {
+interface IngestFlags extends WitnessFlags {
   readonly book?: string;
   readonly publication?: string;
   readonly key?: string;
@@ -35,8 +42,7 @@ interface IngestFlags {
 
 /** `mtok ingest`: captures into the book, each a file that nothing changes again. */
 export function addIngest(program: Command): void {
-  program
-    .command('ingest')
+  withWitnessFlags(program.command('ingest'))
     .description('add captures to a book: checked against it, kept as they are, never edited')
     .argument('<file...>', 'CSV files with the columns of docs/formats.md')
     .option('--book <dir>', 'the book to add to; the shipped one is not written to')
@@ -64,7 +70,7 @@ gives it.
 
 With --publication the digests of the captures go into its log first. From then on the book keeps
 captures.csv, every capture has to be logged, and no row counts before the log had it: what the book
-had before is logged once, as its opening.
+had before is logged once, as its opening. --witness has the log seen by others at that moment.
 
 Examples:
   mtok ingest openai.csv --book my-book --observed-at 2026-08-21T15:58:00Z
@@ -85,6 +91,7 @@ async function ingest<Row>(
   files: readonly string[],
   flags: IngestFlags,
 ): Promise<void> {
+  const witnessKeys = await witnessKeysOf(flags);
   const book = ownBook(flags.book);
   const found = await findBook(book);
   const desk = await deskOf(book, found, flags);
@@ -122,12 +129,17 @@ async function ingest<Row>(
     const counts = { rows: capture.rows.length, added: capture.added };
     added.push({ file, path, sha256, ...counts, written, ...log });
   }
-  if (flags.json) return printJson(added);
-  for (const one of added) {
+  const cosigned =
+    logged && flags.witness && flags.publication !== undefined
+      ? await askWitnesses(flags.publication, flags.witness, witnessKeys)
+      : undefined;
+  if (flags.json) printJson(added);
+  for (const one of flags.json ? [] : added) {
     print(`${one.sha256}  ${one.path}`);
     const log = one.logged_at ? `, logged at ${one.logged_at}` : '';
     print(`  ${one.file}: ${one.rows} rows, ${outcome(one, flags)}${log}`);
   }
+  if (cosigned) requireCosigned(cosigned, 'taken and logged');
 }
 
 /** Where the captures of a book are logged, if they are. */

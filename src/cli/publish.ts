@@ -12,7 +12,6 @@ import {
   type PublishedBook,
   publishBook,
 } from '../operate/publish-book.ts';
-import type { VerifierKey } from '../verify/verifier-key.ts';
 import {
   type BookFlags,
   bookFiles,
@@ -25,10 +24,16 @@ import {
 import { clock } from './clock.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
-import { readKeys } from './reader.ts';
-import { askWitnesses, type Cosigned } from './witnesses.ts';
+import {
+  askWitnesses,
+  type Cosigned,
+  requireCosigned,
+  type WitnessFlags,
+  withWitnessFlags,
+  witnessKeysOf,
+} from './witnesses.ts';
 
-interface PublishFlags extends BookFlags {
+interface PublishFlags extends BookFlags, WitnessFlags {
   readonly out: string;
   readonly index?: string;
   readonly date?: Day;
@@ -37,15 +42,13 @@ interface PublishFlags extends BookFlags {
   readonly key: string;
   readonly origin?: string;
   readonly digestOnly?: InputKind[];
-  readonly witness?: string[];
-  readonly witnessKey?: string[];
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
 /** `mtok publish`: calculates fixings, writes them, logs them and signs the log. */
 export function addPublish(program: Command): void {
-  withBookFlags(program.command('publish'))
+  withWitnessFlags(withBookFlags(program.command('publish')))
     .description('calculate, write, log and sign fixings: a directory that strangers can check')
     .requiredOption('--out <dir>', 'the publication: a directory for any web server')
     .requiredOption('--key <file>', 'the private key to sign with (mtok key new)')
@@ -59,8 +62,6 @@ export function addPublish(program: Command): void {
         INPUT_KINDS,
       ),
     )
-    .option('--witness <url...>', 'witnesses to hand the checkpoint to (C2SP tlog-witness)')
-    .option('--witness-key <key...>', 'their public keys, or files with them')
     .option('--dry-run', 'say what would be published, and write nothing')
     .option('--json', 'what was published, as JSON')
     .addHelpText(
@@ -111,10 +112,7 @@ async function run(flags: PublishFlags): Promise<void> {
   report(done, cosigned, flags);
   if (files.captures.length === 0) noteUnlogged(book, done);
   const waiting = done.flatMap(({ proposals }) => proposals);
-  if (cosigned.failures.length > 0) {
-    const what = ['published, and not cosigned by all witnesses:', ...cosigned.failures].join('\n');
-    throw new MtokError('environment', `${what}\nRun this again to ask them again`);
-  }
+  requireCosigned(cosigned, 'published');
   if (waiting.length > 0) throw new MtokError('no', waiting.map(describeProposal).join('\n'));
 }
 
@@ -140,15 +138,6 @@ export function describeProposal(proposal: Proposal): string {
 }
 
 const NOBODY: Cosigned = { by: [], failures: [] };
-
-/** Without its key nobody could tell a witness's cosignature from another line. */
-async function witnessKeysOf({ witness, witnessKey = [] }: PublishFlags): Promise<VerifierKey[]> {
-  const keys = (await readKeys(witnessKey)).filter(({ role }) => role === 'witness');
-  if (witness && keys.length === 0) {
-    throw new MtokError('usage', 'expected the public keys of the witnesses, with --witness-key');
-  }
-  return keys;
-}
 
 function rangeOf({ date, from, to }: PublishFlags): [Day | undefined, Day | undefined] {
   if (date !== undefined && (from !== undefined || to !== undefined)) {

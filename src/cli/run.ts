@@ -5,20 +5,23 @@ import type { InputKind } from '../fix/inputs.ts';
 import { type DailyRun, runDaily } from '../operate/daily.ts';
 import { type DeskFlags, openDesk, openDeskBook, withDeskFlags } from './desk.ts';
 import { print, printJson } from './output.ts';
-import { readKeys } from './reader.ts';
-import { askWitnesses } from './witnesses.ts';
+import {
+  askWitnesses,
+  requireCosigned,
+  type WitnessFlags,
+  withWitnessFlags,
+  witnessKeysOf,
+} from './witnesses.ts';
 
-interface RunFlags extends DeskFlags {
+interface RunFlags extends DeskFlags, WitnessFlags {
   readonly daily?: boolean;
   readonly digestOnly?: InputKind[];
-  readonly witness?: string[];
-  readonly witnessKey?: string[];
   readonly json?: boolean;
 }
 
 /** `mtok run --daily`: all that is due, for a timer to call. */
 export function addRun(program: Command): void {
-  withDeskFlags(program.command('run'))
+  withWitnessFlags(withDeskFlags(program.command('run')))
     .description('do all that is due: announcements, fixings, what has become final')
     .requiredOption('--daily', 'of each day up to now')
     .addOption(
@@ -26,8 +29,6 @@ export function addRun(program: Command): void {
         INPUT_KINDS,
       ),
     )
-    .option('--witness <url...>', 'witnesses to hand the checkpoint to (C2SP tlog-witness)')
-    .option('--witness-key <key...>', 'their public keys, or files with them')
     .option('--json', 'the journal as JSON')
     .addHelpText(
       'after',
@@ -44,21 +45,15 @@ Examples:
 }
 
 async function run(flags: RunFlags): Promise<void> {
-  const keys = await readKeys(flags.witnessKey ?? []);
-  if (flags.witness && keys.length === 0) {
-    throw new MtokError('usage', 'expected the public keys of the witnesses, with --witness-key');
-  }
+  const keys = await witnessKeysOf(flags);
   const desk = await openDesk(flags);
   const done = await runDaily(desk, () => openDeskBook(desk), {
     digestOnly: flags.digestOnly ?? [],
   });
   if (flags.json) printJson(done.journal);
   else for (const line of describe(done)) print(line);
-  const failures = flags.witness
-    ? (await askWitnesses(flags.publication, flags.witness, keys)).failures
-    : [];
-  if (failures.length > 0) {
-    throw new MtokError('environment', `not cosigned by all witnesses:\n${failures.join('\n')}`);
+  if (flags.witness) {
+    requireCosigned(await askWitnesses(flags.publication, flags.witness, keys), 'done');
   }
   if (!done.isInOrder) throw new MtokError('no', 'not all is in order: see the journal above');
 }

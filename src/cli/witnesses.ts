@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { MtokError } from '../domain/failure.ts';
 import { addCosignatures, type Offered, offeredBy } from '../publish/publication/cosigned.ts';
 import { countOf } from '../verify/encoding.ts';
@@ -5,6 +6,37 @@ import { httpPost } from '../verify/http.ts';
 import { parseNote, signaturesBy } from '../verify/note.ts';
 import { Refusal } from '../verify/refusal.ts';
 import type { VerifierKey } from '../verify/verifier-key.ts';
+import { readKeys } from './reader.ts';
+
+export interface WitnessFlags {
+  readonly witness?: string[];
+  readonly witnessKey?: string[];
+}
+
+export function withWitnessFlags(command: Command): Command {
+  return command
+    .option('--witness <url...>', 'witnesses to hand the checkpoint to (C2SP tlog-witness)')
+    .option('--witness-key <key...>', 'their public keys, or files with them');
+}
+
+/** Without its key nobody could tell a witness's cosignature from another line. */
+export async function witnessKeysOf({
+  witness,
+  witnessKey = [],
+}: WitnessFlags): Promise<VerifierKey[]> {
+  const keys = (await readKeys(witnessKey)).filter(({ role }) => role === 'witness');
+  if (witness && keys.length === 0) {
+    throw new MtokError('usage', 'expected the public keys of the witnesses, with --witness-key');
+  }
+  return keys;
+}
+
+/** @throws {MtokError} where a witness did not cosign: what was done stands without it. */
+export function requireCosigned({ failures }: Cosigned, done: string): void {
+  if (failures.length === 0) return;
+  const what = [`${done}, and not cosigned by all witnesses:`, ...failures].join('\n');
+  throw new MtokError('environment', `${what}\nRun this again to ask them again`);
+}
 
 /** What came of asking witnesses. */
 export interface Cosigned {

@@ -209,7 +209,7 @@ export class MtokClient {
       throw failed('bad_request', `expected a moment (RFC 3339) as knownAt, found ${knownAt}`);
     }
     const known = rows.filter(
-      ({ published_at }) => atMs === undefined || (parseMoment(published_at) ?? 0) <= atMs,
+      (row) => atMs === undefined || (parseMoment(row.published_at) ?? 0) <= atMs,
     );
     return revision === undefined ? known.at(-1) : known.find((row) => row.revision === revision);
   }

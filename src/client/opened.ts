@@ -81,7 +81,11 @@ async function openVerified(
   }
   const contents = await readContents(source, tiles, checkpoint);
   requireUnrevoked(checkpoint, contents.keys);
-  return { contents, opened: { ...trusted, source, tiles, contents }, checkpoint: bytes };
+  return {
+    contents,
+    opened: { ...trusted, source, tiles, contents, witnesses },
+    checkpoint: bytes,
+  };
 }
 
 async function openBelieved(source: Source, checkpoint: Uint8Array): Promise<View> {

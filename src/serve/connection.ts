@@ -47,6 +47,8 @@ const STATUS_LINES: Readonly<Record<number, string>> = {
 
 /** Answers what is no request, and ends its connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // What comes after it is read and passed over: to cut it off could cut off the answer too.
+  if (ending.has(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -60,8 +62,14 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...['X-Content-Type-Options: nosniff', 'Cache-Control: no-store', 'Connection: close', '', ''],
   ];
-  socket.end(lines.join('\r\n') + body, () => socket.destroy());
+  ending.add(socket);
+  socket.end(lines.join('\r\n') + body);
+  const timer = setTimeout(() => socket.destroy(), LAST_READING_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
+
+const LAST_READING_MS = 500;
+const ending = new WeakSet<Socket>();
 
 const DETAILS: Partial<Record<ProblemKind, string>> = {
   'headers-too-large': 'expected headers of at most 16 KiB in all',

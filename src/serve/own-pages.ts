@@ -49,7 +49,8 @@ function answerFile(place: Place, request: FastifyRequest, reply: FastifyReply):
   const path = pathOf(url);
   const known = place.files.known(snapshot, path);
   if (known) {
-    own.set(url, { answer: known, untilMs: Number.POSITIVE_INFINITY }, known.bytes.length * 2);
+    const kept = { answer: known, untilMs: Number.POSITIVE_INFINITY, takesRanges: true };
+    own.set(url, { ...kept, route: '/*' }, known.bytes.length * 2);
     return counted(place, request, reply, startMs, send(request, reply, known, true));
   }
   const { directory } = place;

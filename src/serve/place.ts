@@ -36,6 +36,9 @@ export interface Place {
 export interface Kept {
   readonly answer: Representation;
   readonly untilMs: number;
+  readonly takesRanges: boolean;
+  /** For the counts. */
+  readonly route: string;
 }
 
 /** What an answer is made of: all of it of one snapshot. */

@@ -9,6 +9,7 @@ export interface Recent<Value> {
 export function recent<Value>(mostBytes: number, mostItems: number): Recent<Value> {
   const items = new Map<string, { readonly value: Value; readonly bytes: number }>();
   let held = 0;
+  let newest: string | undefined;
   const remove = (key: string): void => {
     held -= items.get(key)?.bytes ?? 0;
     items.delete(key);
@@ -18,14 +19,18 @@ export function recent<Value>(mostBytes: number, mostItems: number): Recent<Valu
       const found = items.get(key);
       if (!found) return undefined;
       // Put at the end again: the first of the map is the one that was used longest ago.
-      items.delete(key);
-      items.set(key, found);
+      if (key !== newest) {
+        items.delete(key);
+        items.set(key, found);
+        newest = key;
+      }
       return found.value;
     },
     set: (key, value, bytes) => {
       if (bytes > mostBytes / 4) return;
       remove(key);
       items.set(key, { value, bytes });
+      newest = key;
       held += bytes;
       for (const oldest of items.keys()) {
         if (held <= mostBytes && items.size <= mostItems) break;

@@ -73,18 +73,31 @@ function write(
       .send(bytes);
     return;
   }
+  reply.hijack();
+  reply.raw.writeHead(200, linesOf(of, encoding, ranges, bytes.length));
+  reply.raw.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** The headers of the bytes as they are, in pairs. */
+export function plainLines(of: Representation, ranges: boolean): string[] {
+  return linesOf(of, undefined, ranges, of.bytes.length);
+}
+
+function linesOf(
+  of: Representation,
+  encoding: Encoding | undefined,
+  ranges: boolean,
+  length: number,
+): string[] {
   const forms = written.get(of) ?? new Map<string, string[]>();
   written.set(of, forms);
-  const key = `${encoding} ${ranges}`;
-  let lines = forms.get(key);
-  if (!lines) {
-    const headers = { ...headersOf(of, encoding, ranges), 'content-length': `${bytes.length}` };
-    lines = Object.entries(headers).flat();
-    forms.set(key, lines);
-  }
-  reply.hijack();
-  reply.raw.writeHead(200, lines);
-  reply.raw.end(request.method === 'HEAD' ? undefined : bytes);
+  const key = encoding === undefined ? (ranges ? 'ranges' : 'plain') : `${encoding} ${ranges}`;
+  const known = forms.get(key);
+  if (known) return known;
+  const headers = { ...headersOf(of, encoding, ranges), 'content-length': `${length}` };
+  const lines = Object.entries(headers).flat();
+  forms.set(key, lines);
+  return lines;
 }
 
 const written = new WeakMap<Representation, Map<string, string[]>>();

@@ -60,6 +60,8 @@ const RULEBOOK = new RegExp(`^rulebooks/${INDEX}/(\\d+\\.\\d+\\.\\d+)\\.yaml$`);
 const CONTRACT = new RegExp(`^contracts/${INDEX}/\\d+\\.\\d+\\.\\d+\\.yaml$`);
 const TILE = /^tile\/(entries|\d)\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/;
 
+const COSIGNED = /^cosigned\/([1-9]\d{0,11})$/;
+
 const LONGEST_PATH = 256;
 
 /**
@@ -94,6 +96,10 @@ export function servedPath(path: string): ServedPath | undefined {
   if (CONTRACT.test(path)) return immutable(path, YAML, NOTHING);
   const key = KEY_RECEIPT.exec(path);
   if (key) return immutable(path, TEXT, { kind: 'entries', level: 0, until: Number(key[1]) + 1 });
+  const cosigned = COSIGNED.exec(path);
+  if (cosigned) {
+    return immutable(path, TEXT, { kind: 'entries', level: 0, until: Number(cosigned[1]) });
+  }
   if (recordPath.safeParse(path).success) return immutable(path, JSON_TYPE, ofRecord(path));
   const record = `${RECORD_RECEIPT.exec(path)?.[1] ?? ''}.json`;
   return recordPath.safeParse(record).success ? immutable(path, TEXT, ofRecord(record)) : undefined;

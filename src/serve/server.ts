@@ -9,6 +9,7 @@ import type { Current } from './current.ts';
 import { eventStreams } from './events.ts';
 import type { Explainer } from './explainer.ts';
 import { factsReader } from './facts.ts';
+import { frontOf, PATIENCE, type Patience } from './front.ts';
 import { guardedSource } from './guarded.ts';
 import { metricsOf } from './metrics.ts';
 import { addOwnPages } from './own-pages.ts';
@@ -16,29 +17,6 @@ import { contextOf, counted, keptOf, type Place } from './place.ts';
 import { Problem } from './problem.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { type Sending, send, sendProblem } from './send.ts';
-
-/** How long a connection may take over what. */
-export interface Patience {
-  /** From its opening, or the end of the last request, to the end of the headers. */
-  readonly headersMs: number;
-  /** To the end of the whole request. */
-  readonly requestMs: number;
-  /** Between two requests of one connection: longer than the proxy before it waits. */
-  readonly idleMs: number;
-  /** Without a byte in either direction, within an answer too. */
-  readonly silenceMs: number;
-  /** How often connections are looked at. */
-  readonly checkMs: number;
-  /** Between two signs of life in a stream of events. */
-  readonly beatMs: number;
-  /** At the end, for the last answers. */
-  readonly lastMs: number;
-}
-
-export const PATIENCE: Patience = {
-  ...{ headersMs: 10_000, requestMs: 15_000, idleMs: 72_000, silenceMs: 120_000 },
-  ...{ checkMs: 1000, beatMs: 15_000, lastMs: 5000 },
-};
 
 export interface ServerOptions {
   readonly directory: string;
@@ -49,7 +27,6 @@ export interface ServerOptions {
   readonly patience?: Partial<Patience>;
 }
 
-const LONGEST_HEADERS = 16_384;
 const LONGEST_PARAMETER = 128;
 
 /** Builds the server of a publication. It listens to nothing until it is told to. */
@@ -64,13 +41,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   };
   const server = Fastify({
     ...{ logger: false, forceCloseConnections: 'idle', exposeHeadRoutes: true, bodyLimit: 1 },
-    ...{ requestTimeout: patience.requestMs, keepAliveTimeout: patience.idleMs },
-    connectionTimeout: patience.silenceMs,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    http: {
-      ...{ maxHeaderSize: LONGEST_HEADERS, headersTimeout: patience.headersMs },
-      connectionsCheckingInterval: patience.checkMs,
-    },
+    serverFactory: (handler) => frontOf(() => place, handler, patience),
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, request, reply) => {
       const expected =
@@ -141,7 +113,8 @@ async function answerAnew(
   const untilMs = context.nowMs + route.holdsMs;
   const url = request.raw.url ?? '';
   const bytes = answer.bytes.length * 2 + url.length;
-  keptOf(place, context.snapshot).set(url, { answer, untilMs }, bytes);
+  const kept = { answer, untilMs, takesRanges: false, route: route.path };
+  keptOf(place, context.snapshot).set(url, kept, bytes);
   await send(request, reply, answer);
   return reply;
 }

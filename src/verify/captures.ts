@@ -30,66 +30,83 @@ const CAPTURED = {
 type CapturedKind = keyof typeof CAPTURED;
 const KINDS: readonly CapturedKind[] = ['quotes', 'usage', 'fx'];
 
+/** What was found of the captures of a log. */
+export interface CheckedCaptures {
+  /** Live fixings that were checked: those from the first capture on. */
+  readonly fixings: number;
+  /** The captures that those rest on, but for the opening, with the earliest cut-off of them. */
+  readonly used: ReadonlyMap<LoggedCapture, number>;
+}
+
 /**
  * Checks that live fixings rest on captures alone that the log had before them, and that no row of
- * those claims to have been known before it was logged. What a book had before its first live
- * fixing was logged as its opening.
- *
- * @returns how many live fixings were checked.
+ * those claims to have been known before it was logged. What a book had before its first capture
+ * was logged as its opening; live fixings before that are their owner's word.
  */
 export async function checkCaptures(
   source: Source,
   captures: readonly LoggedCapture[],
   fixings: readonly { readonly row: FixingRow; readonly fixing: Fixing }[],
-): Promise<number> {
-  const live = fixings.filter(({ fixing }) => fixing.basis === 'live');
-  const firstLive = Math.min(...live.map(({ row }) => entryOf(row)));
-  const rows = new Map<string, LoggedCapture>();
-  let lastMs = 0;
-  for (const one of captures) {
-    const { path, at } = one.row;
-    const loggedAtMs = parseMoment(one.capture.logged_at) ?? 0;
-    ensure(
-      loggedAtMs <= (parseMoment(at) ?? 0),
-      `${path} says a later time than index.json, ${at}`,
-    );
-    ensure(lastMs <= loggedAtMs, `${path} says an earlier time than the capture before it`);
-    lastMs = loggedAtMs;
-    const late = `${path} is an opening, and comes after the first live fixing`;
-    ensure(!one.capture.opening || one.row.entry < firstLive, late);
-    for (const digest of one.capture.rows) if (!rows.has(digest)) rows.set(digest, one);
-  }
+): Promise<CheckedCaptures> {
+  const rows = rowsOf(captures);
+  const first = Math.min(...captures.map(({ row }) => row.entry));
+  const live = fixings.filter(({ row, fixing }) => fixing.basis === 'live' && entryOf(row) > first);
   // Most days rest on files that the day before rests on too.
-  const lastEntries = new Map<string, number>();
+  const read = new Map<string, ReadonlySet<LoggedCapture>>();
+  const used = new Map<LoggedCapture, number>();
   for (const { row, fixing } of live) {
+    const cutoffMs = parseMoment(fixing.cutoff) ?? 0;
     for (const kind of KINDS) {
       const { sha256: name, count } = fixing.inputs[kind];
       if (count === 0 || row.digest_only?.includes(kind)) continue;
-      const last = lastEntries.get(name) ?? (await lastEntry(source, kind, name, rows));
-      lastEntries.set(name, last);
-      const what = `${fixingName(row)} rests on ${kind} that entry ${last} logs, after it`;
-      ensure(last < entryOf(row), what);
+      const behind = read.get(name) ?? (await capturesBehind(source, kind, name, rows));
+      read.set(name, behind);
+      for (const one of behind) {
+        const what = `${fixingName(row)} rests on ${one.row.path}, which was logged after it`;
+        ensure(one.row.entry < entryOf(row), what);
+        if (one.capture.opening) continue;
+        used.set(one, Math.min(used.get(one) ?? cutoffMs, cutoffMs));
+      }
     }
   }
-  return live.length;
+  return { fixings: live.length, used };
+}
+
+/** The capture that has each row: times grow, and an opening comes before all others. */
+function rowsOf(captures: readonly LoggedCapture[]): Map<string, LoggedCapture> {
+  const rows = new Map<string, LoggedCapture>();
+  let lastMs = 0;
+  let isOpen = false;
+  for (const one of captures) {
+    const { path, at } = one.row;
+    const loggedAtMs = parseMoment(one.capture.logged_at) ?? 0;
+    const isInTime = loggedAtMs <= (parseMoment(at) ?? 0);
+    ensure(isInTime, `${path} says a later time than index.json, ${at}`);
+    ensure(lastMs <= loggedAtMs, `${path} says an earlier time than the capture before it`);
+    lastMs = loggedAtMs;
+    isOpen ||= !one.capture.opening;
+    ensure(!one.capture.opening || !isOpen, `${path} is an opening, and comes after a capture`);
+    for (const digest of one.capture.rows) if (!rows.has(digest)) rows.set(digest, one);
+  }
+  return rows;
 }
 
 function entryOf({ provisional, final }: FixingRow): number {
   return provisional ?? final ?? 0;
 }
 
-/** The last of the entries that log the rows of an input. */
-async function lastEntry(
+/** The captures that have the rows of an input. */
+async function capturesBehind(
   source: Source,
   kind: CapturedKind,
   name: string,
   rows: ReadonlyMap<string, LoggedCapture>,
-): Promise<number> {
+): Promise<ReadonlySet<LoggedCapture>> {
   const path = inputPath(name);
   const bytes = await readDigested(source, path, name);
   const moments = await CAPTURED[kind](bytes, path);
   const [, ...lines] = fromUtf8(bytes, path).trimEnd().split('\n');
-  let last = 0;
+  const behind = new Set<LoggedCapture>();
   for (const [at, line] of lines.entries()) {
     const found = rows.get(bytesToHex(sha256(utf8ToBytes(line))));
     ensure(found !== undefined, `${path}: no capture of the log has the row ${line}`);
@@ -98,9 +115,9 @@ async function lastEntry(
     const isBackdated = knownAtMs !== null && knownAtMs < (parseMoment(capture.logged_at) ?? 0);
     const what = `${line} claims to have been known before ${capture.logged_at}`;
     ensure(capture.opening || !isBackdated, `${path}: ${what}, when ${row.path} logged it`);
-    last = Math.max(last, row.entry);
+    behind.add(found);
   }
-  return last;
+  return behind;
 }
 
 function knownAt<Row>(table: Table<Row>, momentOf: (row: Row) => number | null) {

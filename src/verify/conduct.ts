@@ -3,6 +3,7 @@ import type { FixingRow, RecordRow } from '../domain/publication.ts';
 import type { ApprovalsRecord } from '../domain/records.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { checkCaptures, type LoggedCapture } from './captures.ts';
+import { cosignedInTime } from './cosigned.ts';
 import { inBatches } from './documents.ts';
 import { checkIncluded, checkReceipt, fixingName } from './fixing.ts';
 import type { Opened } from './opened.ts';
@@ -81,11 +82,12 @@ function unapproved(row: FixingRow, { approvals }: Rulebook): string {
 
 /** Checks that fixings came about as their rulebooks say: approved, and from what was captured. */
 export async function checkConduct(
-  { source }: Opened,
+  opened: Opened,
   published: readonly { readonly row: FixingRow; readonly fixing: Fixing }[],
   { captures, approvals }: Records,
   steps: Steps,
 ): Promise<void> {
+  const { source } = opened;
   await steps.check('approvals', async () => {
     let asked = 0;
     const read = new Map<string, Rulebook>();
@@ -111,9 +113,10 @@ export async function checkConduct(
     return;
   }
   await steps.check('captures', async () => {
-    const live = await checkCaptures(source, captures, published);
-    const rest = live === 1 ? 'rests' : 'rest';
-    const what = `${counted(live, 'live fixing')} ${rest} on captures that were logged before`;
-    return [`${what}, and no row claims an earlier time`];
+    const { fixings, used } = await checkCaptures(source, captures, published);
+    const cosigned = await cosignedInTime(opened, used);
+    const rest = fixings === 1 ? 'rests' : 'rest';
+    const what = `${counted(fixings, 'live fixing')} ${rest} on captures that were logged before`;
+    return [`${what}, and no row claims an earlier time${cosigned}`];
   });
 }

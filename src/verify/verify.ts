@@ -108,7 +108,9 @@ export async function openPublication(
     requireUnrevoked(checkpoint, found.keys);
     return [`index.json is the one that entry ${checkpoint.size - 1} names`, found];
   });
-  return contents && isConsistent ? { ...trusted, source, tiles, contents } : undefined;
+  return contents && isConsistent
+    ? { ...trusted, source, tiles, contents, witnesses: request.witnesses }
+    : undefined;
 }
 
 async function checkSeen(

@@ -208,6 +208,21 @@ async function checkSeries({ source, contents }: Opened, all: readonly Published
   }
 }
 
+/** A checkpoint of this log that witnesses have signed: the log itself does not list them. */
+async function isCosigned(
+  source: Source,
+  path: string,
+  log: WholeLog,
+  { keys }: Contents,
+): Promise<boolean> {
+  const size = /^cosigned\/([1-9]\d*)$/.exec(path)?.[1];
+  if (size === undefined) return false;
+  const tree = openLogged(await readFile(source, path), keys);
+  ensure(tree.size === Number(size), `${path} is of a tree of ${tree.size} entries`);
+  ensure(sameBytes(log.rootOf(tree.size), tree.root), `${path} leads to another log`);
+  return true;
+}
+
 /** Nothing lies in the directory that the log does not vouch for. */
 async function checkFiles(
   { source, contents }: Opened,
@@ -236,6 +251,7 @@ async function checkFiles(
       }
     }
     const paths = await list();
+    for (const path of paths) if (await isCosigned(source, path, log, contents)) known.add(path);
     const tiles = paths.filter((path) => path.startsWith('tile/'));
     await inBatches(tiles, async (path) => requireTile(log, path, await readFile(source, path)));
     const extra = paths.filter((path) => !path.startsWith('tile/') && !known.has(path));

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/{calculate,weigh,select,fix,formulas,published,oracle}/**/*.test.ts'],
     exclude: ['test/fix/environment.test.ts'],
+    runner: './test/mutation/runner.ts',
     testTimeout: 120_000,
   },
 });

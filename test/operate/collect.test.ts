@@ -1,8 +1,15 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseMoment } from '../../src/domain/dates.ts';
 import { findBook, readBook } from '../../src/ingest/book.ts';
 import { publishBook } from '../../src/operate/publish-book.ts';
+import { signerOf } from '../../src/publish/log/keys.ts';
+import { cosignatureLine } from '../../src/publish/log/note.ts';
+import { addCosignatures, offeredBy } from '../../src/publish/publication/cosigned.ts';
+import { directorySource } from '../../src/verify/directory.ts';
+import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
+import { verify } from '../../src/verify/verify.ts';
 import { deskOf, indicesOf, type TestDesk } from './desks.ts';
 
 const RULES = { TEST: { live_from: '2026-07-01', cutoff: '{ time: "16:00", zone: UTC }' } };
@@ -125,5 +132,40 @@ describe('a stranger', () => {
     desk.at('2026-07-03T16:30:00Z');
     await publishDay(desk, '2026-07-03');
     expect(await stepOf(desk, 'captures')).toMatch(/^fail: /);
+  });
+});
+
+const WITNESS = signerOf('witness.example', 'witness', new Uint8Array(32).fill(9));
+
+/** The witness sees the log at a moment. */
+async function cosign(desk: TestDesk, moment: string): Promise<void> {
+  const { checkpoint } = await offeredBy(desk.publication);
+  const body = checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1);
+  const line = cosignatureLine(body, (parseMoment(moment) ?? 0) / 1000, WITNESS);
+  expect(await addCosignatures(desk.publication, checkpoint, [line])).toBe(true);
+}
+
+describe('a witness', () => {
+  it('bounds the time of a capture: what it saw before the cut-off is no word of the owner', async () => {
+    const desk = deskOf(RULES, OPENING);
+    for (const [day, seen] of [
+      ['2026-07-01', '15:10'],
+      ['2026-07-02', '16:10'],
+    ]) {
+      desk.at(`${day}T15:00:00Z`);
+      await desk.collect([`${day}T14:00:00Z acme/alpha ${day === '2026-07-01' ? 5 : 3}`]);
+      await cosign(desk, `${day}T${seen}:00Z`);
+      desk.at(`${day}T16:30:00Z`);
+      await publishDay(desk, day ?? '');
+    }
+    await cosign(desk, '2026-07-02T16:40:00Z');
+    const witnesses = [parseVerifierKey(WITNESS.verifierKey)];
+    const { steps, pass } = await verify(directorySource(desk.publication), {
+      keys: [],
+      witnesses,
+    });
+    expect(pass).toBe(true);
+    const { detail } = steps.find(({ name }) => name === 'captures') ?? {};
+    expect(detail).toContain('; 1 of 2 captures were seen by witness.example before the cut-off');
   });
 });

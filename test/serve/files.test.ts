@@ -131,6 +131,20 @@ describe('every file of a publication', () => {
   });
 });
 
+describe('what was answered before', () => {
+  it.each(['/checkpoint', '/fixings/ALPHA/2026-07-01.json', '/v1/indices/ALPHA/latest'])(
+    'is answered again as it was: %s',
+    async (path) => {
+      const [first, again, other] = [await asSent(path), await asSent(path), await get(path)];
+      const { date: _, ...headers } = first.headers;
+      expect(again.headers).toMatchObject(headers);
+      expect([again.status, again.text]).toEqual([200, first.text]);
+      expect(other.body).toBe(first.text);
+      expect(again.headers.etag).toBe(other.headers.etag);
+    },
+  );
+});
+
 describe('a file that is too long to be kept in memory', () => {
   const bytes = Buffer.from(`a,b\n${'1234,5678\n'.repeat(500_000)}`);
   const url = `/inputs/${sha256(bytes)}.csv`;

@@ -68,12 +68,14 @@ describe('the world', () => {
       importsOf({ ...source, text: withoutTypes(source) }).some((target) => sockets.test(target)),
     );
     expect(open.map(pathOf).sort()).toEqual([
-      ...['cli/witness-server.ts', 'ingest/fetch/wire.ts', 'serve/server.ts'],
+      ...['cli/witness-server.ts', 'ingest/fetch/wire.ts', 'serve/front.ts', 'serve/server.ts'],
     ]);
     const listening = SOURCES.filter((source) =>
       /\bcreateServer\b|\.listen\(/.test(codeOf(source)),
     );
-    expect(listening.map(pathOf)).toEqual(['cli/witness-server.ts', 'serve/listen.ts']);
+    expect(listening.map(pathOf)).toEqual([
+      ...['cli/witness-server.ts', 'serve/front.ts', 'serve/listen.ts'],
+    ]);
     const calling = SOURCES.filter((source) => /\bfetch\s*\(/.test(codeOf(source)));
     expect(calling.map(pathOf)).toEqual(['verify/http.ts']);
   });

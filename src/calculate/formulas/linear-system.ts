@@ -45,7 +45,7 @@ export function solveLinear(
   return solution;
 }
 
-/** Brings the largest entry of the column to the diagonal, and zeros below it. */
+/** Brings the largest entry of the column to the diagonal, and takes it out of the rows below. */
 function eliminate(rows: Decimal[][], column: number, threshold: Decimal): void {
   const below = rows.slice(column);
   const size = largest(below.map((row) => row[column] ?? ZERO));
@@ -60,10 +60,10 @@ function eliminate(rows: Decimal[][], column: number, threshold: Decimal): void 
     const head = row[column] ?? ZERO;
     if (isZero(head)) continue;
     const factor = divide(head, pivot[column] ?? ZERO, SOLVER_DIGITS);
-    for (let index = column; index < row.length; index += 1) {
+    // What it leaves in the column itself is zero, and read no more.
+    for (let index = column + 1; index < row.length; index += 1) {
       const change = multiply(factor, pivot[index] ?? ZERO);
-      const left = index === column ? ZERO : subtract(row[index] ?? ZERO, change);
-      row[index] = roundToDigits(left, SOLVER_DIGITS);
+      row[index] = roundToDigits(subtract(row[index] ?? ZERO, change), SOLVER_DIGITS);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type Decimal, decimal, isPositive, multiply, toText } from '../../domain/decimal.ts';
+import { type Decimal, decimal, isPositive, multiply, toText, ZERO } from '../../domain/decimal.ts';
 
 /** Prices of the products that both periods have: the same product at the same place. */
 export interface MatchedPrices {
@@ -47,9 +47,9 @@ export function productsOf({ p0, p1, q0, q1 }: Matched): MatchedProduct[] {
   return p0.map((price, index) => {
     const product = {
       p0: priceOf(price),
-      p1: priceOf(p1[index]),
-      q0: quantityOf(q0[index]),
-      q1: quantityOf(q1[index]),
+      p1: priceOf(p1[index] ?? ZERO),
+      q0: quantityOf(q0[index] ?? ZERO),
+      q1: quantityOf(q1[index] ?? ZERO),
     };
     return {
       ...product,
@@ -81,13 +81,12 @@ export function matchedOf(p0: string, p1: string, q0: string, q1: string): Match
   return { p0: decimals(p0), p1: decimals(p1), q0: decimals(q0), q1: decimals(q1) };
 }
 
-function priceOf(price: Decimal | undefined): Decimal {
-  if (price && isPositive(price)) return price;
-  throw new RangeError(`expected a positive price, found ${price ? toText(price) : 'none'}`);
+function priceOf(price: Decimal): Decimal {
+  if (isPositive(price)) return price;
+  throw new RangeError(`expected a positive price, found ${toText(price)}`);
 }
 
-function quantityOf(quantity: Decimal | undefined): Decimal {
-  if (quantity && quantity.digits >= 0n) return quantity;
-  const found = quantity ? toText(quantity) : 'none';
-  throw new RangeError(`expected a quantity or weight of 0 or more, found ${found}`);
+function quantityOf(quantity: Decimal): Decimal {
+  if (quantity.digits >= 0n) return quantity;
+  throw new RangeError(`expected a quantity or weight of 0 or more, found ${toText(quantity)}`);
 }

@@ -156,7 +156,7 @@ export function quantile(values: readonly Decimal[], share: Decimal): Decimal {
   const whole =
     place.scale > 0 ? place.digits / pow10(place.scale) : place.digits * pow10(-place.scale);
   const lower = sorted[Number(whole)];
-  if (!lower || share.digits < 0n) {
+  if (!lower || share.digits < 0n || compare(share, ONE) > 0) {
     throw new RangeError('expected at least one value, and a share from 0 to 1');
   }
   const upper = sorted[Number(whole) + 1] ?? lower;

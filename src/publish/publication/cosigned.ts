@@ -45,7 +45,11 @@ export async function addCosignatures(
   try {
     await recover(directory);
     if ((await readCheckpoint(directory)) !== checkpoint) return false;
-    await writeDurably(join(directory, PATHS.checkpoint), [checkpoint, ...lines]);
+    const [, size = ''] = checkpoint.split('\n');
+    // The checkpoint is replaced by the next one; what witnesses said of this one stays.
+    for (const path of [PATHS.cosigned(size), PATHS.checkpoint]) {
+      await writeDurably(join(directory, path), [checkpoint, ...lines]);
+    }
     return true;
   } finally {
     await lock.release();

@@ -18,6 +18,7 @@ export const PATHS = {
   /** `receipts/captures/….tlog-proof` */
   recordReceipt: (path: string): string => `receipts/${path.replace(/json$/, 'tlog-proof')}`,
   keyReceipt: (entry: number): string => `receipts/keys/${entry}.tlog-proof`,
+  cosigned: (size: string): string => `cosigned/${size}`,
   rulebook: (index: string, version: string): string => `rulebooks/${index}/${version}.yaml`,
   contract: (contract: string, version: string): string => `contracts/${contract}/${version}.yaml`,
   series: (index: string): string => `series/${index}.csv`,
