@@ -9,7 +9,7 @@ import type { Rulebook } from '../domain/rulebook.ts';
 import { correctionsByQuote, decisionsByQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
 import { changePoints } from '../normalize/reduce.ts';
-import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
+import { decidedByMs, type Horizon, usageKnownAtMs } from '../select/in-force.ts';
 import { type Candidate, candidatesOf, isEffective, isKnown } from '../select/scope.ts';
 import { usageWindowBounds } from '../weigh/usage.ts';
 import {
@@ -62,7 +62,8 @@ export function canonicalInputs(
   const correctionOf = correctionsByQuote(
     rows.corrections.filter((row) => (row.knownSinceMs ?? 0) <= knownAtMs),
   );
-  const decisions = rows.holds.filter(({ decidedAtMs }) => decidedAtMs <= knownAtMs);
+  const byMs = decidedByMs(horizon);
+  const decisions = rows.holds.filter(({ decidedAtMs }) => decidedAtMs <= byMs);
   const decisionsOf = decisionsByQuote(decisions);
   const [corrected, decided] = [
     new Set(scope.quotes.map(correctionOf)),
@@ -92,7 +93,7 @@ export function canonicalInputs(
     holds: canonicalHolds(decisions.filter((row) => decided.has(row))),
     judgements: canonicalJudgements(
       rows.judgements.filter(
-        (row) => scope.ids.has(row.constituent) && row.decidedAtMs <= knownAtMs && row.from <= day,
+        (row) => scope.ids.has(row.constituent) && row.decidedAtMs <= byMs && row.from <= day,
       ),
     ),
     succession: canonicalSuccession(
