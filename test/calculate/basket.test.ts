@@ -179,3 +179,16 @@ describe('the Young formula', () => {
     expect(brief(on('spend'))).toBe('01 #1 price 6.0000 level 100.0000');
   });
 });
+
+it('an absent member whose peers left at the fixing has none from the next day on', () => {
+  // a is gone from the 3rd and moves with b, which is too old on Monday the 6th.
+  const lines = ['2026-07-01 x/a 4 until=2026-07-03', '2026-06-30 y/b 4'];
+  const rules = rulebook({
+    rebalance: '{ frequency: weekly, effective: at_fixing }',
+    universe: '{ max_model_age_days: 5 }',
+  });
+  expect(briefs(rules, evidence(lines), '2026-07-05', '2026-07-08')).toEqual([
+    ...['05 #1 price 4.0000 level 100.0000', '06 #2 price 4.0000 level 100.0000'],
+    ...['07 #2 withheld no_matched_price', '08 #2 withheld no_matched_price'],
+  ]);
+});
