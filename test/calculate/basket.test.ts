@@ -114,6 +114,33 @@ describe('a formula with quantities of the day', () => {
       '08 #1 withheld short_usage',
     ]);
   });
+
+  it('adds its tokens to those of a basket that was announced and lost a member', () => {
+    // Usage of each day to the 4th and from the 5th: a 100, 300; b 300, 100; c 100, none. Announced
+    // on the 3rd by the week to the 2nd: 700, 2100, 700. c is withdrawn on the 5th.
+    const ofDays = (id: string, first: number, then: number) => [
+      `2026-06-01 2026-07-05 ${id} ${34 * first} published=2026-06-01`,
+      `2026-07-05 2026-07-25 ${id} ${20 * then} published=2026-06-01`,
+    ];
+    const rows = [...ofDays('a', 100, 300), ...ofDays('b', 300, 100), ...ofDays('c', 100, 0)];
+    const lines = [
+      ...[...START, '2026-07-01 z/c 4', '2026-07-05 z/c withdrawn', '2026-07-12 x/a 6'],
+    ];
+    const rules = rulebook({
+      ...{ formula: 'marshall_edgeworth', rebalance: '{ frequency: weekly, announce_days: 3 }' },
+      weights: '{ method: usage, window_days: 7, min_days: 7, lag_days: 3 }',
+    });
+    // The week to the 8th: a 3 · 100 + 4 · 300, b 3 · 300 + 4 · 100. With the basket's a 2200 and
+    // b 3400: (6 · 2200 + 8 · 3400) / (4 · 2200 + 8 · 3400) = 40400/36000.
+    const [day] = fixings(
+      rules,
+      evidence(lines, { usage: rows.map(usage) }),
+      '2026-07-12',
+      '2026-07-12',
+    );
+    expect(standing(day!).map((text) => text[0])).toEqual(['a', 'b']);
+    expect(day!.level).toBe('112.2222');
+  });
 });
 
 describe('a predecessor that is compared with its successor', () => {
@@ -151,4 +178,17 @@ describe('the Young formula', () => {
     // As many tokens of each, whose values are 4 to 8.
     expect(brief(on('spend'))).toBe('01 #1 price 6.0000 level 100.0000');
   });
+});
+
+it('an absent member whose peers left at the fixing has none from the next day on', () => {
+  // a is gone from the 3rd and moves with b, which is too old on Monday the 6th.
+  const lines = ['2026-07-01 x/a 4 until=2026-07-03', '2026-06-30 y/b 4'];
+  const rules = rulebook({
+    rebalance: '{ frequency: weekly, effective: at_fixing }',
+    universe: '{ max_model_age_days: 5 }',
+  });
+  expect(briefs(rules, evidence(lines), '2026-07-05', '2026-07-08')).toEqual([
+    ...['05 #1 price 4.0000 level 100.0000', '06 #2 price 4.0000 level 100.0000'],
+    ...['07 #2 withheld no_matched_price', '08 #2 withheld no_matched_price'],
+  ]);
 });

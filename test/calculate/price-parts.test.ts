@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/index.ts';
-import { evidence, rulebook } from '../fix/small-book.ts';
+import { evidence, rulebook, succession } from '../fix/small-book.ts';
 import { at, rate } from '../normalize/rows.ts';
 
 const MEAN = { price: '{ sellers: mean }', universe: '{ include: { models: [a] } }' };
@@ -86,6 +86,15 @@ describe('the move of a price', () => {
       },
     );
     expect(parts(MEAN, known, 2)).toEqual(['price a 0.55', 'fx a 0.5']);
+  });
+
+  it('is price where a successor stands in, times its factor', () => {
+    // a is gone on the 2nd, and b in its place: 10 · 0.8 to 20 · 0.8.
+    const known = evidence(
+      ['2026-07-01 x/a 4', '2026-07-02 x/a withdrawn', '2026-07-02 x/b 10', '2026-07-03 x/b 20'],
+      { succession: [succession('2026-07-02 a b 0.8')] },
+    );
+    expect(parts(EVERY, known, 3)).toEqual(['price a 8']);
   });
 
   it('is of the sellers that passed the screen, which does not come again', () => {

@@ -59,5 +59,28 @@ describe('the close before a version (clause versions)', () => {
       // With b: 4 · 9/6.
       expect(days.map((day) => standing(day)[0])).toEqual(['a 4 imputed', 'a 6 imputed']);
     });
+
+    it('has no peers in what it has no quote of, though that is quoted the day after', () => {
+      const caps = { weights: '{ method: equal, caps: { of: value, constituent: "0.6" } }' };
+      const rules = versions('2026-07-05', { ...regions, ...caps });
+      const back = [
+        ...['2026-07-01 x/a 4', '2026-07-05 x/a 40 region=eu', '2026-07-01 x/c 4'],
+        ...['2026-07-01 y/b 4', '2026-07-01 y/b 6 region=eu', '2026-07-20 x/c 5 region=eu'],
+      ];
+      // c moves with b, which stands, and not with a of its lab: that was imputed on the 4th.
+      expect(standing(fixingOn(rules, evidence(back), '2026-07-05'))).toEqual([
+        ...['a 40 observed', 'b 6 observed', 'c 4 imputed'],
+      ]);
+    });
+  });
+
+  it('does not lengthen what is carried forward', () => {
+    const keys = { mode: 'settlement', fallback: '[{ rule: carry_forward, max_days: 2 }]' };
+    const rules = versions('2026-07-05', { title: 'Another title' }, keys);
+    const absent = ['2026-07-01 x/a 4 until=2026-07-04', '2026-07-01 y/b 4'];
+    const days = fixings(rules, evidence(absent), '2026-07-03', '2026-07-06');
+    expect(days.map((day) => `${day.series.number} ${standing(day)[0]}`)).toEqual([
+      ...['1 a 4 observed', '1 a 4 carried_forward', '2 a 4 carried_forward', '2 a 4 imputed'],
+    ]);
   });
 });

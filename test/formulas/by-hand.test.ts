@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aggregateElementary } from '../../src/calculate/formulas/elementary-aggregation.ts';
 import { laspeyres } from '../../src/calculate/formulas/fixed-basket.ts';
 import { gearyKhamis } from '../../src/calculate/formulas/geary-khamis.ts';
 import { geks } from '../../src/calculate/formulas/geks.ts';
@@ -246,5 +247,22 @@ describe('aggregation upwards', () => {
     const attempt = (indices: string, weights: string) => () => up(indices, weights, 'arithmetic');
     expect(messageOf(attempt('x=1', 'x=1 y=1 z=2 u=5'))).toBe('expected an index anywhere below 2');
     expect(messageOf(attempt('x=1 u=1', 'x=1 y=1 u=5'))).toBe('expected a weight of z');
+  });
+
+  it('under a geometric mean keeps its weights, whatever prices do', () => {
+    const parts = [
+      { id: 'x', parents: ['all'], weight: decimal('3') },
+      { id: 'y', parents: ['all'], weight: decimal('1') },
+    ];
+    const samples = ['1 1', '2 1', '2 4'].map((prices) =>
+      decimals(prices).map((price, index) => {
+        return { elementary: index === 0 ? 'x' : 'y', product: 'p', price };
+      }),
+    );
+    // x doubled: 2^¾; then y times four: 4^¼, of the weights 3 and 1 as before.
+    const all = aggregateElementary(samples, parts, 'geometric').map(({ periodOnPeriod }) =>
+      toText(periodOnPeriod.get('all')!).slice(0, 10),
+    );
+    expect(all).toEqual(['1', '1.68179283', '1.41421356']);
   });
 });
