@@ -4,7 +4,7 @@ import { addDays, type Day, dayToMs } from '../domain/dates.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
-import type { CalendarDay, FxRate, Quote, Usage } from '../domain/rows.ts';
+import type { CalendarDay, FxRate, Quote, Succession, Usage } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { correctionsByQuote, decisionsByQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
@@ -98,8 +98,9 @@ export function canonicalInputs(
       ),
     ),
     succession: canonicalSuccession(
-      rows.succession.filter(
-        (row) => scope.ids.has(row.predecessor) && row.effectiveAtMs <= horizon.cutoffMs,
+      successionFrom(
+        scope.ids,
+        rows.succession.filter(({ effectiveAtMs }) => effectiveAtMs <= horizon.cutoffMs),
       ),
     ),
     revisions: canonicalRevisions(revisions),
@@ -107,6 +108,21 @@ export function canonicalInputs(
       [...calendars].flatMap((name) => daysOfCalendar(name, rows.calendars, baseDate, lastDay)),
     ),
   };
+}
+
+/** What follows a constituent, through models that nobody sells as well. */
+function successionFrom(
+  ids: ReadonlySet<string>,
+  rows: readonly Succession[],
+): readonly Succession[] {
+  const reached = new Set(ids);
+  for (let size = 0; size < reached.size; ) {
+    size = reached.size;
+    for (const { predecessor, successor } of rows) {
+      if (reached.has(predecessor)) reached.add(successor);
+    }
+  }
+  return rows.filter(({ predecessor }) => reached.has(predecessor));
 }
 
 /** A rebalance day that is announced may be put off by as many days off the calendar. */

@@ -3,7 +3,7 @@ import { EMPTY_BOOK } from '../../src/domain/rows.ts';
 import { type BookRows, canonicalJson, canonicalText, evidenceOf } from '../../src/index.ts';
 import { alias, correction, rate } from '../normalize/rows.ts';
 import { inputsOf, readBack } from './recompute.ts';
-import { calendar, evidence, fixingOn, quote, rulebook, usage } from './small-book.ts';
+import { calendar, evidence, fixingOn, quote, rulebook, succession, usage } from './small-book.ts';
 
 const DAY = '2026-07-10';
 const USED = { weights: '{ method: usage, window_days: 7, lag_days: 0 }' };
@@ -36,6 +36,25 @@ const rules = rulebook(USED);
 const digests = (rows: BookRows, on = DAY) => fixingOn(rules, evidenceOf(rows), on).inputs;
 
 describe('the canonical inputs of a fixing (clause inputs)', () => {
+  it('have the successors of a successor that nobody sells', async () => {
+    const lines = ['2026-07-01 acme/alpha 4 until=2026-07-05', '2026-07-01 coil/beta 3'];
+    const known = evidenceOf(
+      book(lines, {
+        succession: [
+          succession('2026-07-01 alpha between 0.5'),
+          succession('2026-07-01 between beta 2'),
+          succession('2026-07-01 others elsewhere 1'),
+        ],
+      }),
+    );
+    const plain = rulebook();
+    const fixing = fixingOn(plain, known, DAY);
+    expect(fixing.constituents[0]).toMatchObject({ id: 'alpha', price: '3', successor: 'beta' });
+    expect(fixing.inputs.succession.count).toBe(2);
+    const again = fixingOn(plain, evidenceOf(await readBack(inputsOf(plain, known, DAY))), DAY);
+    expect(canonicalJson(again)).toBe(canonicalJson(fixing));
+  });
+
   it('say that there is a calendar, and nothing of it that comes later', async () => {
     const desk = rulebook({ calendar: 'desk' });
     const of = async (...days: readonly string[]) => {
