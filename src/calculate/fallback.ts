@@ -4,7 +4,7 @@ import type { Legs } from '../domain/good.ts';
 import type { Judgement } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
+import { type Horizon, judgedByMs } from '../select/in-force.ts';
 import type { Basket, Member } from './basket.ts';
 import { workloadLegs, workloadPrice } from './blend.ts';
 import type { EvidenceKind, Priced } from './constituent.ts';
@@ -77,8 +77,7 @@ const APPLY: Readonly<Record<Rule, Fallback>> = {
     return priced && { ...priced, lab, evidence: 'other_venue' };
   },
   judgement: ({ id, lab }, last, { day, horizon }, rules, evidence) => {
-    const decidedByMs = usageKnownAtMs(horizon);
-    const judged = judgementOn(id, day, decidedByMs, evidence.rows.judgements);
+    const judged = judgementOn(id, day, judgedByMs(horizon), evidence.rows.judgements);
     if (!judged) return undefined;
     const legs = workloadLegs(judged.legs, rules);
     const price = workloadPrice(legs, rules);

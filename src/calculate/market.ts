@@ -3,7 +3,7 @@ import { sameLegs } from '../domain/offer.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { releasedAtMs } from '../select/holds.ts';
-import type { Horizon } from '../select/in-force.ts';
+import { decidedByMs, type Horizon } from '../select/in-force.ts';
 import { type Candidate, candidatesOf } from '../select/scope.ts';
 import { type Priced, type Pricing, priceConstituent } from './constituent.ts';
 import type { SellerPrice } from './sellers.ts';
@@ -79,6 +79,7 @@ export function marketOf(
       ...restless.filter(({ fromMs }) => fromMs <= to.cutoffMs).map(({ id }) => id),
       ...between(points, from.cutoffMs, to.cutoffMs),
       ...between(points, from.knownAtMs, to.knownAtMs),
+      ...between(points, decidedByMs(from), decidedByMs(to)),
     ]);
   }
 }

@@ -65,9 +65,7 @@ A notice is logged and signed like a fixing, and listed in index.json. mtok run 
 frozen baskets and the versions of rulebooks that say announced_at by itself.
 
 Examples:
-  mtok announce rebalance --index MY-INDEX --book my-book --publication public --key mtok.key
-  mtok announce cessation --index MY-INDEX --last-day 2026-12-31 --successor MY-OTHER \\
-    --because "too few sellers" --book my-book --publication public --key mtok.key`,
+${Object.entries(EXAMPLES).map(exampleOf).join('\n')}`,
     );
   add(announce, 'rebalance', 'the pro-forma basket of the next rebalance').action(
     act<AnnounceFlags>((versions, { evidence }, dated) => {
@@ -103,12 +101,26 @@ Examples:
     );
 }
 
+/** Each notice, with flags of its own. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  rebalance: '',
+  'rulebook-change': '',
+  consultation: ' --proposed next.yaml --from 2026-01-01 --to 2026-06-30 --closes 2026-09-30',
+  cessation: ' --last-day 2026-12-31 --successor MY-OTHER --because "too few sellers"',
+};
+
+function exampleOf([name, flags]: readonly [string, string]): string {
+  const desk = '--index MY-INDEX --book my-book --publication public --key mtok.key';
+  return `  mtok announce ${name}${flags} \\\n    ${desk}`;
+}
+
 function add(announce: Command, name: string, description: string): Command {
   return withDeskFlags(announce.command(name))
     .description(description)
     .requiredOption('--index <id>', 'the index')
     .option('--dry-run', 'show the notice, and log nothing')
-    .option('--json', 'the notice as JSON');
+    .option('--json', 'the notice as JSON')
+    .addHelpText('after', `\nExample:\n${exampleOf([name, EXAMPLES[name] ?? ''])}`);
 }
 
 function act<Flags extends AnnounceFlags>(make: Make<Flags>): (flags: Flags) => Promise<void> {

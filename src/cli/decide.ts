@@ -13,6 +13,7 @@ import { HOLDS } from '../ingest/decisions.ts';
 import { readTable } from '../ingest/table.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { appendRows } from '../publish/append-row.ts';
+import { decidedByMs } from '../select/in-force.ts';
 import {
   CORRECT,
   indicesOf,
@@ -58,8 +59,9 @@ export function addDecide(program: Command): void {
     .addHelpText(
       'after',
       `
-A decision counts from when it was made: the first fixing whose cut-off comes after it knows it. It
-is an input of that fixing, and is printed in it.
+A decision counts from when it was made: the first fixing whose cut-off comes after it knows it,
+or whose review ends after it (schedule.review_by). It is an input of that fixing, and is printed
+in it.
 
 Example:
   mtok decide reject acme alpha 2026-08-21T15:58:00Z --by "a. smith" --by "b. jones" \\
@@ -201,8 +203,8 @@ function firstKnowing(ms: number, versions: Versions, evidence: Evidence): Day |
   for (let ahead = 0; ahead < DAYS_AHEAD; ahead += 1) {
     const day = addDays(start, ahead);
     if (cannotFix(versions, evidence, day)) continue;
-    const { knownAtMs } = horizonOf(day, versionOn(versions, day), evidence, undefined);
-    if (knownAtMs >= ms) return day;
+    const horizon = horizonOf(day, versionOn(versions, day), evidence, undefined);
+    if (decidedByMs(horizon) >= ms) return day;
   }
   return undefined;
 }

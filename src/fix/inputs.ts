@@ -2,14 +2,14 @@ import { elsewhereRules } from '../calculate/elsewhere.ts';
 import type { Market } from '../calculate/market.ts';
 import { addDays, type Day, dayToMs } from '../domain/dates.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import { byCodePoint, groupBy } from '../domain/group.ts';
+import { groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
 import type { CalendarDay, FxRate, Quote, Usage } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { correctionsByQuote, decisionsByQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
 import { changePoints } from '../normalize/reduce.ts';
-import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
+import { decidedByMs, type Horizon, usageKnownAtMs } from '../select/in-force.ts';
 import { type Candidate, candidatesOf, isEffective, isKnown } from '../select/scope.ts';
 import { usageWindowBounds } from '../weigh/usage.ts';
 import {
@@ -62,7 +62,8 @@ export function canonicalInputs(
   const correctionOf = correctionsByQuote(
     rows.corrections.filter((row) => (row.knownSinceMs ?? 0) <= knownAtMs),
   );
-  const decisions = rows.holds.filter(({ decidedAtMs }) => decidedAtMs <= knownAtMs);
+  const byMs = decidedByMs(horizon);
+  const decisions = rows.holds.filter(({ decidedAtMs }) => decidedAtMs <= byMs);
   const decisionsOf = decisionsByQuote(decisions);
   const [corrected, decided] = [
     new Set(scope.quotes.map(correctionOf)),
@@ -78,6 +79,7 @@ export function canonicalInputs(
         ),
   );
   const calendars = new Set(versions.map(({ rules }) => rules.calendar));
+  const baseDate = versions[0]?.rules.base.date ?? day;
   const lead = Math.max(...versions.map(({ rules }) => rules.rebalance.announce_days));
   const lastDay = lead === 0 ? day : addDays(day, lead + LONGEST_HOLIDAY_DAYS);
   return {
@@ -92,7 +94,7 @@ export function canonicalInputs(
     holds: canonicalHolds(decisions.filter((row) => decided.has(row))),
     judgements: canonicalJudgements(
       rows.judgements.filter(
-        (row) => scope.ids.has(row.constituent) && row.decidedAtMs <= knownAtMs && row.from <= day,
+        (row) => scope.ids.has(row.constituent) && row.decidedAtMs <= byMs && row.from <= day,
       ),
     ),
     succession: canonicalSuccession(
@@ -102,7 +104,7 @@ export function canonicalInputs(
     ),
     revisions: canonicalRevisions(revisions),
     calendars: canonicalCalendars(
-      [...calendars].flatMap((name) => daysOfCalendar(name, rows.calendars, lastDay)),
+      [...calendars].flatMap((name) => daysOfCalendar(name, rows.calendars, baseDate, lastDay)),
     ),
   };
 }
@@ -110,17 +112,20 @@ export function canonicalInputs(
 /** A rebalance day that is announced may be put off by as many days off the calendar. */
 const LONGEST_HOLIDAY_DAYS = 31;
 
-/** The days that a calendar states up to one; its first one where it states none as early. */
+/**
+ * The days that a calendar states up to one. Where it states none as early, one that is true of it
+ * anyway says that there is such a calendar: no row that comes later changes a byte.
+ */
 function daysOfCalendar(
   name: string,
   rows: readonly CalendarDay[],
+  baseDate: Day,
   lastDay: Day,
 ): readonly CalendarDay[] {
-  const ofName = rows
-    .filter(({ calendar }) => calendar === name)
-    .sort((a, b) => byCodePoint(a.date, b.date));
+  const ofName = rows.filter(({ calendar }) => calendar === name);
   const stated = ofName.filter(({ date }) => date <= lastDay);
-  return stated.length > 0 ? stated : ofName.slice(0, 1);
+  if (ofName.length === 0 || stated.length > 0) return stated;
+  return [{ calendar: name, date: baseDate, isOpen: true }];
 }
 
 /** The quotes that can affect an index as they are known at a horizon, and what they name. */

@@ -35,7 +35,12 @@ export interface Judged {
 
 type Hold = NonNullable<RulebookRules['hold']>;
 type Quotes = readonly StandingQuote[];
-type Moment = { readonly cutoffMs: number; readonly knownAtMs: number };
+interface Moment {
+  readonly cutoffMs: number;
+  readonly knownAtMs: number;
+  /** Decisions may have been made later than what they are on was known. */
+  readonly reviewedByMs?: number;
+}
 
 /**
  * Leaves out the quotes that are held. Each is judged, when it arrives, against the quote that
@@ -99,9 +104,10 @@ export function releasedAtMs(quote: StandingQuote, maxHours: number): number {
 /** The last decision on a quote that is known. */
 export function decisionOn(
   { decisions }: StandingQuote,
-  { knownAtMs }: Pick<Moment, 'knownAtMs'>,
+  { knownAtMs, reviewedByMs = knownAtMs }: Pick<Moment, 'knownAtMs' | 'reviewedByMs'>,
 ): HoldDecision | undefined {
-  return decisions.findLast(({ decidedAtMs }) => decidedAtMs <= knownAtMs);
+  const byMs = Math.max(knownAtMs, reviewedByMs);
+  return decisions.findLast(({ decidedAtMs }) => decidedAtMs <= byMs);
 }
 
 /** The decisions that bear on what an offer says: on what stands, and on the quotes after it. */
@@ -163,13 +169,13 @@ function isContradicted(
   quote: StandingQuote,
   elsewhere: readonly Quotes[],
   hold: Hold,
-  { knownAtMs }: Moment,
+  moment: Moment,
 ): boolean {
   if (quote.event === 'withdrawn') return false;
   const beforeMs = arrivalMs(quote) - 1;
   return elsewhere.some((venue) => {
     const then = venue.filter((other) => arrivalMs(other) <= beforeMs);
-    const { admitted } = judged(then, [], hold, { cutoffMs: beforeMs, knownAtMs });
+    const { admitted } = judged(then, [], hold, { ...moment, cutoffMs: beforeMs });
     const stands = standsAt(admitted, at(beforeMs));
     return (
       stands.kind === 'quoted' &&

@@ -10,13 +10,26 @@ import { type Stands, standsAt } from './stands.ts';
 export interface Horizon {
   /** Quotes must be effective by then. */
   readonly cutoffMs: number;
-  /** Quotes must have been observed by then, and decisions made. */
+  /** Quotes must have been observed by then. */
   readonly knownAtMs: number;
   /** Usage and exchange rates, where that is another moment: revisions bring prices. */
   readonly usageKnownAtMs?: number;
+  /** The end of the review, where the rulebook has one: what people decide by then counts. */
+  readonly reviewedByMs?: number;
 }
 
-/** By when usage and exchange rates must have been published, and judgements made. */
+/** By when decisions on quotes must have been made. */
+export function decidedByMs({ knownAtMs, reviewedByMs = knownAtMs }: Horizon): number {
+  return Math.max(knownAtMs, reviewedByMs);
+}
+
+/** By when judgements must have been made: a revision brings in none. */
+export function judgedByMs(horizon: Horizon): number {
+  const known = usageKnownAtMs(horizon);
+  return Math.max(known, horizon.reviewedByMs ?? known);
+}
+
+/** By when usage and exchange rates must have been published. */
 export function usageKnownAtMs({ knownAtMs, usageKnownAtMs }: Horizon): number {
   return usageKnownAtMs ?? knownAtMs;
 }

@@ -3,7 +3,7 @@ import { EMPTY_BOOK } from '../../src/domain/rows.ts';
 import { type BookRows, canonicalJson, canonicalText, evidenceOf } from '../../src/index.ts';
 import { alias, correction, rate } from '../normalize/rows.ts';
 import { inputsOf, readBack } from './recompute.ts';
-import { evidence, fixingOn, quote, rulebook, usage } from './small-book.ts';
+import { calendar, evidence, fixingOn, quote, rulebook, usage } from './small-book.ts';
 
 const DAY = '2026-07-10';
 const USED = { weights: '{ method: usage, window_days: 7, lag_days: 0 }' };
@@ -36,6 +36,22 @@ const rules = rulebook(USED);
 const digests = (rows: BookRows, on = DAY) => fixingOn(rules, evidenceOf(rows), on).inputs;
 
 describe('the canonical inputs of a fixing (clause inputs)', () => {
+  it('say that there is a calendar, and nothing of it that comes later', async () => {
+    const desk = rulebook({ calendar: 'desk' });
+    const of = async (...days: readonly string[]) => {
+      const known = evidenceOf(book(LINES, { calendars: calendar('desk', ...days) }));
+      const fixing = fixingOn(desk, known, DAY);
+      // With its inputs alone it is the same.
+      const again = fixingOn(desk, evidenceOf(await readBack(inputsOf(desk, known, DAY))), DAY);
+      expect(canonicalJson(again)).toBe(canonicalJson(fixing));
+      return fixing.inputs.calendars;
+    };
+    const christmas = await of('2026-12-25 closed');
+    expect(await of('2026-11-26 closed', '2026-12-25 closed')).toEqual(christmas);
+    expect(christmas.count).toBe(1);
+    expect(await of('2026-07-07 closed', '2026-12-25 closed')).not.toEqual(christmas);
+  });
+
   it('hide a correction of a quote that is not known yet', () => {
     const later = '2026-07-05 acme/alpha 9 out=2 observed=2026-07-20';
     const corrections = [correction('2026-07-05', '9', '3')];

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { BookRows } from '../../src/domain/rows.ts';
-import { evidence, excluded, fixings, hold, rulebook, standing } from '../fix/small-book.ts';
+import {
+  evidence,
+  excluded,
+  fixingOn,
+  fixings,
+  hold,
+  judgement,
+  rulebook,
+  standing,
+} from '../fix/small-book.ts';
 
 const KEYS = { mode: 'settlement', hold: '{ move: "5", max_hours: 48 }' };
 type Keys = Readonly<Record<string, string>>;
@@ -178,5 +187,54 @@ describe('a repeat that is decided on later', () => {
   it('that is rejected leaves the quote before it to its own time', () => {
     const holds = [hold('2026-07-04 acme/alpha reject 2026-07-04')];
     expect(days(lines, { holds })).toEqual(['4 held', '4 held', '40 observed', '40 observed']);
+  });
+});
+
+describe('a decision after the cut-off', () => {
+  const lines = ['2026-07-01 acme/alpha 4', '2026-07-03T10:00:00Z acme/alpha 40'];
+  const cutoff = '{ time: "16:00", zone: UTC }';
+  const reviewed = { ...KEYS, cutoff, schedule: '{ review_by: "17:00" }' };
+  const at = (time: string) => [
+    hold(`2026-07-03T10:00:00Z acme/alpha release 2026-07-03T${time}Z`),
+  ];
+  it('counts for the day until the end of its review', () => {
+    expect(days(lines, { holds: at('17:00:00') }, reviewed)[0]).toBe('40 observed');
+    expect(days(lines, { holds: at('17:00:01') }, reviewed).slice(0, 2)).toEqual([
+      ...['4 held', '40 observed'],
+    ]);
+  });
+
+  it('counts from the next day on where the rulebook has no review', () => {
+    expect(days(lines, { holds: at('16:00:01') }, { ...KEYS, cutoff }).slice(0, 2)).toEqual([
+      ...['4 held', '40 observed'],
+    ]);
+  });
+
+  it('does not count where what was known is asked for', () => {
+    const known = evidence(['2026-07-01 zeta/z 7', ...lines], { holds: at('16:30:00') });
+    const asked = { knownAtMs: Date.parse('2026-07-03T16:00:00Z') };
+    const fixing = fixingOn(rulebook(reviewed), known, '2026-07-03', asked);
+    expect(standing(fixing)).toContain('alpha 4 held');
+  });
+
+  it('is an input of the day that it counts for', () => {
+    const known = evidence(['2026-07-01 zeta/z 7', ...lines], { holds: at('16:30:00') });
+    const fixing = fixingOn(rulebook(reviewed), known, '2026-07-03');
+    expect(fixing.inputs.holds.count).toBe(1);
+    expect(fixing.decisions).toMatchObject([{ decided_at: '2026-07-03T16:30:00Z' }]);
+  });
+});
+
+describe('a judgement after the cut-off', () => {
+  it('counts for the day until the end of its review', () => {
+    const keys = {
+      ...{ mode: 'settlement', fallback: '[{ rule: judgement }]' },
+      ...{ cutoff: '{ time: "16:00", zone: UTC }', schedule: '{ review_by: "17:00" }' },
+    };
+    const lines = ['2026-07-01 acme/alpha 4 until=2026-07-03'];
+    const of = (time: string) =>
+      days(lines, { judgements: [judgement(`2026-07-03 - alpha 5 ${time}`)] }, keys)[0];
+    expect(of('2026-07-03T17:00:00Z')).toBe('5 judgement');
+    expect(of('2026-07-03T17:00:01Z')).toBe('4 imputed');
   });
 });

@@ -167,7 +167,7 @@ describe('the records of a range', () => {
     expect(details).toContain('inclusion: 1 fixing and 5 records in the log, with 6 receipts');
     expect(details).toContain('records: 5 records with the digests that were logged');
     expect(details).toContain('approvals: 1 fixing with as many as their rulebooks ask for');
-    expect(details.at(-1)).toContain('captures: 1 live fixing rest on captures');
+    expect(details.at(-1)).toContain('captures: 1 live fixing rests on captures');
     const folders = [...read().keys()].map((path) => path.split('/')[0]);
     expect(folders.filter((name) => name === 'approvals')).toHaveLength(1);
     expect(folders.filter((name) => name === 'captures')).toHaveLength(3);

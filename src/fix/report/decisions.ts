@@ -1,5 +1,6 @@
 import { judgementOn } from '../../calculate/fallback.ts';
-import { type Day, dayOf, formatMoment, parseMoment } from '../../domain/dates.ts';
+import { horizonOf } from '../../calculate/horizon.ts';
+import { type Day, dayOf, formatMoment } from '../../domain/dates.ts';
 import {
   absolute,
   compare,
@@ -16,6 +17,7 @@ import type { Legs } from '../../domain/good.ts';
 import { byCodePoint, groupBy } from '../../domain/group.ts';
 import type { Correction } from '../../domain/rows.ts';
 import { versionOn } from '../../domain/versions.ts';
+import { judgedByMs } from '../../select/in-force.ts';
 import { isPublic, type YearInputs } from './inputs.ts';
 
 /** A decision on a quote that at least one fixing printed. */
@@ -115,9 +117,10 @@ export function judgementsOf(fixings: readonly Fixing[], inputs: YearInputs): Ju
   if (!isPublic(inputs, ['judgements'])) return { fixings_with_judged_prices, judgements: null };
   const { judgements } = inputs.evidence.rows;
   const used = judged.flatMap(({ fixing, id }) => {
-    // A revision brings in prices, and no judgement that was made after the cut-off.
-    const decidedBy = fixing.revision > 0 ? fixing.cutoff : fixing.known_at;
-    const found = judgementOn(id, fixing.date, parseMoment(decidedBy) ?? 0, judgements);
+    const { date } = fixing;
+    const rules = versionOn(inputs.versions, date);
+    const horizon = horizonOf(date, rules, inputs.evidence, undefined);
+    const found = judgementOn(id, date, judgedByMs(horizon), judgements);
     return found ? [found] : [];
   });
   const rows = [...new Set(used)].map(

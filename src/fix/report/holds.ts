@@ -4,6 +4,7 @@ import { byCodePoint } from '../../domain/group.ts';
 import { offerKey } from '../../domain/offer.ts';
 import type { HoldDecision } from '../../domain/rows.ts';
 import type { Rulebook, RulebookRules } from '../../domain/rulebook.ts';
+import { momentsOfDay } from '../../domain/schedule.ts';
 import { versionOn } from '../../domain/versions.ts';
 import { decisionOn, type Suspicion } from '../../select/holds.ts';
 import { type Horizon, inForce } from '../../select/in-force.ts';
@@ -81,7 +82,10 @@ function momentOf(fixing: Fixing, { versions }: YearInputs): Moment {
   const rules = versionOn(versions, fixing.date);
   const cutoffMs = wallClockToMs(fixing.date, rules.cutoff);
   const knownAtMs = parseMoment(fixing.known_at) ?? cutoffMs;
-  return { fixing, rules, horizon: { cutoffMs, knownAtMs, usageKnownAtMs: cutoffMs } };
+  const { reviewByMs } = momentsOfDay(rules, fixing.date);
+  const review = reviewByMs === undefined ? {} : { reviewedByMs: reviewByMs };
+  const horizon = { cutoffMs, knownAtMs, usageKnownAtMs: cutoffMs, ...review };
+  return { fixing, rules, horizon };
 }
 
 /** A quote that was held at fixings in a row: the places of the first and of the last. */

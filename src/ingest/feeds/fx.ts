@@ -82,7 +82,7 @@ function rateOf({ row, cells }: Stated): ReadRow<FxRate> {
   if (cells.rate === 'N/A' || cells.rate === '') {
     return { row, verdict: rejected('no_rate', 'none was fixed on that day') };
   }
-  const read = FX.schema.safeParse(cells);
+  const read = FX.schema.safeParse({ published_at: '', ...cells });
   return read.success ? { row, value: read.data } : { row, verdict: refusedBy(read.error) };
 }
 
