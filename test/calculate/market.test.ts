@@ -225,6 +225,21 @@ describe('a constituent that was looked at again', () => {
     ]);
   });
 
+  it('is another by a decision after the cut-off, up to the end of the review', () => {
+    const keys = {
+      ...{ ...settlement, hold: '{ move: "5", max_hours: 900 }' },
+      cutoff: '{ time: "10:00", zone: UTC }',
+      schedule: '{ collect_by: "11:00", review_by: "13:00", publish_by: "14:00" }',
+    };
+    const holds = [hold('2026-07-02 acme/a release 2026-07-03T12:00:00Z')];
+    const known = evidence([first, '2026-07-02 acme/a 99'], { models, holds });
+    const market = marketOf(rulebook(keys), known);
+    const prices = [0, 1, 2, 3].map((day) =>
+      toText(at(market, rulebook(keys), known, on(day)).prices.get('a')!.price),
+    );
+    expect(prices).toEqual(['4', '4', '99', '99']);
+  });
+
   it('is another where nothing was known, and then that it is withdrawn', () => {
     const known = evidence(['2026-07-02 acme/a withdrawn']);
     const market = marketOf(rulebook(), known);
