@@ -21,6 +21,12 @@ const KEYS: readonly Readonly<Record<string, string>>[] = [
   { price: '{ sellers: min, time_of_day: time_weighted, min_hours_in_force: 7 }' },
   { price: '{ sellers: mean }', mode: 'settlement', hold: '{ move: "2", max_hours: 48 }' },
   {
+    // Decisions at noon count for the day, though its cut-off is at ten.
+    ...{ price: '{ sellers: mean }', mode: 'settlement', hold: '{ move: "2", max_hours: 90 }' },
+    cutoff: '{ time: "10:00", zone: UTC }',
+    schedule: '{ collect_by: "11:00", review_by: "13:00", publish_by: "14:00" }',
+  },
+  {
     price: '{ sellers: mean, time_of_day: time_weighted }',
     ...{ mode: 'settlement', hold: '{ move: "2", max_hours: 30 }', fx: '{ max_age_days: 1 }' },
   },
@@ -34,7 +40,7 @@ describe('a market that goes from day to day', () => {
     sketches(['USD', 'USD', 'EUR']).chain((sketch) =>
       decisionsOn(sketch).map((decisions) => ({ ...bookOf(sketch), ...decisions })),
     ),
-    { seed: 20260701, numRuns: 20 },
+    { seed: 20260701, numRuns: 22 },
   );
   // A rate every third day: between them it is the same, and at times too old.
   const known = books.map((rows) =>
@@ -217,6 +223,21 @@ describe('a constituent that was looked at again', () => {
     expect(boards.map((board, day) => board === boards[day - 1])).toEqual([
       ...[false, false, true, false, true],
     ]);
+  });
+
+  it('is another by a decision after the cut-off, up to the end of the review', () => {
+    const keys = {
+      ...{ ...settlement, hold: '{ move: "5", max_hours: 900 }' },
+      cutoff: '{ time: "10:00", zone: UTC }',
+      schedule: '{ collect_by: "11:00", review_by: "13:00", publish_by: "14:00" }',
+    };
+    const holds = [hold('2026-07-02 acme/a release 2026-07-03T12:00:00Z')];
+    const known = evidence([first, '2026-07-02 acme/a 99'], { models, holds });
+    const market = marketOf(rulebook(keys), known);
+    const prices = [0, 1, 2, 3].map((day) =>
+      toText(at(market, rulebook(keys), known, on(day)).prices.get('a')!.price),
+    );
+    expect(prices).toEqual(['4', '4', '99', '99']);
   });
 
   it('is another where nothing was known, and then that it is withdrawn', () => {
