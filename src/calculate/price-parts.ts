@@ -43,8 +43,8 @@ export function movesOf(
   const isSame = matched.size === then.size && matched.size === at.size;
   const sellersThen = before.sellers.filter(({ seller }) => matched.has(seller));
   const sellersNow = now.sellers.filter(({ seller }) => matched.has(seller));
-  const from = isSame ? before.price : priceFrom(sellersThen, rules);
-  const to = isSame ? now.price : priceFrom(sellersNow, rules);
+  const from = isSame ? before.price : priceOn(before, sellersThen);
+  const to = isSame ? now.price : priceOn(now, sellersNow);
   return [
     { cause: 'sellers', from: before.price, to: from },
     ...currencyMoves(),
@@ -55,13 +55,13 @@ export function movesOf(
   function currencyMoves(): Move[] {
     const isForeign = sellersNow.concat(sellersThen).some((one) => one.rateDate !== undefined);
     if (!isForeign) return [{ cause: 'price', from, to }];
-    const thenAtNow = priceFrom(
+    const thenAtNow = priceOn(
+      before,
       sellersThen.map((one) => atRatesOf(one, before, now)),
-      rules,
     );
-    const nowAtThen = priceFrom(
+    const nowAtThen = priceOn(
+      now,
       sellersNow.map((one) => atRatesOf(one, now, before)),
-      rules,
     );
     return [
       { cause: 'price', from, to: nowAtThen, isHalf: true },
@@ -69,6 +69,16 @@ export function movesOf(
       { cause: 'fx', from, to: thenAtNow, isHalf: true },
       { cause: 'price', from: thenAtNow, to, isHalf: true },
     ];
+  }
+
+  /** What sellers give for a constituent on a day: of a successor, times its factor. */
+  function priceOn(
+    { successor, price, sellers }: PricedDay,
+    some: readonly SellerPrice[],
+  ): Decimal {
+    const own = priceFrom(some, rules);
+    if (successor === undefined) return own;
+    return roundToDigits(multiply(own, divide(price, priceFrom(sellers, rules))));
   }
 
   function atRatesOf(one: SellerPrice, of: PricedDay, wanted: PricedDay): SellerPrice {

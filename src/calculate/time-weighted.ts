@@ -41,7 +41,8 @@ export function overTheDay(
   const atCutoff = askedAt(cutoffMs, cutoffMs);
   const startMs = dayToMs(day);
   const edges = edgesOf(candidate, startMs, cutoffMs, rules);
-  if (edges.length === 1) return atCutoff;
+  // What changes between the end of the day and a later cut-off is no price of the day.
+  if (edges.length === 1 && cutoffMs <= startMs + DAY_MS) return atCutoff;
   const standing = new Map<string, SellerPrice>();
   for (const fromMs of [cutoffMs, ...edges]) {
     for (const price of askedAt(cutoffMs, fromMs).prices) {

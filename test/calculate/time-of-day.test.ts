@@ -34,6 +34,17 @@ const BASE = { base: '{ date: 2026-08-14, level: "100" }' };
 const AVERAGED = { ...BASE, price: '{ time_of_day: time_weighted }' };
 
 describe('a price that depends on the hour, averaged over the UTC day (clause time-of-day)', () => {
+  it('is of the day alone where the cut-off is in the next one', () => {
+    // 23:00 in New York is 03:00 UTC: the quote of 01:00 is of the next day.
+    const late = { ...AVERAGED, cutoff: '{ time: "23:00", zone: America/New_York }' };
+    const lines = ['2026-08-01 acme/alpha 4', '2026-08-18T01:00:00Z acme/alpha 800'];
+    const known = evidence(lines);
+    const price = (day: string) => fixingOn(rulebook(late), known, day).value?.price;
+    expect(price('2026-08-17')).toBe('4.0000');
+    // One hour at 4, 23 at 800.
+    expect(price('2026-08-18')).toBe('766.8333');
+  });
+
   it('counts each hour: seven at double on weekdays, none on Saturday and Sunday', () => {
     const rules = rulebook(AVERAGED);
     expect(briefs(rules, evidence(FLASH), '2026-08-16', '2026-08-22')).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_BOOK } from '../../src/domain/rows.ts';
 import { type Explanation, evidenceOf, explain } from '../../src/index.ts';
 import { rate } from '../normalize/rows.ts';
-import { evidence, quote, rulebook, usage } from './small-book.ts';
+import { evidence, quote, rulebook, succession, usage } from './small-book.ts';
 
 const [FROM, TO] = ['2026-07-01', '2026-07-03'];
 
@@ -91,6 +91,21 @@ describe('the move of an index (clause attribution)', () => {
     const found = explained(rulebook(), known, FROM, '2026-07-02');
     // 2.2 → 3.6: level 100 · 1.15 / 2.2 and 100 · 0.25 / 2.2.
     expect(parts(found)).toEqual(['price a 1.15 52.272727272727', 'fx a 0.25 11.363636363636']);
+  });
+
+  it('knows the factor of a comparable successor in another currency', () => {
+    // Half of b's 10 EUR: 5 at 1.0, 6 at 1.2. All of it is the rate.
+    const known = evidenceOf({
+      ...EMPTY_BOOK,
+      quotes: [
+        ...['2026-06-01 x/a 4 until=2026-07-02', '2026-07-02 y/b 10 currency=EUR'].map(quote),
+      ],
+      fx: [rate('2026-07-02', 'EUR', 'USD', '1'), rate('2026-07-03', 'EUR', 'USD', '1.2')],
+      succession: [succession('2026-07-01 a b 0.5')],
+    });
+    const found = explained(rulebook(), known, '2026-07-02', '2026-07-03');
+    expect(found.price).toMatchObject({ from: '5.0000', to: '6.0000' });
+    expect(parts(found)).toEqual(['fx a 1 25']);
   });
 
   it('files another set of sellers behind a price apart', () => {
