@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Day, dayOf } from '../domain/dates.ts';
-import { MtokError, unreadable } from '../domain/failure.ts';
+import { MtokError } from '../domain/failure.ts';
 import type { NoticeRecord } from '../domain/records.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestDay } from '../fix/latest.ts';
+import { readText } from '../ingest/files.ts';
 import { parseRulebook } from '../ingest/rulebook.ts';
 import {
   cessationNotice,
@@ -142,9 +142,7 @@ function act<Flags extends AnnounceFlags>(make: Make<Flags>): (flags: Flags) => 
 }
 
 async function readProposed(path: string): Promise<Rulebook> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  const text = await readText(path);
   const { rulebook, rejects } = parseRulebook(text, path);
   if (rulebook) return rulebook;
   throw new MtokError('data', describeRejects(rejects).join('\n'), rejects);

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
-import { describeReject, MtokError, unreadable } from '../domain/failure.ts';
+import { describeReject, MtokError } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../fix/compare.ts';
 import { latestDay } from '../fix/latest.ts';
 import type { Book } from '../ingest/book.ts';
+import { readText } from '../ingest/files.ts';
 import { parseRulebook } from '../ingest/rulebook.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import {
@@ -85,9 +85,7 @@ async function rulesNamed(name: string, book: Book): Promise<Versions> {
 }
 
 async function rulebookAt(path: string): Promise<Rulebook> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  const text = await readText(path);
   const { rulebook, rejects } = parseRulebook(text, path);
   if (rulebook) return rulebook;
   throw new MtokError('data', rejects.map(describeReject).join('\n'), rejects);

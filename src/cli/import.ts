@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { MtokError, unreadable } from '../domain/failure.ts';
+import { MtokError } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
 import { NO_FILES, readBook } from '../ingest/book.ts';
 import { FEEDS, feedNamed, ROW_FEEDS } from '../ingest/feeds/catalogue.ts';
@@ -10,6 +9,7 @@ import { CSV, csvFeed } from '../ingest/feeds/csv.ts';
 import type { Feed } from '../ingest/feeds/feed.ts';
 import { readLongContext } from '../ingest/feeds/long-context.ts';
 import type { FxFeed, UsageFeed } from '../ingest/feeds/row-feed.ts';
+import { readText } from '../ingest/files.ts';
 import { type FeedImport, startImport } from '../ingest/import/run.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { importDocument, quotesCsv, reportDocument, reviewCsv } from '../publish/import.ts';
@@ -129,9 +129,7 @@ async function feedOf(name: string, map: string | undefined): Promise<Feed> {
   if (map === undefined) return feed;
   if (feed !== CSV) throw new MtokError('usage', `expected --map with csv only, found ${name}`);
   if (!/\.(?:ya?ml|json)$/.test(map)) return csvFeed(parseColumnMap(map));
-  const text = await readFile(map, 'utf8').catch((error) => {
-    throw unreadable(map, error);
-  });
+  const text = await readText(map);
   return csvFeed(readColumnMap(text, map));
 }
 

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { formatMoment } from '../domain/dates.ts';
-import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
+import { MtokError, type Reject } from '../domain/failure.ts';
 import { type BookFiles, findBook, readFiles, shownPath } from '../ingest/book.ts';
 import {
   type Capture,
@@ -12,6 +11,7 @@ import {
   readCapture,
   USAGE_CAPTURE,
 } from '../ingest/capture.ts';
+import { readBytes } from '../ingest/files.ts';
 import type { PlacedRow } from '../ingest/table.ts';
 import { collect } from '../operate/collect.ts';
 import type { Desk } from '../operate/desk.ts';
@@ -187,9 +187,7 @@ async function readAll<Row>(
   const rows = [...there];
   for (const path of files) {
     const file = shownPath(path);
-    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      throw unreadable(path, error);
-    });
+    const bytes = await readBytes(path);
     const capture = await readCapture(of, bytes, file, rows, {
       ignoreUnknownColumns,
       ...(observedAt === undefined ? {} : { knownAtMs: observedAt }),

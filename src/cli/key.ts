@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { MtokError, unreadable } from '../domain/failure.ts';
+import { MtokError } from '../domain/failure.ts';
 import type { KeyEntry } from '../domain/publication.ts';
+import { readText } from '../ingest/files.ts';
 import { createDurably } from '../publish/durable.ts';
 import { openKey, parseKeyFile, sealKey } from '../publish/log/key-file.ts';
 import {
@@ -114,17 +114,11 @@ function requireLogKey(text: string): void {
 
 /** Opens a private key with its passphrase. */
 export async function openSigner(path: string): Promise<Signer> {
-  const text = await textOf(path);
+  const text = await readText(path);
   parseKeyFile(text, path);
   return openKey(text, path, await passphrase(path));
 }
 
 async function readKeyFile(path: string): Promise<ReturnType<typeof parseKeyFile>> {
-  return parseKeyFile(await textOf(path), path);
-}
-
-async function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  return parseKeyFile(await readText(path), path);
 }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { MtokError, unreadable } from '../domain/failure.ts';
+import { readText } from '../ingest/files.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { openBundle } from '../verify/bundle.ts';
 import { directorySource } from '../verify/directory.ts';
@@ -127,10 +128,4 @@ export async function rememberLog(path: string, memory: Memory, seen: Seen): Pro
 /** The keys by which a log was believed. */
 export function storedKeys(seen: Seen | undefined): VerifierKey[] {
   return (seen?.keys ?? []).map(parseKey);
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
 }

@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Contract } from '../domain/contract.ts';
 import { type Decimal, decimal, parseDecimal } from '../domain/decimal.ts';
-import { MtokError, nearest, unreadable } from '../domain/failure.ts';
+import { MtokError, nearest } from '../domain/failure.ts';
 import { type Settlement, settlementSchema } from '../domain/settlement.ts';
 import { type Book, readContracts } from '../ingest/book.ts';
+import { sha256Of } from '../ingest/digest.ts';
+import { readBytes, readText } from '../ingest/files.ts';
 import { publishSettlement } from '../operate/settle-publication.ts';
 import { canonicalJson } from '../publish/canonical.ts';
-import { sha256Of } from '../publish/digest.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { dailyHorizons } from '../settle/daily.ts';
 import { type Period, periodsOf } from '../settle/period.ts';
@@ -182,9 +182,7 @@ async function contractText({ sha256 }: Contract, flags: SettleFlags): Promise<s
   const { contracts } = await bookFiles(flags);
   const paths = /[./\\]/.test(flags.contract) ? [flags.contract, ...contracts] : contracts;
   for (const path of paths) {
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw unreadable(path, error);
-    });
+    const text = await readText(path);
     if (sha256Of(text) === sha256) return text;
   }
   throw new MtokError('data', `${flags.contract} has changed while it was read: run this again`);
@@ -249,9 +247,7 @@ async function supersededBy(
   periods: readonly Period[],
 ): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  const bytes = await readBytes(path);
   const before = settlementOf(bytes.toString('utf8'), path);
   if (before.contract.id !== contract || before.period.id !== periods[0]?.id || periods[1]) {
     const what = `${before.contract.id} for ${before.period.id}`;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { Contract } from '../domain/contract.ts';
 import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
@@ -36,6 +36,7 @@ import {
 } from './conflicts.ts';
 import { parseContract } from './contract.ts';
 import { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './decisions.ts';
+import { filesIn } from './files.ts';
 import { QUOTES } from './quotes.ts';
 import { CORRECTIONS, FX, MODELS, SELLERS } from './reference.ts';
 import { parseRulebook } from './rulebook.ts';
@@ -303,17 +304,6 @@ function append<Item>(list: Item[], more: readonly Item[]): void {
 export function shownPath(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere.startsWith('..') || fromHere.length >= path.length ? path : fromHere;
-}
-
-async function filesIn(directory: string, ending: string): Promise<string[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw unreadable(directory, error);
-  });
-  return names
-    .filter((name) => name.endsWith(ending) && !name.startsWith('.'))
-    .sort(byCodePoint)
-    .map((name) => join(directory, name));
 }
 
 async function fileAt(path: string): Promise<string[]> {

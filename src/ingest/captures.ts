@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { dayToMs, formatMoment } from '../domain/dates.ts';
-import { type Reject, unreadable } from '../domain/failure.ts';
+import type { Reject } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
 import type { FxRate, Quote, Usage } from '../domain/rows.ts';
 import { CellFault, cell, moment, oneOf, text } from './cells.ts';
+import { sha256Of } from './digest.ts';
+import { readBytes } from './files.ts';
 import type { PlacedRow, Table } from './table.ts';
 
 /** A file of a book that the log has. */
@@ -86,10 +86,8 @@ export async function loggedFiles(
       refuse('unlogged_capture', shown(path), `a file that ${shown(list)} lists: ${how}`);
       continue;
     }
-    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      throw unreadable(path, error);
-    });
-    const found = createHash('sha256').update(bytes).digest('hex');
+    const bytes = await readBytes(path);
+    const found = sha256Of(bytes);
     if (found === row.sha256) continue;
     refuse('changed_capture', shown(path), `the bytes that were logged, ${row.sha256}: restore it`);
   }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { parseMoment } from '../domain/dates.ts';
 import { MtokError, unreadable } from '../domain/failure.ts';
 import { type Fixing, fixingSchema } from '../domain/fixing.ts';
-import { byCodePoint } from '../domain/group.ts';
+import { sha256Of } from './digest.ts';
+import { filesIn, readBytes } from './files.ts';
 
 /** A fixing's file: what it says, and the SHA-256 of its bytes. */
 export interface FixingFile {
@@ -47,18 +47,16 @@ export async function readFixings(
   const folder = states ? join(directory, 'fixings') : directory;
   const files: FixingFile[] = [];
   for (const index of indices) {
-    for (const name of await namesIn(join(folder, index))) {
-      const file = await readFixing(join(folder, index, name), index);
-      files.push(states ? { ...file, ...stateOf(file, states, join(index, name)) } : file);
+    for (const path of await filesIn(join(folder, index), '.json')) {
+      const file = await readFixing(path, index);
+      files.push(states ? { ...file, ...stateOf(file, states, relative(folder, path)) } : file);
     }
   }
   return files;
 }
 
 async function readFixing(path: string, index: string): Promise<FixingFile> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  const bytes = await readBytes(path);
   const result = fixingSchema.safeParse(jsonOf(bytes.toString('utf8'), path));
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -71,7 +69,7 @@ async function readFixing(path: string, index: string): Promise<FixingFile> {
       `${path}: expected a fixing of ${index}, found ${result.data.index}`,
     );
   }
-  return { fixing: result.data, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { fixing: result.data, sha256: sha256Of(bytes) };
 }
 
 type States = ReadonlyMap<string, z.output<typeof statesSchema>['fixings'][number]>;
@@ -123,14 +121,6 @@ export function standingOf(
     publishedAtMs: parseMoment(row.published_at) ?? 0,
     finalFromMs: isReplaced ? null : (parseMoment(row.final_from) ?? null),
   };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw unreadable(folder, error);
-  });
-  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort(byCodePoint);
 }
 
 function jsonOf(text: string, path: string): unknown {

@@ -1,13 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MtokError, unreadable } from '../domain/failure.ts';
+import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint } from '../domain/group.ts';
 import { type ApprovalsRecord, approvalBody } from '../domain/records.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import { sha256Of } from '../ingest/digest.ts';
+import { filesIn, readText } from '../ingest/files.ts';
 import { canonicalJson, fixingPath } from '../publish/canonical.ts';
-import { sha256Of } from '../publish/digest.ts';
 import { createDurably } from '../publish/durable.ts';
 import type { Signer } from '../publish/log/keys.ts';
 import { signatureLine, signedNote } from '../publish/log/note.ts';
@@ -80,8 +80,7 @@ export async function readApprovals(
   const body = bodyOf(fixing, sha256);
   const folder = folderOf(book, fixing);
   const found = new Map<string, { key: VerifierKey; line: string }>();
-  for (const name of await namesIn(folder)) {
-    const path = join(folder, name);
+  for (const path of await filesIn(folder, '.json')) {
     const { key, line } = await readApproval(path, body);
     if (!key || (approvers.length > 0 && !approvers.includes(key.text))) continue;
     const isThere = [...found.values()].some((one) => isSameKey(one.key, key));
@@ -112,9 +111,7 @@ async function readApproval(
   path: string,
   body: string,
 ): Promise<{ key?: VerifierKey; line: string }> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  const text = await readText(path);
   try {
     const { key: keyText, note: noteText } = approvalSchema.parse(JSON.parse(text));
     const note = parseNote(new TextEncoder().encode(noteText));
@@ -144,12 +141,4 @@ function bodyOf({ index, date, revision }: Fixing, sha256: string): string {
 
 function folderOf(book: string, fixing: Fixing): string {
   return join(book, 'approvals', fixingPath(fixing).replace(/\.json$/, ''));
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw unreadable(folder, error);
-  });
-  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort(byCodePoint);
 }

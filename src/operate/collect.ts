@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { formatMoment, parseMoment } from '../domain/dates.ts';
-import { describeReject, MtokError, unreadable } from '../domain/failure.ts';
+import { describeReject, MtokError } from '../domain/failure.ts';
 import { type CaptureRecord, captureSchema } from '../domain/records.ts';
 import type { FxRate, Quote, Usage } from '../domain/rows.ts';
 import {
@@ -21,12 +20,13 @@ import {
   rateKnownBy,
   usageKnownBy,
 } from '../ingest/captures.ts';
+import { sha256Of } from '../ingest/digest.ts';
+import { readBytes } from '../ingest/files.ts';
 import { QUOTES } from '../ingest/quotes.ts';
 import { FX } from '../ingest/reference.ts';
 import type { PlacedRow } from '../ingest/table.ts';
 import { USAGE } from '../ingest/usage.ts';
 import { appendRows } from '../publish/append-row.ts';
-import { sha256Of } from '../publish/digest.ts';
 import { createDurably } from '../publish/durable.ts';
 import type { RecordDraft } from '../publish/publication/plan-records.ts';
 import { openPublication, publishRecords } from '../publish/publication/publish.ts';
@@ -57,17 +57,21 @@ export async function collect<Row>(
   const before = await completeCaptures(desk);
   const logged = await loggedIn(desk);
   const loggedAtMs = secondOf(desk);
-  const isOpen = before !== undefined;
-  const opening = isOpen ? [] : await openingOf(desk.book, loggedAtMs);
-  const files = captures.map((capture): Logging => {
-    const known = logged.get(capture.sha256);
-    const own = known ? (parseMoment(known.logged_at) ?? loggedAtMs) : loggedAtMs;
-    const { path: file, sha256 } = capture;
-    const row: CaptureRow = { file, sha256, loggedAtMs: own, isOpening: false };
-    return { row, kind, rows: canonicalOf(kind, capture.rows, row) };
-  });
-  const fresh = [...opening, ...files].filter(({ row }) => !logged.has(row.sha256));
-  const records = fresh.map(recordOf);
+  const opening = before === undefined ? await openingOf(desk.book, logged, loggedAtMs) : [];
+  const opened = new Set(opening.map(({ row }) => row.file));
+  const files = captures
+    .filter(({ path }) => !opened.has(path))
+    .map(({ path: file, sha256, rows }): Logging => {
+      const row = logged.get(sha256) ?? { file, sha256, loggedAtMs, isOpening: false };
+      return { row, kind, rows: canonicalOf(kind, rows, row) };
+    });
+  // Two files of the same bytes are one capture.
+  const fresh = new Map(
+    [...opening, ...files]
+      .filter(({ row }) => !logged.has(row.sha256))
+      .map((one) => [one.row.sha256, one]),
+  );
+  const records = [...fresh.values()].map(recordOf);
   if (records.length > 0) {
     await publishRecords(desk.publication, desk.signers, { nowMs: desk.now(), records });
   }
@@ -101,34 +105,51 @@ export async function completeCaptures(desk: Desk): Promise<readonly CaptureRow[
   const logged = await loggedIn(desk);
   const missing: CaptureRow[] = [];
   for (const { path } of paths) {
-    const sha256 = sha256Of(await read(path));
-    const record = logged.get(sha256);
-    if (!record) continue;
-    const loggedAtMs = parseMoment(record.logged_at) ?? 0;
-    missing.push({ file: record.file, sha256, loggedAtMs, isOpening: record.opening });
+    const sha256 = sha256Of(await readBytes(path));
+    const row = logged.get(sha256);
+    if (row) missing.push({ ...row, file: nameIn(desk.book, path) });
   }
   await list(desk, missing);
   return [...captures, ...missing];
 }
 
-/** The captures that the log of a publication has, by the digest of their file. */
-async function loggedIn({ publication }: Desk): Promise<Map<string, CaptureRecord>> {
-  const { contents, read: readHere } = await openPublication(publication);
+/** What the log of a publication has of captures, by the digest of their file. */
+async function loggedIn({ publication }: Desk): Promise<Map<string, CaptureRow>> {
+  const { contents, read } = await openPublication(publication);
   const captures = (contents?.records ?? []).filter(({ record }) => record === 'capture');
   return new Map(
     captures.map((row) => {
-      const record = readLogged(readHere, row, captureSchema);
-      return [record.sha256, record];
+      const { file, sha256, logged_at, opening } = readLogged(read, row, captureSchema);
+      const loggedAtMs = parseMoment(logged_at) ?? 0;
+      return [sha256, { file, sha256, loggedAtMs, isOpening: opening }];
     }),
   );
 }
 
-/** What the book has before its captures are logged. */
-async function openingOf(book: string, loggedAtMs: number): Promise<Logging[]> {
+/**
+ * What the book has before it lists its captures. What the log has of it already, an interruption
+ * kept from the list: it is there as the log has it.
+ *
+ * @throws {MtokError} where the log has captures and the list that named them is gone.
+ */
+async function openingOf(
+  book: string,
+  logged: ReadonlyMap<string, CaptureRow>,
+  loggedAtMs: number,
+): Promise<Logging[]> {
+  const hasBegun = [...logged.values()].some(({ isOpening }) => !isOpening);
   const opening: Logging[] = [];
   for (const { kind, path } of capturedPaths(await findBook(book))) {
-    const file = nameIn(book, path);
-    const row = { file, sha256: sha256Of(await read(path)), loggedAtMs, isOpening: true };
+    const [file, sha256] = [nameIn(book, path), sha256Of(await readBytes(path))];
+    const known = logged.get(sha256);
+    if (!known && hasBegun) {
+      const what = `${path} is in no capture of the log, and captures.csv is gone`;
+      throw new MtokError(
+        'data',
+        `${what}: restore captures.csv from a copy, or take the file out`,
+      );
+    }
+    const row = { ...(known ?? { sha256, loggedAtMs, isOpening: true }), file };
     opening.push({ row, kind, rows: await canonicalIn(kind, path, row) });
   }
   return opening;
@@ -181,10 +202,4 @@ async function list({ book }: Desk, rows: readonly CaptureRow[]): Promise<void> 
 
 function nameIn(book: string, path: string): string {
   return relative(book, path).split(sep).join('/');
-}
-
-async function read(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
 }

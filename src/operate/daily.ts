@@ -18,7 +18,6 @@ import { type OpenedBook, publishBook, type Range } from './publish-book.ts';
 export interface JournalLine {
   readonly at: string;
   readonly what:
-    | 'captured'
     | 'announced'
     | 'published'
     | 'withheld'
@@ -135,9 +134,7 @@ async function publishRevisions(
     .map(({ date }) => date)
     .sort();
   for (const date of days) {
-    const rules = versions.findLast((one) => startOf(one) <= date) ?? latestOf(versions);
-    const day = { index, date, rules };
-    await publishDay(desk, opened, versions, day, options, say);
+    await publishDay(desk, opened, versions, { index, date }, options, say);
   }
 }
 
@@ -158,7 +155,7 @@ async function publishDay(
   desk: Desk,
   opened: OpenedBook,
   versions: readonly Rulebook[],
-  day: Pick<ScheduledDay, 'index' | 'date'> & Partial<ScheduledDay>,
+  day: Pick<ScheduledDay, 'index' | 'date'> & Partial<Pick<ScheduledDay, 'publishByMs'>>,
   options: Pick<Range, 'digestOnly'>,
   say: Say,
 ): Promise<boolean> {
@@ -172,17 +169,14 @@ async function publishDay(
     say('awaits_approval', index, date, `approved by ${by}, ${needed} are needed: ${sha256}`);
     if (isLate) say('late', index, date, `was to be published by ${formatMoment(publishByMs)}`);
   }
-  for (const { status, revision, sha256, state } of done.added) {
-    const { fixing } = calculateFixing(versions, opened.evidence, date);
-    const print = fixing && printedOf(fixing);
-    const repeats = fixing?.repeats ? `, that of ${fixing.repeats}: ${fixing.withheld.join()}` : '';
-    const value = print ? `${print.price} USD/MTok, level ${print.level}${repeats}` : '';
-    const again = revision === 0 ? '' : `revision ${revision}, `;
-    if (status === 'published') say('published', index, date, `${again}${state}: ${value}`);
-    else {
-      const why = fixing?.withheld.join(', ') ?? '';
-      say('withheld', index, date, `${again}${state}: ${why} (${sha256.slice(0, 12)})`);
-    }
+  for (const { row, fixing } of done.fixings) {
+    const print = printedOf(fixing);
+    const repeats = fixing.repeats ? `, that of ${fixing.repeats}: ${fixing.withheld.join()}` : '';
+    const again = row.revision === 0 ? '' : `revision ${row.revision}, `;
+    const what = print
+      ? `${print.price} USD/MTok, level ${print.level}${repeats}`
+      : `${fixing.withheld.join(', ')} (${row.sha256.slice(0, 12)})`;
+    say(fixing.status, index, date, `${again}${row.state}: ${what}`);
     if (isLate) say('late', index, date, `was to be published by ${formatMoment(publishByMs)}`);
   }
   return done.proposals.length === 0;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MtokError } from '../domain/failure.ts';
 import type { RecordRow } from '../domain/publication.ts';
-import { sha256Of } from '../publish/digest.ts';
+import { sha256Of } from '../ingest/digest.ts';
 import { writeAllDurably } from '../publish/durable.ts';
 import type { Signer } from '../publish/log/keys.ts';
 import { readPresent } from '../publish/publication/present.ts';

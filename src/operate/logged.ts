@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { MtokError } from '../domain/failure.ts';
-import { sha256Of } from '../publish/digest.ts';
+import { sha256Of } from '../ingest/digest.ts';
 
 /** Reads a file of a publication; `undefined` where it is not there. */
 export type ReadPublished = (path: string) => Uint8Array | undefined;

@@ -17,10 +17,10 @@ import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, latestOf, startOf, versionOn } from '../domain/versions.ts';
 import { backfill } from '../fix/backfill.ts';
 import { type ProForma, proForma } from '../fix/pro-forma.ts';
+import { sha256Of } from '../ingest/digest.ts';
 import { nextOpenDay } from '../normalize/calendars.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { canonicalJson } from '../publish/canonical.ts';
-import { sha256Of } from '../publish/digest.ts';
 import type { RecordDraft } from '../publish/publication/plan-records.ts';
 import { type Printed, printedOf } from './guards.ts';
 

@@ -1,19 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { basename, relative, sep } from 'node:path';
 import type { Day } from '../domain/dates.ts';
-import { unreadable } from '../domain/failure.ts';
+import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint } from '../domain/group.ts';
-import type { Manifest } from '../domain/publication.ts';
+import type { FixingRow, Manifest } from '../domain/publication.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf, versionOn } from '../domain/versions.ts';
 import { cannotFix } from '../fix/fixing.ts';
 import type { InputKind } from '../fix/inputs.ts';
 import type { Book, BookFiles } from '../ingest/book.ts';
+import { sha256Of } from '../ingest/digest.ts';
+import { readBytes } from '../ingest/files.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
-import { sha256Of } from '../publish/digest.ts';
 import { renderMethodology } from '../publish/methodology/document.ts';
 import { calculated } from '../publish/publication/calculated.ts';
-import type { FixingDraft, PublishRequest } from '../publish/publication/plan.ts';
+import { type FixingDraft, nameOf, type PublishRequest } from '../publish/publication/plan.ts';
 import { readPresent } from '../publish/publication/present.ts';
 import {
   openPublication,
@@ -69,6 +69,8 @@ export interface Proposal {
 
 export interface PublishedBook extends Published {
   readonly proposals: readonly Proposal[];
+  /** What was added, with its row. */
+  readonly fixings: readonly { readonly row: FixingRow; readonly fixing: Fixing }[];
   /** Days that an index cannot have a fixing on, in words. */
   readonly none: readonly string[];
 }
@@ -88,9 +90,7 @@ export async function publishBook(
     ? { ...readPresent(desk.publication), isRecovered: false }
     : await openPublication(desk.publication);
   const { contents, read } = present;
-  const published = new Set(
-    contents?.fixings.map((row) => `${row.index} ${row.date} ${row.revision}`),
-  );
+  const published = new Set(contents?.fixings.map(nameOf));
   const none: string[] = [];
   const proposals: Proposal[] = [];
   const drafts: FixingDraft[] = [];
@@ -105,12 +105,11 @@ export async function publishBook(
       continue;
     }
     for (const draft of calculated(versions, evidence, from, earlier(to, lastDay))) {
-      const { index, date, revision } = draft.fixing;
-      if (published.has(`${index} ${date} ${revision}`)) {
+      if (published.has(nameOf(draft.fixing))) {
         drafts.push(draft);
         continue;
       }
-      const rules = versionOn(versions, date);
+      const rules = versionOn(versions, draft.fixing.date);
       requireMaterial(draft.fixing, rules, contents, read);
       requireNotice(draft.fixing, versions, rules, contents, read);
       if (rules.approvals > 1) {
@@ -129,7 +128,19 @@ export async function publishBook(
   };
   const act = isRehearsal ? rehearse : publish;
   const done = await act(desk.publication, desk.signers, request);
-  return { ...done, isRecovered: done.isRecovered || present.isRecovered, proposals, none };
+  const isRecovered = done.isRecovered || present.isRecovered;
+  return { ...done, isRecovered, fixings: withFixings(done.added, drafts), proposals, none };
+}
+
+function withFixings(
+  rows: readonly FixingRow[],
+  drafts: readonly FixingDraft[],
+): PublishedBook['fixings'] {
+  const byName = new Map(drafts.map(({ fixing }) => [nameOf(fixing), fixing]));
+  return rows.flatMap((row) => {
+    const fixing = byName.get(nameOf(row));
+    return fixing ? [{ row, fixing }] : [];
+  });
 }
 
 function earlier(day: Day, other: Day | undefined): Day {
@@ -153,7 +164,7 @@ async function approvalOf(
 async function rulebookTexts({ rulebooks }: BookFiles): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const path of rulebooks) {
-    const text = (await read(path)).toString('utf8');
+    const text = (await readBytes(path)).toString('utf8');
     texts.set(sha256Of(text), text);
   }
   return texts;
@@ -164,7 +175,7 @@ async function manifestOf(files: BookFiles, book: string): Promise<Manifest> {
   const paths = Object.values(files).flat();
   const listed = await Promise.all(
     paths.map(async (path) => {
-      const bytes = await read(path);
+      const bytes = await readBytes(path);
       const within = relative(book, path).split(sep).join('/');
       const name = within.startsWith('..') ? basename(path) : within;
       return { path: name, bytes: bytes.length, sha256: sha256Of(bytes) };
@@ -174,10 +185,4 @@ async function manifestOf(files: BookFiles, book: string): Promise<Manifest> {
     schema: 'mtok.manifest/1',
     files: listed.sort((a, b) => byCodePoint(a.path, b.path)),
   };
-}
-
-async function read(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
 }

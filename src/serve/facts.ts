@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fixingSchema } from '../domain/fixing.ts';
+import { sha256Of } from '../ingest/digest.ts';
 import { fixingPath } from '../verify/fixing.ts';
 import { ensure, Refusal } from '../verify/refusal.ts';
 import type { Source } from '../verify/source.ts';
@@ -29,10 +29,7 @@ export function factsReader(source: Source): FactsReader {
     const path = fixingPath(row);
     const bytes = await source.read(path);
     if (!bytes) throw new Refusal(`${path} is missing`);
-    ensure(
-      createHash('sha256').update(bytes).digest('hex') === row.sha256,
-      `${path} is not what was signed`,
-    );
+    ensure(sha256Of(bytes) === row.sha256, `${path} is not what was signed`);
     const facts = factsOf(bytes, path);
     known.set(row.sha256, facts);
     return facts;

@@ -112,6 +112,50 @@ describe('captures', () => {
   });
 });
 
+describe('the first capture of a book', () => {
+  const LINE = ['2026-07-01T14:00:00Z acme/alpha 5'];
+  async function first(): Promise<TestDesk> {
+    const desk = deskOf(RULES, OPENING);
+    desk.at('2026-07-01T15:00:00Z');
+    await desk.collect(LINE);
+    return desk;
+  }
+
+  it('that was killed before it was listed is completed as the log has it', async () => {
+    const desk = await first();
+    const list = desk.read('book/captures.csv');
+    rmSync(join(desk.book, 'captures.csv'));
+    desk.at('2026-07-01T15:30:00Z');
+    await desk.collect([]);
+    const sorted = (text: string) => text.trimEnd().split('\n').sort();
+    expect(sorted(desk.read('book/captures.csv'))).toEqual(sorted(list));
+    desk.at('2026-07-01T16:30:00Z');
+    await publishDay(desk, '2026-07-01');
+    expect((await desk.verify()).pass).toBe(true);
+  });
+
+  it('takes no file in by hand where the list is gone', async () => {
+    const desk = await first();
+    rmSync(join(desk.book, 'captures.csv'));
+    desk.write('book/quotes/late.csv', desk.read('book/quotes/first.csv').replaceAll(',2,', ',1,'));
+    desk.at('2026-07-01T15:30:00Z');
+    await expect(desk.collect([])).rejects.toThrow(/late\.csv is in no capture of the log/);
+    expect(existsSync(join(desk.book, 'captures.csv'))).toBe(false);
+  });
+
+  it('opens with two files of the same bytes', async () => {
+    const desk = deskOf(RULES, OPENING);
+    desk.write('book/quotes/second.csv', desk.read('book/quotes/first.csv'));
+    desk.at('2026-07-01T15:00:00Z');
+    await desk.collect(LINE);
+    expect(desk.read('book/captures.csv').trimEnd().split('\n')).toHaveLength(4);
+    expect(desk.records('capture')).toHaveLength(2);
+    desk.at('2026-07-01T16:30:00Z');
+    await publishDay(desk, '2026-07-01');
+    expect((await desk.verify()).pass).toBe(true);
+  });
+});
+
 describe('a stranger', () => {
   it('sees a row that no capture has', async () => {
     const desk = await twoDays('2026-07-02T15:30:00Z');

@@ -62,6 +62,7 @@ export function deskOf(
       return openedBook(opened, files, book);
     },
     collect: async (lines) => {
+      if (lines.length === 0) return collect(desk, QUOTE_CAPTURE, []);
       const { rows } = await readFiles(QUOTE_CAPTURE.table, (await findBook(book)).quotes);
       const bytes = Buffer.from(csv(lines));
       return collect(desk, QUOTE_CAPTURE, [await readCapture(QUOTE_CAPTURE, bytes, 'seen', rows)]);

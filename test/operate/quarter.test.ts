@@ -23,6 +23,7 @@ describe('a quarter', () => {
   it('reads as it went, and each of its days is verified', async () => {
     const { desk, journal } = await quarter({ approvers: [ANN, BOB], days: SHOWN });
     const lines = remarkable(journal);
+    console.log(lines.join('\n'));
     expect(lines).toEqual(scaled(FORTNIGHT, JOURNAL));
     const notices = desk.records('notice').map(({ document }) => document as NoticeRecord);
     const errors = notices.filter(({ subject }) => 'reason' in subject);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { MtokError, shorten } from '../../domain/failure.ts';
+import { sha256Of } from '../digest.ts';
 import { type Document, getDocument, type Surroundings } from './client.ts';
 import { type Asked, type FeedSource, partOf, type Target } from './source.ts';
 
@@ -72,7 +72,7 @@ export async function fetchFeed(
       throw incomplete(source, `a name that is not fit for a file: ${shorten(part)}`);
     }
     once(seen.parts, part, 'two documents of one name');
-    const sha256 = createHash('sha256').update(body).digest('hex');
+    const sha256 = sha256Of(body);
     // Pages that repeat themselves never end, or hide those that they stand for.
     if (!source.parts) once(seen.sums, sha256, 'the same page under two addresses');
     return { part, url, bytes: body, sha256, headers: told(headers) };

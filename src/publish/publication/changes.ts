@@ -1,8 +1,8 @@
 import { MtokError } from '../../domain/failure.ts';
 import type { Fixing } from '../../domain/fixing.ts';
 import { type Contents, type Entry, INPUT_KINDS } from '../../domain/publication.ts';
+import { sha256Of } from '../../ingest/digest.ts';
 import { canonicalJson } from '../canonical.ts';
-import { sha256Of } from '../digest.ts';
 import type { Signer } from '../log/keys.ts';
 import { inclusionProof } from '../log/merkle.ts';
 import { checkpointBody, signatureLine, signedNote } from '../log/note.ts';

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unreadable } from '../../domain/failure.ts';
+import { readText } from '../../ingest/files.ts';
 import { writeDurably } from '../durable.ts';
 import { consistencyProof } from '../log/merkle.ts';
 import { recover } from './journal.ts';
@@ -57,8 +56,5 @@ export async function addCosignatures(
 }
 
 async function readCheckpoint(directory: string): Promise<string> {
-  const path = join(directory, PATHS.checkpoint);
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  return readText(join(directory, PATHS.checkpoint));
 }

@@ -2,8 +2,8 @@ import { formatMoment, parseMoment } from '../../domain/dates.ts';
 import { MtokError } from '../../domain/failure.ts';
 import type { Contents, Entry, RecordRow } from '../../domain/publication.ts';
 import { RECORD_FOLDERS, type RecordKind, recordPath } from '../../domain/records.ts';
+import { sha256Of } from '../../ingest/digest.ts';
 import { canonicalJson } from '../canonical.ts';
-import { sha256Of } from '../digest.ts';
 
 /** A document that is to be logged beside the fixings. */
 export interface RecordDraft {

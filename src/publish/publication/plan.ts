@@ -13,8 +13,8 @@ import type {
   RecordRow,
 } from '../../domain/publication.ts';
 import type { InputKind } from '../../fix/inputs.ts';
+import { sha256Of } from '../../ingest/digest.ts';
 import { canonicalJson } from '../canonical.ts';
-import { sha256Of } from '../digest.ts';
 import type { Signer } from '../log/keys.ts';
 import { type PlannedRecord, plannedRecords, type RecordDraft } from './plan-records.ts';
 

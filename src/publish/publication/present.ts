@@ -1,8 +1,9 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MtokError } from '../../domain/failure.ts';
 import { type Contents, contentsSchema } from '../../domain/publication.ts';
+import { sha256Of } from '../../ingest/digest.ts';
 import { openTileLog, type TileLog } from '../log/tiles.ts';
 import { PATHS } from './layout.ts';
 
@@ -47,7 +48,7 @@ export function readPresent(directory: string): Present {
       throw new RangeError('its tiles do not lead to the root of its checkpoint');
     }
     const last = Buffer.from(log.lastEntry()).toString('utf8');
-    if (!last.includes(createHash('sha256').update(bytes).digest('hex'))) {
+    if (!last.includes(sha256Of(bytes))) {
       throw new RangeError(`${PATHS.contents} is not the one that its log names`);
     }
     return { log, contents: parsed.data, read };
