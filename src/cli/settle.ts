@@ -6,41 +6,27 @@ import { MtokError, nearest } from '../domain/failure.ts';
 import { type Settlement, settlementSchema } from '../domain/settlement.ts';
 import { type Book, readContracts } from '../ingest/book.ts';
 import { sha256Of } from '../ingest/digest.ts';
-import { readBytes, readText } from '../ingest/files.ts';
-import { publishSettlement } from '../operate/settle-publication.ts';
+import { readBytes } from '../ingest/files.ts';
 import { canonicalJson } from '../publish/canonical.ts';
 import { writeDurably } from '../publish/durable.ts';
 import { dailyHorizons } from '../settle/daily.ts';
 import { type Period, periodsOf } from '../settle/period.ts';
 import { type SettlementInputs, settle } from '../settle/settle.ts';
 import { type Target, targetOf } from '../settle/target.ts';
-import {
-  type BookFlags,
-  bookFiles,
-  describeRejects,
-  momentFlag,
-  openBook,
-  withBookFlags,
-} from './book.ts';
-import { clock } from './clock.ts';
-import { openSigner } from './key.ts';
+import { describeRejects, momentFlag, openBook, withBookFlags } from './book.ts';
 import { note, print, printJson } from './output.ts';
 import { settlementInputs } from './settle-inputs.ts';
+import { type LogFlags, logAll } from './settle-log.ts';
 import { describeDaily, describePeriods, describeSettlement } from './settle-view.ts';
 import { styleFor } from './terminal.ts';
 
-interface SettleFlags extends BookFlags {
-  readonly contract: string;
+interface SettleFlags extends LogFlags {
   readonly period?: string;
-  readonly knownAt?: number;
   readonly fixings?: string;
-  readonly prior?: Decimal;
   readonly supersedes?: string;
   readonly daily?: boolean;
   readonly target?: Decimal;
   readonly out?: string;
-  readonly publication?: string;
-  readonly key?: string;
   readonly json?: boolean;
 }
 
@@ -96,7 +82,7 @@ async function run(flags: SettleFlags): Promise<void> {
   const settled =
     flags.publication === undefined
       ? await settleAll(contract, inputs, periods, flags)
-      : await logAll(contract, inputs, periods, flags);
+      : (await logAll(contract, inputs, periods, flags)).map((settlement) => ({ settlement }));
   const isOne = settled.length === 1;
   if (flags.json) printJson(isOne ? documentOf(settled[0]) : settled.map(documentOf));
   else show(settled);
@@ -106,12 +92,13 @@ async function run(flags: SettleFlags): Promise<void> {
 }
 
 /** What is logged is settled on what the log has, and supersedes what the log has. */
-function requireTogether({ publication, key, fixings, supersedes, daily }: SettleFlags): void {
+function requireTogether(flags: SettleFlags): void {
+  const { publication, key, fixings, supersedes, daily, target } = flags;
   if ((publication === undefined) !== (key === undefined)) {
     throw new MtokError('usage', 'expected --publication and --key together');
   }
   if (publication === undefined) return;
-  const other = Object.entries({ fixings, supersedes, daily }).find(([, given]) => given);
+  const other = Object.entries({ fixings, supersedes, daily, target }).find(([, given]) => given);
   if (other) throw new MtokError('usage', `expected --publication without --${other[0]}`);
 }
 
@@ -149,43 +136,6 @@ async function settleAll(
   }
   if (settled.length === 0) throw new MtokError('no', 'no period can be settled');
   return settled;
-}
-
-/** Settles each period on the publication, and logs it there. */
-async function logAll(
-  contract: Contract,
-  inputs: SettlementInputs,
-  periods: readonly Period[],
-  flags: SettleFlags,
-): Promise<Settled[]> {
-  const now = clock();
-  const desk = {
-    ...{ publication: flags.publication ?? '', now },
-    signers: [await openSigner(flags.key ?? '')],
-  };
-  const text = await contractText(contract, flags);
-  const settled: Settled[] = [];
-  for (const period of periods) {
-    if (period.from < contract.first_day && periods.length > 1) continue;
-    const knownAtMs = flags.knownAt ?? now();
-    const terms = { contract, text, period, knownAtMs, prior: flags.prior };
-    const { settlement, path, entry } = await publishSettlement(desk, inputs, terms);
-    note(entry === undefined ? `logged already: ${path}` : `logged: ${path}, entry ${entry}`);
-    settled.push({ settlement });
-  }
-  if (settled.length === 0) throw new MtokError('no', 'no period can be settled');
-  return settled;
-}
-
-/** The text of the contract's file: the one whose digest it has. */
-async function contractText({ sha256 }: Contract, flags: SettleFlags): Promise<string> {
-  const { contracts } = await bookFiles(flags);
-  const paths = /[./\\]/.test(flags.contract) ? [flags.contract, ...contracts] : contracts;
-  for (const path of paths) {
-    const text = await readText(path);
-    if (sha256Of(text) === sha256) return text;
-  }
-  throw new MtokError('data', `${flags.contract} has changed while it was read: run this again`);
 }
 
 function documentOf(settled: Settled | undefined): unknown {
