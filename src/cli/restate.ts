@@ -32,8 +32,8 @@ export function addRestate(program: Command): void {
       `
 Correct the book first (corrections.csv). While the fixing is provisional, and the error moves price
 or level by more than the rulebook's restate_above, revisions.csv gets a revision of it, and of each
-later day whose level rests on it; mtok run or mtok publish then publishes them. Else the fixing
-stands, and the log gets a dated note of what it would have been.
+later provisional day that changes as much with it; mtok run or mtok publish then publishes them.
+Else the fixing stands, and the log gets a dated note of what it would have been.
 
 Example:
   mtok restate --index MY-INDEX --date 2026-08-21 --because "acme's page had a comma for a point" \\

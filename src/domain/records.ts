@@ -123,7 +123,7 @@ const subject = z.discriminatedUnion('notice', [
       .array(
         z.strictObject({ date: day, published: printed, restated: printed, stands: z.boolean() }),
       )
-      .describe('Later published days whose level rests on it; those that are final stand'),
+      .describe('Later published days that change with it; what is final or changes little stands'),
   }),
   z.strictObject({
     notice: z.literal('late_correction'),

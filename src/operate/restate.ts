@@ -7,7 +7,7 @@ import type { NoticeRecord, NoticeSubject } from '../domain/records.ts';
 import type { Revision } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf, versionOn } from '../domain/versions.ts';
-import { backfill } from '../fix/backfill.ts';
+import { calculateFixing } from '../fix/fixing.ts';
 import { REVISIONS } from '../ingest/decisions.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { appendRows } from '../publish/append-row.ts';
@@ -26,9 +26,10 @@ export interface Restated {
 
 /**
  * Decides what an error that was found means for a published fixing, from what is known now. While
- * it is provisional, an error beyond `restate_above` gives it a revision, and so to each later day
- * whose level rests on it; else it stands, and a dated note says what it would have been. The book
- * gets the revisions, the log gets the note; the revised fixings are then published as any other.
+ * it is provisional, an error beyond `restate_above` gives it a revision, and so to each later
+ * provisional day that what is known now, or the revised day, moves by more than that; else it
+ * stands, and a dated note says what it would have been. The book gets the revisions, the log gets
+ * the note; the revised fixings are then published as any other.
  *
  * @throws {MtokError} where nothing is published of the day, or nothing would change.
  */
@@ -51,10 +52,16 @@ export async function restate(
       (one) => one.index === index && one.date === day && one.revision === number,
     ) ?? { index, date: day, revision: number, knownAtMs: nowMs, reason };
   const revision = next(date, row.revision + 1);
-  const others = evidence.rows.revisions.filter((one) => one !== revision);
-  const known = evidenceOf({ ...evidence.rows, revisions: [...others, revision] });
-  const again = fixingsFrom(versions, known, date, lastDay(contents, index));
-  const would = again.get(date);
+  // Of this day and those after it only what is published counts: the rest is decided here.
+  const others = evidence.rows.revisions.filter(
+    (one) =>
+      one.index !== index ||
+      one.date < date ||
+      one.revision <= (lastRevision(contents, index, one.date)?.revision ?? 0),
+  );
+  const knowing = (revisions: readonly Revision[]): Evidence =>
+    evidenceOf({ ...evidence.rows, revisions: [...others, ...revisions] });
+  const would = fixingFrom(versions, knowing([revision]), date);
   const [was, is] = [printedOf(published), would ? printedOf(would) : null];
   if (!would || samePrint(was, is)) {
     const what = `${index} ${date} would be the same from what is known at ${formatMoment(nowMs)}`;
@@ -67,16 +74,24 @@ export async function restate(
     const subject: NoticeSubject = { ...base, notice: 'late_correction', why, would_be: is };
     return log(desk, noticeOf(index, dayOf(nowMs), subject), [], []);
   }
-  const later = laterDays(versions, contents, read, again, { index, date }, nowMs);
-  const revised = later
-    .filter(({ stands }) => !stands)
-    .map((one) => next(one.date, one.revision + 1));
+  const revisions = [revision];
+  const later: Later[] = [];
+  for (const after of laterRows(contents, index, date)) {
+    const own = isFinal(after, nowMs) ? [] : [next(after.date, after.revision + 1)];
+    const again = fixingFrom(versions, knowing([...revisions, ...own]), after.date);
+    const prints = [printedOf(fixingOf(after, contents, read)), again ? printedOf(again) : null];
+    const [before = null, now = null] = prints;
+    if (samePrint(before, now)) continue;
+    const rulesThen = versionOn(versions, after.date);
+    const stands = standsBecause(after, before, now, rulesThen, nowMs) !== undefined;
+    later.push({ date: after.date, published: before, restated: now, stands });
+    if (!stands) revisions.push(...own);
+  }
   const subject: NoticeSubject = {
     ...base,
     ...{ notice: 'restatement', revision: row.revision + 1, restated: is },
-    later: later.map(({ revision: _, ...one }) => one),
+    later,
   };
-  const revisions = [revision, ...revised];
   const fresh = revisions.filter((one) => !evidence.rows.revisions.includes(one));
   return log(desk, noticeOf(index, dayOf(nowMs), subject), revisions, fresh);
 }
@@ -97,49 +112,20 @@ function isFinal({ state, final_from }: FixingRow, nowMs: number): boolean {
   return state === 'final' || (parseMoment(final_from) ?? 0) <= nowMs;
 }
 
-interface Later {
-  readonly date: Day;
-  readonly revision: number;
-  readonly published: Printed | null;
-  readonly restated: Printed | null;
-  readonly stands: boolean;
+type Later = Extract<NoticeSubject, { notice: 'restatement' }>['later'][number];
+
+/** The last revision of each later published day, in the order of the days. */
+function laterRows(contents: Contents | undefined, index: string, date: Day): FixingRow[] {
+  const rows = contents?.fixings.filter((row) => row.index === index && row.date > date) ?? [];
+  return [...new Map(rows.map((row) => [row.date, row])).values()];
 }
 
-/** The later published days of an index whose print would be another one. */
-function laterDays(
-  versions: readonly Rulebook[],
-  contents: Contents | undefined,
-  read: ReadPublished,
-  again: ReadonlyMap<Day, Fixing>,
-  { index, date }: { readonly index: string; readonly date: Day },
-  nowMs: number,
-): Later[] {
-  const days = new Set(
-    contents?.fixings
-      .filter((row) => row.index === index && row.date > date)
-      .map((row) => row.date),
-  );
-  return [...days].flatMap((day): Later[] => {
-    const row = lastRevision(contents, index, day);
-    const would = again.get(day);
-    if (!row || !would) return [];
-    const [published, restated] = [printedOf(fixingOf(row, contents, read)), printedOf(would)];
-    if (samePrint(published, restated)) return [];
-    const rules = versionOn(versions, day);
-    const stands = standsBecause(row, published, restated, rules, nowMs) !== undefined;
-    return [{ date: day, revision: row.revision, published, restated, stands }];
-  });
-}
-
-function fixingsFrom(
+function fixingFrom(
   versions: readonly Rulebook[],
   evidence: Evidence,
-  from: Day,
-  to: Day,
-): Map<Day, Fixing> {
-  const run = backfill(versions, evidence, from, to);
-  if (!run.items) throw new MtokError('data', run.none.message);
-  return new Map([...run.items].map((fixing) => [fixing.date, fixing]));
+  date: Day,
+): Fixing | undefined {
+  return calculateFixing(versions, evidence, date).fixing;
 }
 
 function lastRevision(
@@ -148,10 +134,6 @@ function lastRevision(
   date: Day,
 ): FixingRow | undefined {
   return contents?.fixings.findLast((row) => row.index === index && row.date === date);
-}
-
-function lastDay(contents: Contents | undefined, index: string): Day {
-  return contents?.indices.find((one) => one.index === index)?.latest ?? '';
 }
 
 function fixingOf(row: FixingRow, contents: Contents | undefined, read: ReadPublished): Fixing {
@@ -184,7 +166,7 @@ function textOf(index: string, subject: NoticeSubject): string {
   return [
     `${index} on ${subject.date} is restated from ${shown(subject.published)} to ` +
       `${shown(subject.restated)}. ${subject.reason}`,
-    ...(others.length > 0 ? [`With it ${others.join(', ')}, whose levels rest on it.`] : []),
+    ...(others.length > 0 ? [`With it ${others.join(', ')}, which it changes too.`] : []),
     ...(kept.length > 0 ? [`${kept.join(', ')} would be others too, and stand.`] : []),
   ].join(' ');
 }

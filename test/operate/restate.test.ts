@@ -55,12 +55,24 @@ describe('an error in a published fixing', () => {
       reason: 'acme meant another price.',
       published: { price: '3.5000', level: '116.6667' },
       restated: { price: '3.2500', level: '108.3333' },
-      // At the cut-off of the 3rd nobody knew.
-      later: [],
+      // The 3rd is provisional as well, and the wrong price stood on it.
+      later: [
+        {
+          ...{ date: '2026-07-03', stands: false },
+          published: { price: '3.5000', level: '116.6667' },
+          restated: { price: '3.2500', level: '108.3333' },
+        },
+      ],
     });
-    expect(revisions.map(({ date, revision }) => `${date} ${revision}`)).toEqual([`${SECOND} 1`]);
-    const { added } = await publishDays(desk, SECOND);
-    expect(added).toMatchObject([{ date: SECOND, revision: 1 }]);
+    expect(revisions.map(({ date, revision }) => `${date} ${revision}`)).toEqual([
+      ...[`${SECOND} 1`, '2026-07-03 1'],
+    ]);
+    const { added } = await publishDays(desk, SECOND, '2026-07-03');
+    expect(added).toMatchObject([
+      { date: SECOND, revision: 1 },
+      { date: '2026-07-03', revision: 1 },
+    ]);
+    expect(desk.fixing('TEST', '2026-07-03.r1').value?.price).toBe('3.2500');
     expect(desk.fixing('TEST', SECOND).value?.price).toBe('3.5000');
     expect(desk.fixing('TEST', `${SECOND}.r1`).value?.price).toBe('3.2500');
     expect(desk.records('notice')).toHaveLength(1);
@@ -112,12 +124,12 @@ describe('an error in a published fixing', () => {
     expect(notice.subject).toMatchObject({
       published: { price: '3.5000', level: '116.6667' },
       restated: { price: '3.2500', level: '108.3333' },
-      // 108.3333 × (5 + 2 + 1) / (4.5 + 2 + 1): only the link knows of the correction.
+      // The 3rd begins the next series: (4.5 + 2 + 1) / 3, and the level of the link.
       later: [
         {
           ...{ date: '2026-07-03', stands: false },
           published: { price: '2.6667', level: '116.6667' },
-          restated: { price: '2.6667', level: '115.5556' },
+          restated: { price: '2.5000', level: '108.3333' },
         },
       ],
     });
@@ -127,7 +139,36 @@ describe('an error in a published fixing', () => {
       '2026-07-02 1',
       '2026-07-03 1',
     ]);
+    const third = desk.fixing('TEST', '2026-07-03.r1');
+    expect([third.value?.price, third.level]).toEqual(['2.5000', '108.3333']);
     expect((await desk.verify()).pass).toBe(true);
+  });
+
+  it('on a link day is told of a later day that is final, which stands', async () => {
+    // A clarifying version has shorter hours: the 3rd is final before the 2nd.
+    const rebalance = '{ frequency: weekly, on: thursday }';
+    const first = { ...RULES, rebalance, finality: '{ hours: 100, restate_above: "0.005" }' };
+    const second = {
+      ...{ ...first, version: '1.0.1', change: 'clarifying', effective_from: '2026-07-03' },
+      finality: '{ hours: 2, restate_above: "0.005" }',
+    };
+    const desk = deskOf({ first, second }, [...QUOTES, '2026-07-01T17:00:00Z coil/gamma 1']);
+    for (const day of ['2026-07-01', '2026-07-02', '2026-07-03']) {
+      desk.at(`${day}T18:00:00Z`);
+      await publishDays(desk, day);
+    }
+    desk.write('book/corrections.csv', CORRECTION('4.5'));
+    desk.at('2026-07-03T21:00:00Z');
+    const { notice, revisions } = await restateSecond(desk);
+    expect(notice.subject).toMatchObject({
+      restated: { price: '3.2500', level: '108.3333' },
+      // At its own cut-off: 108.3333 × (5 + 2 + 1) / (4.5 + 2 + 1).
+      later: [
+        { date: '2026-07-03', stands: true, restated: { price: '2.6667', level: '115.5556' } },
+      ],
+    });
+    expect(notice.text).toContain('2026-07-03 would be others too, and stand');
+    expect(revisions.map(({ date }) => date)).toEqual(['2026-07-02']);
   });
 
   it('that is no error is refused, and so is one of a day that is not published', async () => {
@@ -145,11 +186,16 @@ describe('an error in a published fixing', () => {
     desk.at('2026-07-03T19:00:00Z');
     desk.write(
       'book/revisions.csv',
-      `index,date,revision,known_at,reason\nTEST,${SECOND},1,2026-07-03T18:59:00Z,a slip\n`,
+      [
+        'index,date,revision,known_at,reason',
+        `TEST,${SECOND},1,2026-07-03T18:59:00Z,a slip`,
+        'TEST,2026-07-03,1,2026-07-03T18:59:00Z,a slip',
+        '',
+      ].join('\n'),
     );
     const before = desk.read('book/revisions.csv');
     const { revisions } = await restateSecond(desk);
-    expect(revisions).toHaveLength(1);
+    expect(revisions).toHaveLength(2);
     expect(desk.read('book/revisions.csv')).toBe(before);
     expect(desk.records('notice')).toHaveLength(1);
   });
