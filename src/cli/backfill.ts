@@ -19,6 +19,7 @@ import {
   openBook,
   seriesFlag,
   withBookFlags,
+  withEngineFlag,
 } from './book.ts';
 import { unknownNames } from './findings.ts';
 import { note, print, refuseClashes } from './output.ts';
@@ -46,7 +47,7 @@ const CONSTITUENT_COLUMNS = [
 
 /** `mtok backfill`: a series, and what is inside it. */
 export function addBackfill(program: Command): void {
-  withBookFlags(program.command('backfill'))
+  withEngineFlag(withBookFlags(program.command('backfill')))
     .description('calculate a series: every day of a range, by date and index')
     .requiredOption('--from <day>', 'the first day', dayFlag)
     .requiredOption('--to <day>', 'the last day, inclusive', dayFlag)

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Day, isDay, LAST_DAY, parseMoment } from '../domain/dates.ts';
 import { describeReject, MtokError, nearest, type Reject } from '../domain/failure.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
 import { type Book, type BookFiles, findBook, NO_FILES, readBook } from '../ingest/book.ts';
+import { type EngineChoice, engineNamed } from '../ingest/engines/choose.ts';
+import { ENGINES } from '../ingest/engines/engine.ts';
 import { clock } from './clock.ts';
 
 /** The book that ships with the package. */
@@ -23,6 +25,8 @@ export interface BookFlags {
   readonly corrections?: string;
   readonly ignoreUnknownColumns?: boolean;
   readonly skipRejects?: boolean;
+  /** Of commands that need no repeats: what reads the quotes. */
+  readonly engine?: EngineChoice;
 }
 
 /** Adds the flags that every command shares. */
@@ -42,6 +46,12 @@ export function withBookFlags(command: Command): Command {
       'after',
       '\nWith both --rulebook and --quotes, and no --book, nothing of the shipped book is used.',
     );
+}
+
+/** Adds the flag of commands that read years of looks: they leave out what only repeats. */
+export function withEngineFlag(command: Command): Command {
+  const engine = new Option('--engine <name>', 'what reads the quotes');
+  return command.addOption(engine.choices(['auto', ...ENGINES]).default('auto'));
 }
 
 /** The files that the flags name, the rest from the book. */
@@ -68,6 +78,16 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
   };
 }
 
+/** Reads the book that the flags name, whatever is wrong with it. */
+export async function readNamedBook(flags: BookFlags): Promise<Book> {
+  const files = await bookFiles(flags);
+  const { engine } = flags;
+  return readBook(files, {
+    ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false,
+    ...(engine === undefined ? {} : { engine: await engineNamed(engine) }),
+  });
+}
+
 const CORRECT_OR_SKIP = 'Correct the rows, or leave them out with --skip-rejects';
 /** Of commands that write: what goes on record rests on all of the book. */
 export const CORRECT = 'Correct the rows, or restore the files';
@@ -79,8 +99,7 @@ export const CORRECT = 'Correct the rows, or restore the files';
  * @param advice what to do about rejects.
  */
 export async function openBook(flags: BookFlags, advice = CORRECT_OR_SKIP): Promise<Book> {
-  const files = await bookFiles(flags);
-  const book = await readBook(files, { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false });
+  const book = await readNamedBook(flags);
   const rules = book.rulebookRejects;
   if (rules.length > 0) throw refused(rules, 'Correct the rulebook; nothing was calculated.');
   if (book.rejects.length > 0 && !flags.skipRejects) {

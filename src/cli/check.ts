@@ -6,9 +6,16 @@ import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
 import { calculateFixing } from '../fix/fixing.ts';
 import { latestDay } from '../fix/latest.ts';
-import { type Book, readBook } from '../ingest/book.ts';
+import type { Book } from '../ingest/book.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
-import { type BookFlags, bookFiles, indicesOf, type Versions, withBookFlags } from './book.ts';
+import {
+  type BookFlags,
+  indicesOf,
+  readNamedBook,
+  type Versions,
+  withBookFlags,
+  withEngineFlag,
+} from './book.ts';
 import { contractFindings, smallContracts } from './contract-findings.ts';
 import { type Finding, unknownNames } from './findings.ts';
 import { print, printJson } from './output.ts';
@@ -26,7 +33,7 @@ interface Report {
 
 /** `mtok check`: everything in a book that would make a fixing wrong or impossible. */
 export function addCheck(program: Command): void {
-  withBookFlags(program.command('check'))
+  withEngineFlag(withBookFlags(program.command('check')))
     .description('validate a book: every file, every row, cross-references, first baskets')
     .option('--json', 'the report as JSON')
     .addHelpText(
@@ -42,8 +49,7 @@ Examples:
 }
 
 async function check(flags: CheckFlags): Promise<void> {
-  const files = await bookFiles(flags);
-  const book = await readBook(files, { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false });
+  const book = await readNamedBook(flags);
   const report = reportOn(book);
   if (flags.json) printJson(report);
   else show(report);
@@ -97,6 +103,7 @@ function reportOn(book: Book): Report {
     rulebooks: rulebooks.length,
     contracts: book.contracts.length,
     ...Object.fromEntries(Object.entries(rows).map(([kind, all]) => [kind, all.length])),
+    quotes: book.looks,
   };
   return { findings, notices, counts };
 }

@@ -17,6 +17,7 @@ import {
   seriesFlag,
   type Versions,
   withBookFlags,
+  withEngineFlag,
 } from './book.ts';
 import { unknownNames } from './findings.ts';
 import { describeAll, describeFixing } from './fix-view.ts';
@@ -39,7 +40,7 @@ interface FixFlags extends BookFlags {
 
 /** `mtok fix`: the fixings of a day. */
 export function addFix(program: Command): void {
-  withBookFlags(program.command('fix'))
+  withEngineFlag(withBookFlags(program.command('fix')))
     .description('calculate the fixings of a day')
     .option('--index <id>', 'one index in detail (default: all, a line each)')
     .option('--date <day>', 'the day (default: the latest with data)', dayFlag)

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { formatMoment } from '../domain/dates.ts';
 import { MtokError, type Reject } from '../domain/failure.ts';
-import { type BookFiles, findBook, readFiles, shownPath } from '../ingest/book.ts';
+import { type BookFiles, findBook, readFiles } from '../ingest/book.ts';
 import {
   type Capture,
   type CaptureKind,
@@ -11,7 +11,7 @@ import {
   readCapture,
   USAGE_CAPTURE,
 } from '../ingest/capture.ts';
-import { readBytes } from '../ingest/files.ts';
+import { readBytes, shownPath } from '../ingest/files.ts';
 import type { PlacedRow } from '../ingest/table.ts';
 import { collect } from '../operate/collect.ts';
 import type { Desk } from '../operate/desk.ts';

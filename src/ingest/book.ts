@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Contract } from '../domain/contract.ts';
 import { MtokError, type Reject, unreadable } from '../domain/failure.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
-import type { BookRows, CalendarDay, Correction } from '../domain/rows.ts';
+import type { BookRows, CalendarDay, Correction, HoldDecision, Quote } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, whyNotAfter } from '../domain/versions.ts';
 import {
@@ -18,6 +17,7 @@ import {
   rateKnownBy,
   usageKnownBy,
 } from './captures.ts';
+import { bytesOf, ROW_FILES } from './compressed.ts';
 import {
   type Agreement,
   CALENDARS_AGREE,
@@ -36,9 +36,11 @@ import {
 } from './conflicts.ts';
 import { parseContract } from './contract.ts';
 import { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './decisions.ts';
-import { filesIn } from './files.ts';
+import type { Engine } from './engines/engine.ts';
+import { filesIn, requireFile, shownPath } from './files.ts';
 import { QUOTES } from './quotes.ts';
 import { CORRECTIONS, FX, MODELS, SELLERS } from './reference.ts';
+import type { KeptWhole } from './repeats.ts';
 import { parseRulebook } from './rulebook.ts';
 import {
   type PlacedReading,
@@ -80,6 +82,14 @@ export interface Book {
   /** Of rows. */
   readonly rejects: readonly Reject[];
   readonly warnings: readonly Reject[];
+  /** Rows of quotes that were accepted, those that were left out as repeats included. */
+  readonly looks: number;
+}
+
+/** How a book is read. */
+export interface BookOptions extends TableOptions {
+  /** What reads the quotes: without it every one is kept, repeats too. */
+  readonly engine?: Engine;
 }
 
 export const NO_FILES: BookFiles = {
@@ -99,8 +109,8 @@ export async function findBook(directory: string): Promise<BookFiles> {
   await requireDirectory(directory);
   const files: BookFiles = {
     rulebooks: await filesIn(join(directory, 'rulebooks'), '.yaml'),
-    quotes: await filesIn(join(directory, 'quotes'), '.csv'),
-    usage: await filesIn(join(directory, 'usage'), '.csv'),
+    quotes: await filesIn(join(directory, 'quotes'), ...ROW_FILES),
+    usage: await filesIn(join(directory, 'usage'), ...ROW_FILES),
     fx: await filesIn(join(directory, 'fx'), '.csv'),
     models: await fileAt(join(directory, 'models.csv')),
     sellers: await fileAt(join(directory, 'sellers.csv')),
@@ -123,7 +133,7 @@ export async function findBook(directory: string): Promise<BookFiles> {
 }
 
 /** Reads every file of a book. Faults in the files are returned, not thrown. */
-export async function readBook(files: BookFiles, options: TableOptions = {}): Promise<Book> {
+export async function readBook(files: BookFiles, options: BookOptions = {}): Promise<Book> {
   const rejects: Reject[] = [];
   const warnings: Reject[] = [];
   const read = async <Row>(table: Table<Row>, paths: readonly string[]) => {
@@ -160,22 +170,53 @@ export async function readBook(files: BookFiles, options: TableOptions = {}): Pr
     }
     return rows;
   };
+  const corrections = (await read(CORRECTIONS, files.corrections)).map(({ row }) => row);
+  const holds = settle(await read(HOLDS, files.holds), DECISIONS_AGREE);
+  const observed = async (): Promise<readonly PlacedRow<Quote>[]> => {
+    const { engine } = options;
+    // Of a book whose captures are logged each look is known by its own capture.
+    if (!engine || files.captures.length > 0) {
+      return captured(QUOTES, files.quotes, quoteKnownBy, lastSeen);
+    }
+    const isWhole = keptWhole(rulebooks, [...corrections, ...holds]);
+    const reading = await engine.quotes({ paths: files.quotes, options, isWhole });
+    append(rejects, reading.rejects);
+    append(warnings, reading.warnings);
+    repeated = reading.count - reading.rows.length;
+    return reading.rows;
+  };
+  let repeated = 0;
   const usage = await captured(USAGE, files.usage, usageKnownBy);
   append(rejects, overlappingUsage(usage));
+  const quotes = settle(await observed(), QUOTES_AGREE);
   const rows: BookRows = {
-    quotes: settle(await captured(QUOTES, files.quotes, quoteKnownBy, lastSeen), QUOTES_AGREE),
+    quotes,
     usage: settle(usage, USAGE_AGREES),
     fx: settle(await captured(FX, files.fx, rateKnownBy), RATES_AGREE),
     models: models.map(({ row }) => row),
     sellers: settle(await read(SELLERS, files.sellers), OWNERS_AGREE),
-    corrections: (await read(CORRECTIONS, files.corrections)).map(({ row }): Correction => row),
-    holds: settle(await read(HOLDS, files.holds), DECISIONS_AGREE),
+    corrections,
+    holds,
     judgements: settle(await read(JUDGEMENTS, files.judgements), JUDGEMENTS_AGREE),
     succession: settle(await read(SUCCESSION, files.succession), SUCCESSORS_AGREE),
     revisions: settle(await read(REVISIONS, files.revisions), REVISIONS_AGREE),
     calendars: settle((await read(CALENDAR, files.calendars)).map(named), CALENDARS_AGREE),
   };
-  return { rulebooks, rows, contracts, contractRejects, rulebookRejects, rejects, warnings };
+  const looks = quotes.length + repeated;
+  return { rulebooks, rows, contracts, contractRejects, rulebookRejects, rejects, warnings, looks };
+}
+
+/**
+ * The offers of which every look is kept: all of them where a rulebook asks when a price was last
+ * confirmed, else those that a correction or a decision speaks of.
+ */
+function keptWhole(
+  rulebooks: readonly Rulebook[],
+  named: readonly (Correction | HoldDecision)[],
+): KeptWhole {
+  if (rulebooks.some(({ price }) => price.confirm_within_hours !== null)) return () => true;
+  const names = new Set(named.map(({ seller, model }) => JSON.stringify([seller, model])));
+  return ({ seller, model }) => names.size > 0 && names.has(JSON.stringify([seller, model]));
 }
 
 /** When the log had each file of a book that has its captures logged. */
@@ -204,7 +245,7 @@ export async function readFiles<Row>(
   const warnings: Reject[] = [];
   for (const path of paths) {
     await requireFile(path);
-    const reading = await readTable(table, createReadStream(path), shownPath(path), options);
+    const reading = await readTable(table, bytesOf(path), shownPath(path), options);
     append(rows, reading.rows);
     append(rejects, reading.rejects);
     append(warnings, reading.warnings);
@@ -300,12 +341,6 @@ function append<Item>(list: Item[], more: readonly Item[]): void {
   for (const item of more) list.push(item);
 }
 
-/** Files are named in messages as the user can find them, the shorter way. */
-export function shownPath(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith('..') || fromHere.length >= path.length ? path : fromHere;
-}
-
 async function fileAt(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
   return found ? [path] : [];
@@ -317,14 +352,5 @@ async function requireDirectory(path: string): Promise<void> {
   });
   if (!found.isDirectory()) {
     throw new MtokError('data', `expected a directory with a book, found a file: ${path}`);
-  }
-}
-
-async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
-  if (found.isDirectory()) {
-    throw new MtokError('data', `expected a file, found a directory: ${path}`);
   }
 }

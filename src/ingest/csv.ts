@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import type { Reject } from '../domain/failure.ts';
+import { CorruptBytes } from './compressed.ts';
 
 /** A record of a CSV file with the line that it starts on. */
 export interface CsvRecord {
@@ -32,42 +33,127 @@ const MAGIC: readonly (readonly [name: string, bytes: readonly number[]])[] = [
  * reject that says where: after them nobody can tell where the next row begins.
  *
  * @param take is given each record and reject in order, and returns false to stop.
+ * @param firstLine the number of the first line, where the bytes are the rest of a file.
  */
 export async function readRecords(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   file: string,
   take: (item: CsvRecord | Reject) => boolean,
+  firstLine = 1,
+): Promise<void> {
+  try {
+    let line = firstLine;
+    const regions = wholeLines(bytes, file, firstLine);
+    for await (const region of regions) {
+      if (!isPlain(region)) {
+        await readQuoted(restFrom(region, regions), file, take, line);
+        return;
+      }
+      const taken = takePlain(region, line, take);
+      if (taken === undefined) return;
+      line = taken;
+    }
+  } catch (error) {
+    if (!(error instanceof BadBytes)) throw error;
+    take(error.reject);
+  }
+}
+
+/** Whether each line is its cells between commas: it has no quotes, and is not long. */
+export function isPlain(region: Buffer): boolean {
+  return !region.includes(QUOTE) && !hasLongLine(region);
+}
+
+const QUOTE = 0x22;
+const LINE_FEED = 0x0a;
+/** Shorter than a record may be: what is longer is for the CSV parser to judge. */
+const LONG_LINE = 16 * 1024;
+
+function hasLongLine(region: Buffer): boolean {
+  for (let start = 0; start + LONG_LINE < region.length; ) {
+    const feed = region.lastIndexOf(LINE_FEED, start + LONG_LINE);
+    if (feed < start) return true;
+    start = feed + 1;
+  }
+  return false;
+}
+
+/** Gives the records of plain lines; returns the number of the line after them, or that to stop. */
+function takePlain(
+  region: Buffer,
+  firstLine: number,
+  take: (item: CsvRecord | Reject) => boolean,
+): number | undefined {
+  let line = firstLine;
+  for (const text of region.toString('utf8').split('\n')) {
+    if (text !== '' && !take({ line, cells: text.split(',') })) return undefined;
+    line += 1;
+  }
+  // The last line feed ends a line, and begins none.
+  return region.at(-1) === LINE_FEED ? line - 1 : line;
+}
+
+/** The records of lines that hold quotes, as a CSV parser reads them. */
+async function readQuoted(
+  lines: AsyncIterable<Buffer>,
+  file: string,
+  take: (item: CsvRecord | Reject) => boolean,
+  firstLine: number,
 ): Promise<void> {
   const stopped = new AbortController();
   const give = (item: CsvRecord | Reject) => {
     if (!stopped.signal.aborted && !take(item)) stopped.abort();
   };
   const parser = parse({
-    bom: true,
     record_delimiter: '\n',
     relax_column_count: true,
     max_record_size: LONGEST_RECORD,
   });
   // Records are taken by event: waiting for each in turn would take as long as parsing it.
-  let nextLine = 1;
+  let nextLine = firstLine;
   parser.on('data', (cells: string[]) => {
     const line = nextLine;
     nextLine += 1 + lineFeedsIn(cells);
     const isBlank = cells.length === 1 && cells[0] === '';
     if (!isBlank) give({ line, cells });
   });
+  const end: { of?: BadBytes } = {};
   try {
-    await pipeline(Readable.from(checkedBytes(bytes, file)), parser, { signal: stopped.signal });
+    await pipeline(Readable.from(untilBad(lines, end)), parser, { signal: stopped.signal });
   } catch (error) {
     if (stopped.signal.aborted) return;
-    if (error instanceof BadBytes) give(error.reject);
-    else if (error instanceof CsvError) give(malformedRecord(error, file, nextLine));
-    else throw error;
+    // Where bytes are bad in the middle of a quoted cell they are the fault.
+    if (!(error instanceof CsvError)) throw error;
+    give(end.of?.reject ?? malformedRecord(error, file, nextLine));
+    return;
+  }
+  if (end.of) give(end.of.reject);
+}
+
+/** Lines as far as they are text: what is before the fault is read in full. */
+async function* untilBad(
+  lines: AsyncIterable<Buffer>,
+  end: { of?: BadBytes },
+): AsyncGenerator<Buffer> {
+  try {
+    yield* lines;
+  } catch (error) {
+    if (!(error instanceof BadBytes)) throw error;
+    end.of = error;
   }
 }
 
+/** A stream whose first item was taken off to look at it. */
+export async function* restFrom<Item>(
+  first: Item,
+  rest: AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  yield first;
+  yield* rest;
+}
+
 /** Carries a reject through the stream's own way to fail. */
-class BadBytes extends Error {
+export class BadBytes extends Error {
   readonly reject: Reject;
 
   constructor(reject: Reject) {
@@ -76,61 +162,108 @@ class BadBytes extends Error {
   }
 }
 
-/** Passes bytes on, whole lines at a time, and stops at the first that cannot be text. */
-async function* checkedBytes(
+/**
+ * Passes text on, whole lines at a time, each ended by a line feed alone, without a byte order mark.
+ *
+ * @throws {BadBytes} after the lines before the first bytes that cannot be text.
+ */
+export async function* wholeLines(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   file: string,
+  firstLine = 1,
 ): AsyncGenerator<Buffer> {
   let held: Buffer = Buffer.alloc(0);
-  let line = 1;
-  let first = true;
-  const fail = (at: number, code: string, value: string, expected: string): never => {
-    throw new BadBytes({ code, file, line: at, column: '', value, expected });
+  let line = firstLine;
+  let isStart = firstLine === 1;
+  const badBytes = (at: number, code: string, value: string, expected: string) =>
+    new BadBytes({ code, file, line: at, column: '', value, expected });
+  const checked = function* (lines: Buffer): Generator<Buffer> {
+    const text = isStart ? withoutMark(lines) : lines;
+    isStart = false;
+    const fault = faultIn(text, line);
+    const good = fault ? text.subarray(0, fault.at) : text;
+    if (good.length > 0) yield withLineFeeds(good);
+    if (fault) throw badBytes(fault.line, fault.code, fault.value, fault.expected);
+    line += countLineFeeds(text);
   };
-  for await (const chunk of bytes) {
-    held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
-    if (first && held.length >= 4) {
-      first = false;
-      const found = foreignFormat(held);
-      if (found) fail(1, 'not_text', found, 'UTF-8 CSV text: decompress or convert the file first');
+  let corrupt: CorruptBytes | undefined;
+  const whole = untilBroken(bytes, (error) => {
+    corrupt = error;
+  });
+  for await (const chunk of whole) {
+    held = held.length === 0 ? bufferOf(chunk) : Buffer.concat([held, chunk]);
+    const found = isStart ? foreignFormat(held) : undefined;
+    if (found) {
+      throw badBytes(1, 'not_text', found, 'UTF-8 CSV text: decompress or convert the file first');
     }
-    const end = held.lastIndexOf(0x0a) + 1;
+    const end = held.lastIndexOf(LINE_FEED) + 1;
     if (end === 0) {
-      if (held.length > LONGEST_RECORD) fail(line, 'record_too_long', '', LENGTH_EXPECTED);
+      if (held.length > LONGEST_RECORD)
+        throw badBytes(line, 'record_too_long', '', LENGTH_EXPECTED);
       continue;
     }
-    line = checkLines(held.subarray(0, end), line, fail);
-    yield withLineFeeds(held.subarray(0, end));
+    yield* checked(held.subarray(0, end));
     held = held.subarray(end);
   }
-  if (held.length > 0) {
-    checkLines(held, line, fail);
-    yield withLineFeeds(held);
+  // What is left of a line that breaks off is none.
+  if (held.length > 0 && !corrupt) yield* checked(held);
+  if (corrupt) throw badBytes(line, 'corrupt_file', corrupt.message, 'a compressed file in full');
+}
+
+/** Bytes as far as they can be decompressed. */
+async function* untilBroken(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  tell: (error: CorruptBytes) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (!(error instanceof CorruptBytes)) throw error;
+    tell(error);
   }
 }
 
 const LENGTH_EXPECTED = `a record of at most ${LONGEST_RECORD} bytes: is a quote left open?`;
 
-/** Checks whole lines; returns the number of the line after them. */
-function checkLines(
-  lines: Buffer,
-  firstLine: number,
-  fail: (line: number, code: string, value: string, expected: string) => never,
-): number {
-  if (isUtf8(lines) && !lines.includes(0) && !hasLoneCr(lines)) {
-    return firstLine + countLineFeeds(lines);
-  }
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function withoutMark(text: Buffer): Buffer {
+  return text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? text.subarray(3) : text;
+}
+
+interface Fault extends Pick<Reject, 'line' | 'code' | 'value' | 'expected'> {
+  /** Where the line begins. */
+  readonly at: number;
+}
+
+/** The first line that is no text. */
+function faultIn(lines: Buffer, firstLine: number): Fault | undefined {
+  if (isUtf8(lines) && !lines.includes(0) && !hasLoneCr(lines)) return undefined;
   let line = firstLine;
-  for (let start = 0; start < lines.length; line += 1) {
-    const feed = lines.indexOf(0x0a, start);
+  for (let at = 0; at < lines.length; line += 1) {
+    const feed = lines.indexOf(LINE_FEED, at);
     const end = feed === -1 ? lines.length : feed + 1;
-    const one = lines.subarray(start, end);
-    if (one.includes(0)) fail(line, 'nul_byte', 'a NUL byte', 'text without NUL bytes');
-    if (!isUtf8(one)) fail(line, 'invalid_utf8', one.toString('latin1').trim(), 'UTF-8 text');
-    if (hasLoneCr(one)) fail(line, 'lone_cr', 'a lone CR', 'lines ended by LF or CR LF');
-    start = end;
+    const fault = faultOf(lines.subarray(at, end));
+    if (fault) return { at, line, ...fault };
+    at = end;
   }
-  return line;
+  return undefined;
+}
+
+function faultOf(line: Buffer): Pick<Fault, 'code' | 'value' | 'expected'> | undefined {
+  if (line.includes(0)) {
+    return { code: 'nul_byte', value: 'a NUL byte', expected: 'text without NUL bytes' };
+  }
+  if (!isUtf8(line)) {
+    const value = line.toString('latin1').trim();
+    return { code: 'invalid_utf8', value, expected: 'UTF-8 text' };
+  }
+  if (!hasLoneCr(line)) return undefined;
+  return { code: 'lone_cr', value: 'a lone CR', expected: 'lines ended by LF or CR LF' };
 }
 
 function hasLoneCr(bytes: Buffer): boolean {

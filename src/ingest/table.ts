@@ -76,15 +76,19 @@ export async function readTable<Row>(
     if (read.row !== undefined) rows.push({ row: read.row, file, line: item.line });
     return true;
   });
-  if (rejects.length === 0 && records < 2) {
-    const what = records === 0 ? 'empty_file' : 'no_rows';
-    const expected = `a header and at least one row of ${table.kind}`;
-    rejects.push({ code: what, file, line: records, column: '', value: '', expected });
-  }
+  if (rejects.length === 0) rejects.push(...nothingIn(table, records, file));
   return { rows, rejects, warnings };
 }
 
-interface Header {
+/** What is wrong with a file that has no rows. */
+export function nothingIn<Row>({ kind }: Table<Row>, records: number, file: string): Reject[] {
+  if (records > 1) return [];
+  const code = records === 0 ? 'empty_file' : 'no_rows';
+  const expected = `a header and at least one row of ${kind}`;
+  return [{ code, file, line: records, column: '', value: '', expected }];
+}
+
+export interface Header {
   /** For each cell the column that it fills; `undefined` where it is left out. */
   readonly fills: readonly (string | undefined)[];
   /** How the file spells a column, for messages. */
@@ -92,7 +96,8 @@ interface Header {
   readonly rejects: readonly Reject[];
 }
 
-function readHeader<Row>(
+/** How the first record of a file names the columns, and what is wrong with it. */
+export function readHeader<Row>(
   table: Table<Row>,
   { cells, line }: CsvRecord,
   file: string,
@@ -133,7 +138,8 @@ function aliasesOf<Row>({ aliases }: Table<Row>, column: string): string[] {
   return Object.keys(aliases).filter((alias) => aliases[alias] === column);
 }
 
-function readRow<Row>(
+/** Reads a record by its header: a row, or what is wrong with it. */
+export function readRow<Row>(
   table: Table<Row>,
   { fills, spelling }: Header,
   { cells, line }: CsvRecord,

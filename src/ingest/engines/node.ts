@@ -1,0 +1,38 @@
+import type { Reject } from '../../domain/failure.ts';
+import { bytesOf } from '../compressed.ts';
+import { requireFile, shownPath } from '../files.ts';
+import { type QuoteSink, readQuoteFile } from '../quote-file.ts';
+import { Disordered, Repeats } from '../repeats.ts';
+import type { Engine, QuoteFiles, QuoteReading } from './engine.ts';
+
+/** The reference: files one after the other, line by line. */
+export const NODE_ENGINE: Engine = { name: 'node', quotes: readQuotes };
+
+async function readQuotes(files: QuoteFiles): Promise<QuoteReading> {
+  const repeats = new Repeats(files.isWhole);
+  const { rejects, warnings } = await readAll(files, repeats);
+  const rows = repeats.rows();
+  if (repeats.hasDisordered) {
+    const disordered = new Disordered();
+    await readAll(files, {
+      statement: (quote) => repeats.statement(quote),
+      take: (statement, look) => {
+        if (repeats.isDisordered(statement.offer)) disordered.take(statement, look);
+      },
+    });
+    for (const row of disordered.rows()) rows.push(row);
+  }
+  return { rows, rejects, warnings, count: repeats.count };
+}
+
+async function readAll({ paths, options }: QuoteFiles, sink: QuoteSink) {
+  const rejects: Reject[] = [];
+  const warnings: Reject[] = [];
+  for (const path of paths) {
+    await requireFile(path);
+    const faults = await readQuoteFile(bytesOf(path), shownPath(path), sink, options);
+    for (const reject of faults.rejects) rejects.push(reject);
+    for (const warning of faults.warnings) warnings.push(warning);
+  }
+  return { rejects, warnings };
+}

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { describeReject } from '../../../src/domain/failure.ts';
+import { canonicalQuotes } from '../../../src/fix/canonical-rows.ts';
+import { latestDay } from '../../../src/fix/latest.ts';
+import { type Book, NO_FILES, readBook } from '../../../src/ingest/book.ts';
+import type { Engine } from '../../../src/ingest/engines/engine.ts';
+import { NODE_ENGINE } from '../../../src/ingest/engines/node.ts';
+import { evidenceOf } from '../../../src/normalize/evidence.ts';
+import { scaled } from '../../scale.ts';
+import { dataFile, dataFileNames } from '../data-files.ts';
+
+const ENGINES: readonly Engine[] = [NODE_ENGINE];
+
+const directory = mkdtempSync(join(tmpdir(), 'mtok-engines-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** What a fixing may rest on, and what is said of the rest. */
+function essence(book: Book) {
+  const evidence = evidenceOf(book.rows);
+  return {
+    changes: canonicalQuotes(evidence.quotes).lines,
+    latest: latestDay(evidence),
+    rejects: book.rejects.map(describeReject).sort(),
+    warnings: book.warnings.map(describeReject).sort(),
+  };
+}
+
+async function sameWith(engine: Engine, quotes: readonly string[]) {
+  const files = { ...NO_FILES, quotes };
+  const reduced = await readBook(files, { engine });
+  expect(essence(reduced)).toEqual(essence(await readBook(files)));
+  return reduced;
+}
+
+describe.each(ENGINES)('the $name engine', (engine) => {
+  it.each(dataFileNames().filter((name) => name.startsWith('quotes-')))(
+    'reads %s as every row is read',
+    async (name) => {
+      await sameWith(engine, [dataFile(name)]);
+    },
+  );
+
+  it('reads several files as one', async () => {
+    const names = ['quotes-across-files-a', 'quotes-across-files-b', 'quotes-bom'];
+    await sameWith(engine, names.map(dataFile));
+  });
+
+  it('leaves out what repeats, in whatever order and words it is said', async () => {
+    let files = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(looks, { maxLength: 40 }), { maxLength: 3 }),
+        async (all) => {
+          const paths = all.map((rows) => {
+            const path = join(directory, `${engine.name}-${files}.csv`);
+            files += 1;
+            writeFileSync(path, `${[HEADER, ...rows].join('\n')}\n`);
+            return path;
+          });
+          await sameWith(engine, paths);
+        },
+      ),
+      { numRuns: scaled(150, 2_000) },
+    );
+  });
+
+  it('holds no more rows than there are changes', async () => {
+    const path = join(directory, `${engine.name}-hours.csv`);
+    const hours = Array.from({ length: 2_000 }, (_, hour) =>
+      new Date(Date.UTC(2026, 0, 1, hour)).toISOString().replace('.000', ''),
+    );
+    const rows = hours.map((at, hour) => `acme,alpha,${at},${hour < 1_500 ? '1.50' : '1.25'},2`);
+    writeFileSync(path, `seller,model,effective_at,input,output\n${rows.join('\n')}\n`);
+    const book = await sameWith(engine, [path]);
+    expect(book.looks).toBe(2_000);
+    // The two changes, and the latest look.
+    expect(book.rows.quotes.map(({ effectiveAtMs }) => effectiveAtMs)).toEqual([
+      Date.UTC(2026, 0, 1),
+      Date.UTC(2026, 0, 1, 1_500),
+      Date.UTC(2026, 0, 1, 1_999),
+    ]);
+  });
+});
+
+const HEADER = 'seller,model,region,effective_at,observed_at,valid_until,input,output,source';
+
+/** Few values, so that looks repeat, contradict one another and come back. */
+const looks = fc
+  .record({
+    seller: fc.constantFrom('acme', 'acme', 'beta', ''),
+    model: fc.constantFrom('alpha', 'alpha', '"alpha"', 'ümlaut'),
+    region: fc.constantFrom('', '', 'global', 'us'),
+    effective: fc.constantFrom(
+      ...['2026-07-01', '2026-07-01T00:00:00Z', '2026-07-01T08:00:00+08:00', '2026-07-02'],
+      ...[
+        '2026-07-03T12:30:00Z',
+        '2026-07-04',
+        '2026-07-05T00:00:00.500Z',
+        '2026-02-30',
+        '',
+        'July',
+      ],
+    ),
+    observed: fc.constantFrom('', '', '', '2026-07-02', '2026-07-03T12:30:00Z', '2026-07-09', 'x'),
+    until: fc.constantFrom('', '', '', '2026-07-03', '2026-08-01'),
+    input: fc.constantFrom('1', '1', '1.0', '1.00', '2', '0', '-1', '1e0', 'NaN', ''),
+    output: fc.constantFrom('3', '3', '3.0', '4', ''),
+    source: fc.constantFrom('', 'a', 'b', '"c, d"', '"e ""f"""'),
+    ending: fc.constantFrom('', '', '', '', ',more', '\r'),
+  })
+  .map(
+    ({ seller, model, region, effective, observed, until, input, output, source, ending }) =>
+      `${[seller, model, region, effective, observed, until, input, output, source]}${ending}`,
+  );
