@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { MtokError } from '../../../domain/failure.ts';
+
+export interface DuckDbOptions {
+  /** Of what is held in memory; the rest is spilled to a temporary directory. */
+  readonly memoryMb: number;
+}
+
+export const DEFAULT_MEMORY_MB = 512;
+
+/** An open database in memory, which reads files. */
+export interface DuckDb {
+  /** Runs statements for their effect. */
+  run(sql: string): Promise<void>;
+  /** Runs a query; its rows come in chunks of columns. */
+  chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens DuckDB, which is loaded only here. It fetches nothing: extensions that are not built in are
+ * not used, and no name of a file is guessed.
+ *
+ * @throws {MtokError} where its binary is not installed.
+ */
+export async function openDuckDb(options: DuckDbOptions): Promise<DuckDb> {
+  const { DuckDBInstance } = await import('@duckdb/node-api').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new MtokError(
+      'environment',
+      `cannot load DuckDB (${why}): install mtok again with optional dependencies, or use --engine node`,
+    );
+  });
+  const spill = await mkdtemp(join(tmpdir(), 'mtok-duckdb-'));
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${options.memoryMb}MB`,
+    temp_directory: spill,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'false',
+  });
+  const connection = await instance.connect();
+  return {
+    run: async (sql) => {
+      await connection.run(sql);
+    },
+    async *chunks(sql) {
+      const result = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (!chunk || chunk.rowCount === 0) return;
+        yield chunk;
+      }
+    },
+    close: async () => {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(spill, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A text in SQL. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name in SQL. */
+export function named(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
