@@ -11,7 +11,7 @@ import type { Engine, QuoteFiles, QuoteReading } from '../engine.ts';
 import { GroupedOffers } from '../grouped.ts';
 import { NODE_ENGINE } from '../node.ts';
 import { type DuckDb, type DuckDbOptions, named, openDuckDb, quoted } from './connection.ts';
-import { groupRows, momentOfText, type SqlRows } from './groups.ts';
+import { groupRows, type SqlRows, textColumn } from './groups.ts';
 import { parquetFaults, parquetRows } from './parquet.ts';
 
 /**
@@ -68,7 +68,8 @@ async function groupedQuotes(
   const { count, rejects, warnings } = offers;
   if (!offers.hasFaults && offers.apart.size === 0) return { rows, rejects, warnings, count };
   const found = await lookAgain(db, sources, files, offers);
-  return { ...found, rows: [...rows, ...found.rows], count: count + found.count };
+  const apart = offers.needsEach ? found.count : offers.apartCount;
+  return { ...found, rows: [...rows, ...found.rows], count: count + apart };
 }
 
 interface PlacedHeader {
@@ -132,10 +133,10 @@ async function csvRows(path: string, options: TableOptions): Promise<SqlRows | u
     ...[`quote = ''`, `escape = ''`, `ignore_errors = true`, `store_rejects = true`],
     `columns = {${columns.join(', ')}}`,
   ];
-  const texts = header.fills.map((_, cell) => named(`x${cell}`));
   return {
     from: `read_csv(${quoted(path)}, ${settings.join(', ')})`,
-    ...{ header, texts, moments: texts.map(momentOfText) },
+    header,
+    columns: header.fills.map((_, cell) => textColumn(named(`x${cell}`))),
   };
 }
 
