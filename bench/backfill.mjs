@@ -12,9 +12,7 @@ import { generateMarket, lastDay, rulebookTexts, THREE_YEARS } from './market.mj
 
 const rounds = Number(process.argv[2] ?? 5);
 const dist = resolve(process.argv[3] ?? new URL('../dist', import.meta.url).pathname);
-const { evidenceOf, parseRulebook, series } = await import(
-  pathToFileURL(`${dist}/index.js`).href
-);
+const { evidenceOf, parseRulebook, series } = await import(pathToFileURL(`${dist}/index.js`).href);
 
 const rows = generateMarket();
 const rulebooks = rulebookTexts(THREE_YEARS).map((text) => {
@@ -54,6 +52,8 @@ console.log(`${quotes} change-points, ${THREE_YEARS.days} days, ${rounds} rounds
 console.log(`Node.js ${process.version}, ${cpus()[0].model}; rows ${found[0].digest}`);
 for (const name of Object.keys(found[0].times)) {
   const all = found.map(({ times }) => times[name]);
-  console.log(`${median(all).toFixed(0).padStart(7)} ms median, ${all[0].toFixed(0)} first  ${name}`);
+  console.log(
+    `${median(all).toFixed(0).padStart(7)} ms median, ${all[0].toFixed(0)} first  ${name}`,
+  );
 }
 console.log(`${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB at most`);

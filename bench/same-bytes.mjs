@@ -65,7 +65,10 @@ async function* random(side) {
   const books = sketches(['USD', 'USD', 'EUR']).chain((sketch) =>
     decisionsOn(sketch).map((decisions) => ({ ...bookOf(sketch), ...decisions })),
   );
-  const cases = fc.sample(fc.tuple(books, someRules), { numRuns: Number(count), seed: Number(seed) });
+  const cases = fc.sample(fc.tuple(books, someRules), {
+    numRuns: Number(count),
+    seed: Number(seed),
+  });
   for (const [index, [rows, rules]] of cases.entries()) {
     yield* linesOf(side, `random ${index}`, rules, rows, BASE, on(LAST_DAY));
   }
