@@ -32,28 +32,47 @@ const LEGS = TOKEN.valueLegs;
 /** The place of the blend, after the legs. */
 export const BLEND = LEGS.length;
 
-/** What a seller asks in its own currency, nearly: the legs of the workload, then their blend. */
-export type NearAsk = Float64Array;
-
-export function nearAsk({ quote }: SellerQuote, rules: RulebookRules): NearAsk {
-  const legs = workloadLegs(quote.legs, rules);
-  const ask = new Float64Array(BLEND + 1);
-  let blend = 0;
-  for (const [place, leg] of LEGS.entries()) {
-    const price = near(legs[leg] ?? ZERO);
-    ask[place] = price;
-    blend += price * near(rules.workload[leg]);
-  }
-  ask[BLEND] = blend;
-  return ask;
-}
-
-/** What the sellers of a constituent say, and ask. */
+/**
+ * What the sellers of a constituent say, and what they ask, nearly: the legs of the workload and
+ * their blend, in the currency of each. Side by side, because they are looked at every day.
+ */
 export interface Listing {
-  readonly says: readonly SellerSays[];
-  readonly asks: readonly (NearAsk | undefined)[];
+  says: readonly SellerSays[];
+  /** `undefined` where a seller says no quote. */
+  readonly currencies: (string | undefined)[];
+  readonly isOwn: boolean[];
+  readonly asks: Float64Array;
   /** The places of the sellers, by owner: one owner has one vote. */
   readonly owners: readonly (readonly number[])[];
+}
+
+export function emptyListing(owners: Listing['owners']): Listing {
+  const asks = new Float64Array(owners.flat().length * WIDTH);
+  const currencies = Array.from({ length: asks.length / WIDTH }, () => undefined);
+  return { says: [], currencies, isOwn: currencies.map(() => false), asks, owners };
+}
+
+/** Numbers that are kept of each seller. */
+export const WIDTH = BLEND + 1;
+
+/** Enters what a seller says at its place; not into `says`, which is a state of its own. */
+export function enter(
+  { currencies, isOwn, asks }: Listing,
+  place: number,
+  quote: SellerQuote | undefined,
+  rules: RulebookRules,
+): void {
+  currencies[place] = quote?.quote.currency;
+  isOwn[place] = quote !== undefined && quote.seller === quote.lab;
+  if (!quote) return;
+  const legs = workloadLegs(quote.quote.legs, rules);
+  let blend = 0;
+  for (const [leg, name] of LEGS.entries()) {
+    const price = near(legs[name] ?? ZERO);
+    asks[place * WIDTH + leg] = price;
+    blend += price * near(rules.workload[name]);
+  }
+  asks[place * WIDTH + BLEND] = blend;
 }
 
 /** A plain price, and what has to be passed to change it. */
@@ -69,61 +88,68 @@ export interface PlainPrice {
   readonly cheapest?: number;
 }
 
-/** Dollars for one unit of what a seller asks, nearly; `undefined` where it asks nothing. */
-export function dollarsPerUnit(quote: SellerQuote | undefined, rates: Rates): number | undefined {
-  if (!quote) return undefined;
-  const { currency } = quote.quote;
+/** Dollars for one unit of a currency, nearly; `undefined` where there are none. */
+export function dollarsPerUnit(currency: string | undefined, rates: Rates): number | undefined {
   if (currency === 'USD') return 1;
+  if (currency === undefined) return undefined;
   const rate = rates(currency);
   return typeof rate === 'string' ? undefined : rate.near;
 }
 
-/** Why a quote cannot be converted, where it cannot. */
-export function refusalOf(quote: SellerQuote | undefined, rates: Rates): string | undefined {
-  const rate = quote && quote.quote.currency !== 'USD' ? rates(quote.quote.currency) : undefined;
-  return typeof rate === 'string' ? rate : undefined;
-}
-
-export function isFirstParty({ seller, lab }: SellerQuote): boolean {
-  return seller === lab;
-}
-
 /** The price of a constituent under plain rules; `undefined` where nobody asks one. */
 export function plainPrice(
-  { says, asks, owners }: Listing,
+  { says, currencies, isOwn: own, asks, owners }: Listing,
   rates: Rates,
   rules: RulebookRules,
 ): PlainPrice | undefined {
-  const dollars = says.map(({ quote }) => dollarsPerUnit(quote, rates));
-  const isOwn =
-    rules.price.sellers === 'first_party_else_median' &&
-    says.some(({ quote }, place) => quote && isFirstParty(quote) && dollars[place] !== undefined);
-  const counts = (place: number) => {
-    const quote = says[place]?.quote;
-    return quote !== undefined && dollars[place] !== undefined && (!isOwn || isFirstParty(quote));
-  };
-  const places = says.flatMap((_, place) => (counts(place) ? [place] : []));
-  if (places.length === 0) return undefined;
-  const at = (place: number, leg: number) => (asks[place]?.[leg] ?? 0) * (dollars[place] ?? 0);
+  const isMin = rules.price.sellers === 'min';
+  const prefersOwn = rules.price.sellers === 'first_party_else_median';
+  const dollars = currencies.map((currency) => dollarsPerUnit(currency, rates));
+  const isOwn = prefersOwn && own.some((isOne, place) => isOne && dollars[place] !== undefined);
+  const counts = (place: number) => dollars[place] !== undefined && (!isOwn || own[place] === true);
+  const places: number[] = [];
+  for (let place = 0; place < dollars.length; place += 1) if (counts(place)) places.push(place);
+  const [first] = places;
+  if (first === undefined) return undefined;
+  const at = (place: number, leg: number) =>
+    (asks[place * WIDTH + leg] ?? 0) * (dollars[place] ?? 0);
   const exact = (place: number) => legsInDollars(says[place]?.quote, rates, rules);
-  if (rules.price.sellers === 'min') {
+  if (isMin) {
     const cheapest = cheapestOf(places, (place) => at(place, BLEND), exact, rules);
     const price = at(cheapest, BLEND);
     const lab = says[cheapest]?.quote?.lab ?? '';
     const middles = [{ low: belowOf(price), high: aboveOf(price) }];
     return { legs: exact(cheapest), lab, sellerCount: 1, isOwn, middles, cheapest };
   }
-  const votes = owners.map((owned) => owned.filter(counts)).filter(({ length }) => length > 0);
-  const middles = LEGS.map((leg, index) =>
-    middleOf(
-      Float64Array.from(votes, (vote) => middleValue(vote.map((place) => at(place, index)))),
-      (vote) => median((votes[vote] ?? []).map((place) => exact(place)[leg] ?? ZERO)),
-    ),
-  );
+  const votes: (readonly number[])[] = [];
+  for (const owned of owners) {
+    const vote = owned.length === 1 ? owned : owned.filter(counts);
+    if (vote[0] !== undefined && counts(vote[0])) votes.push(vote);
+  }
+  const middles = LEGS.map((leg, index) => {
+    const values = new Float64Array(votes.length);
+    for (const [place, vote] of votes.entries()) {
+      const [one = 0] = vote;
+      values[place] =
+        vote.length === 1 ? at(one, index) : middleValue(vote.map((each) => at(each, index)));
+    }
+    return middleOf(values, (vote) =>
+      median((votes[vote] ?? []).map((place) => exact(place)[leg] ?? ZERO)),
+    );
+  });
   const legs = Object.fromEntries(LEGS.map((leg, index) => [leg, middles[index]?.value ?? ZERO]));
-  const labs = places.map((place) => says[place]?.quote?.lab ?? '');
-  const lab = labs.reduce((least, one) => (byCodePoint(one, least) < 0 ? one : least));
+  let lab = says[first]?.quote?.lab ?? '';
+  for (const place of places) {
+    const one = says[place]?.quote?.lab ?? '';
+    if (one !== lab && byCodePoint(one, lab) < 0) lab = one;
+  }
   return { legs, lab, sellerCount: places.length, isOwn, middles };
+}
+
+/** Why a quote cannot be converted, where it cannot. */
+export function refusalOf(currency: string | undefined, rates: Rates): string | undefined {
+  const rate = currency === undefined || currency === 'USD' ? undefined : rates(currency);
+  return typeof rate === 'string' ? rate : undefined;
 }
 
 function middleValue(values: number[]): number {

@@ -1,5 +1,6 @@
 import type { Day } from '../domain/dates.ts';
 import type { Decimal } from '../domain/decimal.ts';
+import { TOKEN } from '../domain/good.ts';
 import { groupBy } from '../domain/group.ts';
 import { sameLegs } from '../domain/offer.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
@@ -13,14 +14,13 @@ import { type Priced, type Pricing, priceConstituent, pricingOf, quotedBy } from
 import {
   BLEND,
   dollarsPerUnit,
-  isFirstParty,
+  emptyListing,
+  enter,
   isPlain,
-  type Listing,
-  type NearAsk,
-  nearAsk,
   type PlainPrice,
   plainPrice,
   refusalOf,
+  WIDTH,
 } from './plain-price.ts';
 import type { SellerPrice } from './sellers.ts';
 
@@ -33,6 +33,14 @@ export interface Look {
   readonly ratesBefore: Rates;
   /** Its price on the day before, which a screen may compare with. */
   readonly before: Priced | undefined;
+}
+
+/** What a seller said, before it said something else or its currency had another rate. */
+interface Change {
+  readonly place: number;
+  readonly says: SellerSays | undefined;
+  readonly currency: string | undefined;
+  readonly ask: readonly number[];
 }
 
 /** Which sellers may say something else than at the look before: some places, or all. */
@@ -60,17 +68,16 @@ export function repricingOf(
   const places = candidate.sellers.map((_, place) => place);
   const ownerAt = (place: number) => evidence.ownerOf(candidate.sellers[place]?.seller ?? '');
   const owners = [...groupBy(places, ownerAt).values()];
-  const isAlone = places.map((place) =>
-    owners.some(([one, two]) => one === place && two === undefined),
-  );
-  let listing: Listing = { says: [], asks: [], owners };
+  const shared = new Set(owners.filter(({ length }) => length > 1).flat());
+  const listing = emptyListing(owners);
+  const { currencies, asks } = listing;
   let foreign: readonly number[] = [];
   let plain: PlainPrice | undefined;
   let pricing: Pricing | undefined;
 
   return {
     candidate,
-    asksIn: (currencies) => foreign.some((place) => currencies.has(currencyAt(place))),
+    asksIn: (wanted) => foreign.some((place) => wanted.has(currencies[place] ?? '')),
     at: (look, maySay) => {
       // What changes within a day is no state that one could go on from.
       if (rules.price.time_of_day === 'time_weighted') {
@@ -79,46 +86,46 @@ export function repricingOf(
         pricing = pricing && isSame(pricing, now) ? pricing : now;
         return pricing;
       }
-      const before = listing;
-      const changed = listen(look.horizon, pricing ? maySay : 'all');
-      for (const place of foreign) if (isRateChanged(place, look)) changed.add(place);
-      pricing = isPlainly ? plainly(look, before, changed) : exactly(look);
+      const changes = listen(look, pricing ? maySay : 'all');
+      pricing = isPlainly ? plainly(look, changes) : exactly(look);
       return pricing;
     },
   };
 
-  function isRateChanged(place: number, { rates, ratesBefore }: Look): boolean {
-    return rates(currencyAt(place)) !== ratesBefore(currencyAt(place));
-  }
-
-  function currencyAt(place: number): string {
-    return listing.says[place]?.quote?.quote.currency ?? 'USD';
-  }
-
-  /** Asks sellers again, and tells which of them say something else. */
-  function listen(horizon: Horizon, maySay: MaySay): Set<number> {
-    const changed = new Set<number>();
+  /** Asks sellers again, and tells which of them say something else, or ask another price. */
+  function listen(look: Look, maySay: MaySay): Change[] {
+    const changes: Change[] = [];
+    const isAsked = new Set<number>();
+    for (const place of foreign) {
+      const currency = currencies[place] ?? '';
+      if (look.rates(currency) === look.ratesBefore(currency)) continue;
+      isAsked.add(place);
+      changes.push(changeAt(place));
+    }
     let says: SellerSays[] | undefined;
-    let asks: (NearAsk | undefined)[] | undefined;
     for (const place of maySay === 'all' ? places : maySay) {
       const seller = candidate.sellers[place];
       if (!seller) continue;
-      const now = sellerSays(candidate, seller, horizon, rules, evidence);
+      const now = sellerSays(candidate, seller, look.horizon, rules, evidence);
       const then = listing.says[place];
       if (then && saysTheSame(then, now)) continue;
-      changed.add(place);
+      if (!isAsked.has(place)) changes.push(changeAt(place));
       says ??= [...listing.says];
-      asks ??= [...listing.asks];
       says[place] = now;
-      asks[place] = isPlainly && now.quote ? nearAsk(now.quote, rules) : undefined;
+      enter(listing, place, now.quote, rules);
     }
-    if (!says || !asks) return changed;
-    listing = { says, asks, owners };
-    const isForeign = (place: number) => currencyAt(place) !== 'USD';
-    if ([...changed].some((place) => isForeign(place) !== foreign.includes(place))) {
+    if (!says) return changes;
+    listing.says = says;
+    const isForeign = (place: number) => (currencies[place] ?? 'USD') !== 'USD';
+    if (changes.some(({ place }) => isForeign(place) !== foreign.includes(place))) {
       foreign = places.filter(isForeign);
     }
-    return changed;
+    return changes;
+  }
+
+  function changeAt(place: number): Change {
+    const ask = TOKEN.valueLegs.map((_, leg) => asks[place * WIDTH + leg] ?? 0);
+    return { place, says: listing.says[place], currency: currencies[place], ask };
   }
 
   function exactly(look: Look): Pricing {
@@ -127,45 +134,49 @@ export function repricingOf(
     return pricing && isSame(pricing, now) ? pricing : now;
   }
 
-  function plainly(look: Look, before: Listing, changed: ReadonlySet<number>): Pricing {
-    if (pricing && changed.size === 0) return pricing;
-    const effects = [...changed].map((place) => effectOf(place, look, before));
-    if (pricing?.priced && plain && !effects.includes('moves')) {
-      if (!effects.includes('shows')) return pricing;
-      const { price } = pricing.priced;
-      return withDetails(plain, price, look);
+  function plainly(look: Look, changes: readonly Change[]): Pricing {
+    if (pricing && changes.length === 0) return pricing;
+    if (pricing?.priced && plain) {
+      const effects = changes.map((change) => effectOf(change, look));
+      if (!effects.includes('moves')) {
+        return effects.includes('shows') ? withDetails(plain, pricing.priced.price, look) : pricing;
+      }
     }
     plain = plainPrice(listing, look.rates, rules);
     return plain ? withDetails(plain, workloadPrice(plain.legs, rules), look) : exactly(look);
   }
 
   /** What a seller's change does: it may move the price, show in its details alone, or nowhere. */
-  function effectOf(place: number, look: Look, before: Listing): 'moves' | 'shows' | 'none' {
-    const [then, now] = [before.says[place], listing.says[place]];
+  function effectOf(
+    { place, says: then, currency, ask }: Change,
+    look: Look,
+  ): 'moves' | 'shows' | 'none' {
+    const now = listing.says[place];
     if (!plain || !then || !now) return 'moves';
-    const was = dollarsPerUnit(then.quote, look.ratesBefore);
-    const is = dollarsPerUnit(now.quote, look.rates);
-    const unseen =
-      tellsTheSame(then, now) &&
-      refusalOf(then.quote, look.ratesBefore) === refusalOf(now.quote, look.rates)
-        ? 'none'
-        : 'shows';
-    if (was === undefined && is === undefined) return unseen;
-    const isOwn = [then, now].some(({ quote }) => quote && isFirstParty(quote));
-    if (plain.isOwn && !isOwn) return unseen;
-    const ask = (of: Listing, leg: number, dollars = 0) => (of.asks[place]?.[leg] ?? 0) * dollars;
+    const was = dollarsPerUnit(currency, look.ratesBefore);
+    const is = dollarsPerUnit(currencies[place], look.rates);
+    const isUnseen = () =>
+      (then === now || tellsTheSame(then, now)) &&
+      refusalOf(currency, look.ratesBefore) === refusalOf(currencies[place], look.rates);
+    const unused = () => (isUnseen() ? 'none' : 'shows');
+    if (was === undefined && is === undefined) return unused();
     const { cheapest, middles } = plain;
-    if (cheapest !== undefined) {
-      const isDearer = is === undefined || ask(listing, BLEND, is) > (middles[0]?.high ?? 0);
-      return isDearer && place !== cheapest ? unseen : 'moves';
+    if (plain.isOwn && !listing.isOwn[place] && then.quote?.seller !== then.quote?.lab) {
+      return unused();
     }
-    if (was === undefined || is === undefined || !isAlone[place]) return 'moves';
-    if (then.quote?.lab !== now.quote?.lab) return 'moves';
-    const stays = middles.every(({ low, high }, leg) => {
-      const [from, to] = [ask(before, leg, was), ask(listing, leg, is)];
-      return (from < low && to < low) || (from > high && to > high);
-    });
-    return stays ? 'shows' : 'moves';
+    const asked = (leg: number) => (asks[place * WIDTH + leg] ?? 0) * (is ?? 0);
+    if (cheapest !== undefined) {
+      const isDearer = is === undefined || asked(BLEND) > (middles[0]?.high ?? 0);
+      return isDearer && place !== cheapest ? unused() : 'moves';
+    }
+    if (was === undefined || is === undefined || shared.has(place)) return 'moves';
+    if (then !== now && then.quote?.lab !== now.quote?.lab) return 'moves';
+    for (let leg = 0; leg < middles.length; leg += 1) {
+      const { low = 0, high = 0 } = middles[leg] ?? {};
+      const [from, to] = [(ask[leg] ?? 0) * was, asked(leg)];
+      if (!((from < low && to < low) || (from > high && to > high))) return 'moves';
+    }
+    return 'shows';
   }
 
   /** A plain price with what stands behind it, which is formed when somebody looks at it. */
