@@ -112,10 +112,10 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
 export function near({ digits, scale }: Decimal): number {
   const double = Number(digits);
   const isExact = -LARGEST_EXACT < double && double < LARGEST_EXACT && scale >= 0 && scale <= 22;
-  return isExact ? double / 10 ** scale : Number(`${digits}e${-scale}`);
+  return isExact ? double / Number(pow10(scale)) : Number(`${digits}e${-scale}`);
 }
 
-const LARGEST_EXACT = 2 ** 53;
+const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
 
 /** An exact sum: the order of the terms cannot matter. */
 export function sum(values: Iterable<Decimal>): Decimal {

@@ -71,7 +71,7 @@ const SAFE_BITS = 53;
 const FEWEST_BITS = 6;
 const LARGEST_SCALE = 400;
 const LARGEST_SHORT_SCALE = 12;
-const LARGEST_SHORT = 2n ** 40n;
+const LARGEST_SHORT = 1n << 40n;
 
 /** Values as integers of one scale, 0 for those that are too long. */
 interface Short {
@@ -104,7 +104,9 @@ function shortOf(all: readonly Decimal[]): Short {
   return { values, scale, largest, isWhole };
 }
 
-const POWERS = Array.from({ length: LARGEST_SHORT_SCALE + 1 }, (_, exponent) => 10 ** exponent);
+const POWERS = Array.from({ length: LARGEST_SHORT_SCALE + 1 }, (_, exponent) =>
+  Number(pow10(exponent)),
+);
 
 function product(limbs: Float64Array | undefined, values: Float64Array): number {
   let total = 0;
@@ -116,7 +118,9 @@ function product(limbs: Float64Array | undefined, values: Float64Array): number 
   return total;
 }
 
-/** Enough bits to hold an integer: one too many at powers of two does no harm. */
+/** The bits of an integer. */
 function bitsOf(value: number): number {
-  return Math.ceil(Math.log2(value + 1)) + 1;
+  let bits = 0;
+  for (let left = value; left >= 1; left /= 2) bits += 1;
+  return bits;
 }
