@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import type { Day } from '../domain/dates.ts';
+import { type Day, daysBetween } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
@@ -22,8 +22,9 @@ import {
   withEngineFlag,
 } from './book.ts';
 import { unknownNames } from './findings.ts';
+import { interruptionOf } from './interruption.ts';
 import { note, print, refuseClashes } from './output.ts';
-import { progressOn } from './progress.ts';
+import { advanceText, progressOn } from './progress.ts';
 
 interface BackfillFlags extends BookFlags {
   readonly from: Day;
@@ -81,12 +82,18 @@ async function run(flags: BackfillFlags): Promise<void> {
       flags.usage,
     ),
   );
+  const files = [flags.out, flags.constituents].flatMap((path) => path ?? []);
+  const interruption = interruptionOf(files);
   const book = await openBook(flags);
   const indices = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
   for (const { message } of indices.flat().flatMap((one) => unknownNames(one, evidence)))
     note(message);
   const progress = progressOn(process.stderr);
+  const startMs = Date.now();
+  const days = indices.map((versions) => daysOf(latestOf(versions).base.date, flags));
+  const total = days.reduce((sum, count) => sum + count, 0);
+  let ended = 0;
   const rows: SeriesRow[] = [];
   const reasons: string[] = [];
   const inside: ConstituentRow[] = [];
@@ -94,18 +101,22 @@ async function run(flags: BackfillFlags): Promise<void> {
     ...(flags.knownAt === undefined ? {} : { knownAtMs: flags.knownAt }),
     ...(flags.series === undefined ? {} : { series: flags.series }),
   };
-  for (const versions of indices) {
+  for (const [place, versions] of indices.entries()) {
     const range = resultsOn(versions, evidence, flags.to, (day) => day >= flags.from, options);
     if (!range.items) throw new MtokError('data', range.none.message);
     for (const result of range.items) {
       const row = rowOf(result);
       rows.push(row);
       for (const reason of result.withheld) reasons.push(reason);
-      progress.show(`${row.index} ${row.date}`);
+      const done = ended + daysOf(latestOf(versions).base.date, { ...flags, to: row.date });
+      const advance = { done, total, elapsedMs: Date.now() - startMs };
+      progress.show(`${row.index} ${row.date}  ${advanceText(advance)}`);
+      await interruption.heard();
       if (flags.constituents === undefined) continue;
       const { fixing } = fixingOf(result, evidence, options);
       for (const one of constituentRows(fixing)) inside.push(one);
     }
+    ended += days[place] ?? 0;
   }
   progress.clear();
   rows.sort(byDateAndIndex);
@@ -113,15 +124,21 @@ async function run(flags: BackfillFlags): Promise<void> {
   const text = format === 'json' ? [canonicalJson(rows)] : csvText(SERIES_COLUMNS, rows);
   if (flags.out === undefined) for (const chunk of text) process.stdout.write(chunk);
   else {
-    await writeDurably(flags.out, text);
+    await interruption.write(flags.out, text, writeDurably);
     print(`written: ${flags.out}, ${rows.length} fixings`);
   }
   if (flags.constituents !== undefined) {
-    await writeDurably(flags.constituents, csvText(CONSTITUENT_COLUMNS, inside));
+    const lines = csvText(CONSTITUENT_COLUMNS, inside);
+    await interruption.write(flags.constituents, lines, writeDurably);
     note(`written: ${flags.constituents}, ${inside.length} rows`);
   }
   const bases = indices.map(latestOf).map(({ index, base }) => `${index} ${base.date}`);
   finish(rows, reasons, flags, bases);
+}
+
+/** The days of a range on which an index may have a fixing, those off its calendar included. */
+function daysOf(base: Day, { from, to }: Pick<BackfillFlags, 'from' | 'to'>): number {
+  return Math.max(0, daysBetween(from < base ? base : from, to) + 1);
 }
 
 function finish(
