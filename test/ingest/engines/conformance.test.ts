@@ -3,34 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { describeReject } from '../../../src/domain/failure.ts';
-import { canonicalQuotes } from '../../../src/fix/canonical-rows.ts';
-import { latestDay } from '../../../src/fix/latest.ts';
-import { type Book, NO_FILES, readBook } from '../../../src/ingest/book.ts';
+import { NO_FILES, readBook } from '../../../src/ingest/book.ts';
 import { openDuckDb } from '../../../src/ingest/engines/duckdb/connection.ts';
 import { duckDbEngine } from '../../../src/ingest/engines/duckdb/quotes.ts';
 import type { Engine } from '../../../src/ingest/engines/engine.ts';
 import { NODE_ENGINE } from '../../../src/ingest/engines/node.ts';
-import { evidenceOf } from '../../../src/normalize/evidence.ts';
 import { scaled } from '../../scale.ts';
 import { dataFile, dataFileNames } from '../data-files.ts';
+import { essence } from './essence.ts';
+import { HEADER, looks } from './looks.ts';
 
 const DUCKDB = duckDbEngine({ memoryMb: 256 });
 const ENGINES: readonly Engine[] = [NODE_ENGINE, DUCKDB];
 
 const directory = mkdtempSync(join(tmpdir(), 'mtok-engines-'));
 afterAll(() => rmSync(directory, { recursive: true }));
-
-/** What a fixing may rest on, and what is said of the rest. */
-function essence(book: Book) {
-  const evidence = evidenceOf(book.rows);
-  return {
-    changes: canonicalQuotes(evidence.quotes).lines,
-    latest: latestDay(evidence),
-    rejects: book.rejects.map(describeReject).sort(),
-    warnings: book.warnings.map(describeReject).sort(),
-  };
-}
 
 async function sameWith(engine: Engine, quotes: readonly string[]) {
   const files = { ...NO_FILES, quotes };
@@ -95,8 +82,6 @@ describe.each(ENGINES)('the $name engine', (engine) => {
   });
 });
 
-const HEADER = 'seller,model,region,effective_at,observed_at,valid_until,input,output,source';
-
 describe('the DuckDB engine', () => {
   it('reads from Parquet what it reads from CSV', async () => {
     let files = 0;
@@ -142,32 +127,3 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
   );
   await db.close();
 }
-
-/** Few values, so that looks repeat, contradict one another and come back. */
-const looks = fc
-  .record({
-    seller: fc.constantFrom('acme', 'acme', 'beta', ''),
-    model: fc.constantFrom('alpha', 'alpha', '"alpha"', 'ümlaut'),
-    region: fc.constantFrom('', '', 'global', 'us'),
-    effective: fc.constantFrom(
-      ...['2026-07-01', '2026-07-01T00:00:00Z', '2026-07-01T08:00:00+08:00', '2026-07-02'],
-      ...[
-        '2026-07-03T12:30:00Z',
-        '2026-07-04',
-        '2026-07-05T00:00:00.500Z',
-        '2026-02-30',
-        '',
-        'July',
-      ],
-    ),
-    observed: fc.constantFrom('', '', '', '2026-07-02', '2026-07-03T12:30:00Z', '2026-07-09', 'x'),
-    until: fc.constantFrom('', '', '', '2026-07-03', '2026-08-01'),
-    input: fc.constantFrom('1', '1', '1.0', '1.00', '2', '0', '-1', '1e0', 'NaN', ''),
-    output: fc.constantFrom('3', '3', '3.0', '4', ''),
-    source: fc.constantFrom('', 'a', 'b', '"c, d"', '"e ""f"""'),
-    ending: fc.constantFrom('', '', '', '', ',more', '\r'),
-  })
-  .map(
-    ({ seller, model, region, effective, observed, until, input, output, source, ending }) =>
-      `${[seller, model, region, effective, observed, until, input, output, source]}${ending}`,
-  );
