@@ -6,7 +6,8 @@ import { groupBy } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
 import { type Book, type BookFiles, findBook, NO_FILES, readBook } from '../ingest/book.ts';
-import { type EngineChoice, engineNamed } from '../ingest/engines/choose.ts';
+import { type EngineChoice, engineNamed, tableNeedsEngine } from '../ingest/engines/choose.ts';
+import { isTableAddress } from '../ingest/engines/clickhouse/address.ts';
 import { ENGINES } from '../ingest/engines/engine.ts';
 import { clock } from './clock.ts';
 
@@ -54,7 +55,12 @@ export function withEngineFlag(command: Command): Command {
   const engine = new Option('--engine <name>', 'what reads the quotes');
   return command
     .addOption(engine.choices(['auto', ...ENGINES]).default('auto'))
-    .option('--memory <MB>', 'what DuckDB may hold; the rest is spilled to disk', megabytes);
+    .option('--memory <MB>', 'what DuckDB may hold; the rest is spilled to disk', megabytes)
+    .addHelpText(
+      'after',
+      '\nFor --engine clickhouse, --quotes clickhouse://HOST[:PORT]/DATABASE.TABLE (clickhouses://\n' +
+        'for TLS) names the table; MTOK_CLICKHOUSE_USER and MTOK_CLICKHOUSE_PASSWORD name the user.',
+    );
 }
 
 const DEFAULT_MEMORY_MB = 512;
@@ -91,12 +97,13 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
 /** Reads the book that the flags name, whatever is wrong with it. */
 export async function readNamedBook(flags: BookFlags): Promise<Book> {
   const files = await bookFiles(flags);
+  const { quotes } = files;
   const { engine } = flags;
+  if (engine === undefined && quotes.some(isTableAddress)) throw tableNeedsEngine(engine);
+  const options = { memoryMb: flags.memory ?? DEFAULT_MEMORY_MB };
   return readBook(files, {
     ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false,
-    ...(engine === undefined
-      ? {}
-      : { engine: await engineNamed(engine, { memoryMb: flags.memory ?? DEFAULT_MEMORY_MB }) }),
+    ...(engine === undefined ? {} : { engine: await engineNamed(engine, options, quotes) }),
   });
 }
 

@@ -32,3 +32,22 @@ export const looks = fc
     ({ seller, model, region, effective, observed, until, input, output, source, ending }) =>
       `${[seller, model, region, effective, observed, until, input, output, source]}${ending}`,
   );
+
+/** Sound looks at a few offers whose prices come and go, so that their groups do not tell when. */
+export const turns = fc
+  .array(
+    fc.record({
+      seller: fc.constantFrom('acme', 'beta', 'gamma', 'delta'),
+      region: fc.constantFrom('', '', 'global'),
+      day: fc.integer({ min: 1, max: 9 }),
+      observed: fc.constantFrom('', '', '', '2026-07-02', '2026-07-05', '2026-07-08'),
+      input: fc.constantFrom('1', '1', '1.0', '2'),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((rows) =>
+    rows.map(
+      ({ seller, region, day, observed, input }) =>
+        `${seller},alpha,${region},2026-07-0${day},${observed},,${input},3,`,
+    ),
+  );

@@ -76,13 +76,18 @@ class Server {
   async *answer(sql: string): AsyncGenerator<Uint8Array> {
     let isBegun = false;
     for (let attempt = 0; ; attempt += 1) {
+      let sinceMs = performance.now();
       try {
         for await (const bytes of await this.#stream(sql)) {
           isBegun = true;
           yield Buffer.isBuffer(bytes) ? bytes : Buffer.from(String(bytes));
+          sinceMs = performance.now();
         }
         return;
       } catch (error) {
+        // The client cuts the connection itself where it has waited for too long.
+        const isSilent = isBegun && performance.now() - sinceMs >= this.#options.silenceMs;
+        if (isSilent) throw connectionFailure(this.#address, new Error('Timeout'), isBegun);
         // Of an answer that has begun a part has been used already.
         const wait = this.#options.retryAfterMs[attempt];
         if (isBegun || wait === undefined || !isPassing(error)) {

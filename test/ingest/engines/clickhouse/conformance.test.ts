@@ -7,7 +7,7 @@ import { NO_FILES, readBook } from '../../../../src/ingest/book.ts';
 import { clickHouseEngine } from '../../../../src/ingest/engines/clickhouse/quotes.ts';
 import { scaled } from '../../../scale.ts';
 import { essence } from '../essence.ts';
-import { HEADER, looks } from '../looks.ts';
+import { HEADER, looks, turns } from '../looks.ts';
 import { inProcess, openChdb } from './chdb.ts';
 
 const session = openChdb();
@@ -71,6 +71,19 @@ describe.skipIf(!session)('the ClickHouse engine, on the current release', () =>
           await same(csv);
         },
       ),
+      { numRuns: scaled(60, 600) },
+    );
+  });
+
+  it('asks of prices that come back for the rows that may be changes', {
+    timeout: 600_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(turns, async (rows) => {
+        const csv = `${[HEADER, ...rows].join('\n')}\n`;
+        insert(TEXTS, csv);
+        await same(csv);
+      }),
       { numRuns: scaled(60, 600) },
     );
   });
