@@ -86,7 +86,7 @@ class Server {
         return;
       } catch (error) {
         // The client cuts the connection itself where it has waited for too long.
-        const isSilent = isBegun && performance.now() - sinceMs >= this.#options.silenceMs;
+        const isSilent = isBegun && performance.now() - sinceMs >= this.#options.silenceMs * NEARLY;
         if (isSilent) throw connectionFailure(this.#address, new Error('Timeout'), isBegun);
         // Of an answer that has begun a part has been used already.
         const wait = this.#options.retryAfterMs[attempt];
@@ -119,6 +119,9 @@ class Server {
     }
   }
 }
+
+/** It waits since the last byte came, which was before that byte was used. */
+const NEARLY = 0.9;
 
 /** Errors are told once, by those who throw them. */
 class Silence {

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_FILES, readBook } from '../../../../src/ingest/book.ts';
+import {
+  connectionOptions,
+  openClickHouse,
+} from '../../../../src/ingest/engines/clickhouse/connection.ts';
+import { clickHouseEngine } from '../../../../src/ingest/engines/clickhouse/quotes.ts';
+import { NODE_ENGINE } from '../../../../src/ingest/engines/node.ts';
+import { scaled } from '../../../scale.ts';
+import { hasTool } from '../../../tools.ts';
+import { essence } from '../essence.ts';
+import { HEADER, looks, turns } from '../looks.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import { HOURS_HEADER, hourlyLooks } from './hours.ts';
+
+const install = 'apt-get install clickhouse-server clickhouse-client';
+const hasServer = hasTool('clickhouse-client', ['--version'], install);
+
+const READER = { MTOK_CLICKHOUSE_USER: 'reader', MTOK_CLICKHOUSE_PASSWORD: 'hush' };
+const engineOf = (environment: Record<string, string>) =>
+  clickHouseEngine((address) => openClickHouse(address, connectionOptions(environment)));
+/** It may read, and change no setting. */
+const ENGINE = engineOf(READER);
+
+const codes = (faults: readonly { readonly code: string; readonly column: string }[]) =>
+  faults.map(({ code, column }) => `${code} ${column}`).sort();
+
+describe.skipIf(!hasServer)('a cluster of two nodes', () => {
+  let cluster: Cluster;
+  const directory = mkdtempSync(join(tmpdir(), 'mtok-cluster-'));
+
+  beforeAll(async () => {
+    cluster = await startCluster(join(directory, 'servers'), 2);
+  }, 120_000);
+  afterAll(async () => {
+    await cluster?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const addressOf = (table: string) => `clickhouse://${cluster.nodes[0]!.host}/books.${table}`;
+
+  /** The same rows twice: over two shards by offer, and whole on the first node. */
+  async function lay(columns: string, header: string, lines: readonly string[]): Promise<void> {
+    const [first] = cluster.nodes;
+    for (const node of cluster.nodes) {
+      await node.run('CREATE DATABASE IF NOT EXISTS books');
+      for (const table of ['shard', 'spread', 'whole']) {
+        await node.run(`DROP TABLE IF EXISTS books.${table}`);
+      }
+      const order =
+        'ENGINE = MergeTree PARTITION BY tuple() ORDER BY (seller, model, effective_at)';
+      await node.run(`CREATE TABLE books.shard (${columns}) ${order}`);
+      await node.run(`CREATE TABLE books.whole (${columns}) ${order}`);
+      const by = 'Distributed(all, books, shard, cityHash64(seller, model))';
+      await node.run(`CREATE TABLE books.spread (${columns}) ENGINE = ${by}`);
+    }
+    const rows = `${lines.join('\n')}\n`;
+    for (const table of ['spread', 'whole']) {
+      await first!.run(`INSERT INTO books.${table} (${header}) FORMAT CSV`, rows);
+    }
+  }
+
+  async function read(table: string, engine = ENGINE) {
+    return readBook({ ...NO_FILES, quotes: [addressOf(table)] }, { engine });
+  }
+
+  /** Both tables give what the same rows give as CSV. */
+  async function same(header: string, lines: readonly string[]) {
+    const path = join(directory, 'rows.csv');
+    writeFileSync(path, `${[header, ...lines].join('\n')}\n`);
+    const expected = await readBook({ ...NO_FILES, quotes: [path] });
+    const { looks: counted } = await readBook(
+      { ...NO_FILES, quotes: [path] },
+      { engine: NODE_ENGINE },
+    );
+    const { changes, latest } = essence(expected);
+    const times = [];
+    for (const table of ['spread', 'whole']) {
+      const startMs = performance.now();
+      const book = await read(table);
+      times.push(Math.round(performance.now() - startMs));
+      expect(essence(book)).toMatchObject({ changes, latest });
+      expect(codes(book.rejects)).toEqual(codes(expected.rejects));
+      expect(codes(book.warnings)).toEqual(codes(expected.warnings));
+      expect(book.looks).toBe(counted);
+    }
+    return { times, expected };
+  }
+
+  it.each([
+    ['looks with every fault', looks.filter((line) => !/["\r]|,more$/.test(line))],
+    ['prices that come back', turns.map((rows) => rows.join('\n'))],
+  ] as const)('gives what one node gives, and CSV: %s', async (_, arbitrary) => {
+    const columns = HEADER.split(',').map((name) => `${name} String`);
+    await fc.assert(
+      fc.asyncProperty(fc.array(arbitrary, { minLength: 1, maxLength: 40 }), async (some) => {
+        const lines = some.flatMap((one) => one.split('\n'));
+        await lay(columns.join(', '), HEADER, lines);
+        await same(HEADER, lines);
+      }),
+      { numRuns: scaled(10, 100) },
+    );
+  });
+
+  it('reduces hours to changes on each shard', { timeout: 600_000 }, async () => {
+    const [offers, hours] = [scaled(20, 120), scaled(2_000, 8_784)];
+    const lines = hourlyLooks(offers, hours);
+    const columns =
+      'seller String, model String, effective_at DateTime, observed_at Nullable(DateTime), ' +
+      "currency Enum8('USD' = 1), input Decimal(18, 4), output Decimal(9, 4), source String";
+    await lay(columns, HOURS_HEADER, lines);
+    const held = await Promise.all(
+      cluster.nodes.map((node) => node.run('SELECT count(), uniq(model) FROM books.shard')),
+    );
+    // Each shard has a part of the rows, and all rows of its offers.
+    const parts = held.map((text) => text.trim().split('\t').map(Number));
+    expect(parts.map(([rows]) => rows).reduce((a = 0, b = 0) => a + b)).toBe(lines.length);
+    expect(parts.map(([, models]) => models).reduce((a = 0, b = 0) => a + b)).toBe(offers);
+    expect(Math.min(...parts.map(([rows = 0]) => rows))).toBeGreaterThan(0);
+    const { times, expected } = await same(HOURS_HEADER, lines);
+    expect(expected.rejects.length).toBeGreaterThan(0);
+    const [spread, whole] = times;
+    console.log(`${lines.length} rows: ${spread} ms over two nodes, ${whole} ms on one`);
+  });
+
+  it('tells who may not read, and what is not there', async () => {
+    const few = 'seller String, model String, effective_at String';
+    await lay(few, 'seller,model,effective_at', ['acme,alpha,2026-07-01']);
+    const wrong = engineOf({ ...READER, MTOK_CLICKHOUSE_PASSWORD: 'other' });
+    await expect(read('whole', wrong)).rejects.toThrow(/user or the password is wrong/);
+    await expect(read('nothing')).rejects.toThrow(/no such table/);
+    const elsewhere = addressOf('whole').replace('books.', 'nowhere.');
+    const reading = readBook({ ...NO_FILES, quotes: [elsewhere] }, { engine: ENGINE });
+    await expect(reading).rejects.toThrow(/no such database/);
+    const { rejects } = await read('whole');
+    expect(new Set(rejects.map(({ code }) => code))).toEqual(new Set(['missing_column']));
+  });
+});
