@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_FILES, readBook } from '../../../../src/ingest/book.ts';
@@ -14,7 +15,7 @@ import { scaled } from '../../../scale.ts';
 import { hasTool } from '../../../tools.ts';
 import { essence } from '../essence.ts';
 import { HEADER, looks, turns } from '../looks.ts';
-import { type Cluster, startCluster } from './cluster.ts';
+import { type Cluster, type Node, startCluster } from './cluster.ts';
 import { HOURS_HEADER, hourlyLooks } from './hours.ts';
 
 const install = 'apt-get install clickhouse-server clickhouse-client';
@@ -28,6 +29,21 @@ const ENGINE = engineOf(READER);
 
 const codes = (faults: readonly { readonly code: string; readonly column: string }[]) =>
   faults.map(({ code, column }) => `${code} ${column}`).sort();
+
+/** What a shard read for the last grouping that another node asked of it, and what it gave. */
+async function lastGrouping(shard: Node): Promise<{ read: number; given: number }> {
+  const of = "type = 2 AND is_initial_query = 0 AND query LIKE '%GROUP BY%mtok%'";
+  const query = `SELECT read_rows, result_rows FROM system.query_log WHERE ${of}`;
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const text = await shard
+      .run(`${query} ORDER BY event_time DESC, query_start_time DESC LIMIT 1`)
+      .catch(() => '');
+    const [read = 0, given = 0] = text.trim().split('\t').map(Number);
+    if (read > 1_000) return { read, given };
+    await pause(100);
+  }
+  throw new Error('the query log of the shard knows of no grouping');
+}
 
 describe.skipIf(!hasServer)('a cluster of two nodes', () => {
   let cluster: Cluster;
@@ -123,8 +139,14 @@ describe.skipIf(!hasServer)('a cluster of two nodes', () => {
     expect(Math.min(...parts.map(([rows = 0]) => rows))).toBeGreaterThan(0);
     const { times, expected } = await same(HOURS_HEADER, lines);
     expect(expected.rejects.length).toBeGreaterThan(0);
+    const { read, given } = await lastGrouping(cluster.nodes[1]!);
+    expect(read).toBeGreaterThan(0);
+    expect(given).toBeLessThan(read / 50);
     const [spread, whole] = times;
-    console.log(`${lines.length} rows: ${spread} ms over two nodes, ${whole} ms on one`);
+    console.log(
+      `${lines.length} rows: ${spread} ms over two nodes, ${whole} ms on one; ` +
+        `the second shard read ${read} rows and gave ${given} groups`,
+    );
   });
 
   it('tells who may not read, and what is not there', async () => {

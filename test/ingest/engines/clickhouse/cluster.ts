@@ -56,7 +56,8 @@ function start(folder: string, { http, tcp }: Ports, all: readonly Ports[]): Chi
   writeFileSync(
     users,
     `<yandex><profiles><default><insert_distributed_sync>1</insert_distributed_sync>
-    <date_time_input_format>best_effort</date_time_input_format></default><readonly><readonly>1</readonly></readonly></profiles>
+    <date_time_input_format>best_effort</date_time_input_format></default><readonly>
+    <readonly>1</readonly><log_queries>1</log_queries></readonly></profiles>
     <quotas><default/></quotas><users><default><password></password>${rights}</default>
     <reader><password>hush</password>${anywhere}<profile>readonly</profile><quota>default</quota>
     </reader></users></yandex>`,
@@ -69,6 +70,8 @@ function start(folder: string, { http, tcp }: Ports, all: readonly Ports[]): Chi
     <tmp_path>${folder}/tmp/</tmp_path><users_config>${users}</users_config>
     <default_profile>default</default_profile><default_database>default</default_database>
     <mark_cache_size>5000000</mark_cache_size><timezone>Asia/Tokyo</timezone>
+    <query_log><database>system</database><table>query_log</table>
+    <flush_interval_milliseconds>200</flush_interval_milliseconds></query_log>
     <remote_servers><all>${shards.join('')}</all></remote_servers></yandex>`,
   );
   return spawn('clickhouse-server', [`--config-file=${config}`], { cwd: folder, stdio: 'ignore' });
