@@ -22,29 +22,40 @@ export function guarded(columns: readonly string[]): string {
 }
 
 /**
- * The rows of an answer to a query whose columns are {@link guarded}, without the guard.
+ * The rows of an answer to a query whose columns are {@link guarded}, without the guard; as many
+ * together as came together.
  *
  * @throws {MtokError} where it is cut off, is no UTF-8, or ends in an exception.
  */
-export async function* answerRows(db: Transport, sql: string): AsyncGenerator<readonly string[]> {
+export async function* answerRows(
+  db: Transport,
+  sql: string,
+): AsyncGenerator<readonly (readonly string[])[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let rest = '';
   let width = 0;
   for await (const bytes of db.answer(sql)) {
     const lines = (rest + decoded(decoder, bytes)).split('\n');
     rest = lines.pop() ?? '';
-    for (const [index, line] of lines.entries()) {
+    yield lines.map((line, index) => {
       const cells = line.split('\t');
       width ||= cells.length;
       if (cells.length !== width || cells.at(-1) !== GUARD) {
         throw broken(db, [...lines.slice(index), rest].join('\n'));
       }
       cells.pop();
-      yield cells.map(unescaped);
-    }
+      return cells.map(unescaped);
+    });
   }
   rest += decoded(decoder);
   if (rest !== '') throw broken(db, rest);
+}
+
+/** All rows of a short answer. */
+export async function allRows(db: Transport, sql: string): Promise<(readonly string[])[]> {
+  const all: (readonly string[])[] = [];
+  for await (const rows of answerRows(db, sql)) all.push(...rows);
+  return all;
 }
 
 function decoded(decoder: InstanceType<typeof TextDecoder>, bytes?: Uint8Array): string {

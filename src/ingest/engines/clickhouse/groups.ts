@@ -34,18 +34,21 @@ export async function groupRows(
   const byHash = new Map<string, Kind & { readonly key: string }>();
   const ended = new Set<string>();
   let count = 0;
-  for await (const row of answerRows(db, groupsQuery(table))) {
-    const texts = row.slice(0, stable.length);
-    const [hash = '', ...said] = row.slice(stable.length);
+  const kindOf = (texts: readonly string[], hash: string): Kind => {
     const key = texts.join('\u001f');
-    let kind = byHash.get(hash);
-    if (!kind) {
-      const statement = offers.statement(header, stableCells(table, texts));
-      kind = { hash, key, statement };
-      byHash.set(hash, kind);
+    const known = byHash.get(hash);
+    if (known && known.key !== key) throw sameHash(header, texts);
+    if (known) return known;
+    const kind = { hash, key, statement: offers.statement(header, stableCells(table, texts)) };
+    byHash.set(hash, kind);
+    return kind;
+  };
+  for await (const rows of answerRows(db, groupsQuery(table))) {
+    for (const row of rows) {
+      const [hash = '', ...said] = row.slice(stable.length);
+      const kind = kindOf(row.slice(0, stable.length), hash);
+      count += takeGroup(said, kind, table, offers, ended);
     }
-    if (kind.key !== key) throw sameHash(header, texts);
-    count += takeGroup(said, kind, table, offers, ended);
   }
   return { count, byHash, ended };
 }

@@ -16,7 +16,7 @@ export interface SingleRow {
   readonly source: string;
 }
 
-/** A query may be 256 KB long where nobody has set it otherwise: this many hashes are half of it. */
+/** A query may be 256 KB long unless a server is set otherwise: so many hashes are half of it. */
 const MOST_KINDS = 4_000;
 
 const SHOWN = ['mtok_hash', 'mtok_read', 'mtok_seen', 'mtok_e', 'mtok_o'];
@@ -28,7 +28,7 @@ export async function* rowsOf(
   db: Transport,
   table: QuoteTable,
   kinds: readonly Kind[],
-): AsyncGenerator<SingleRow> {
+): AsyncGenerator<readonly SingleRow[]> {
   for (let from = 0; from < kinds.length; from += MOST_KINDS) {
     const some = kinds.slice(from, from + MOST_KINDS);
     const hashes = some.map(({ hash }) => hash).join(', ');
@@ -42,28 +42,35 @@ export async function* turnsOf(
   db: Transport,
   table: QuoteTable,
   offers: readonly (readonly Kind[])[],
-): AsyncGenerator<SingleRow> {
-  let batch: Kind[][] = [];
-  let size = 0;
-  for (const kinds of offers) {
-    if (!table.hasWindows || kinds.length > MOST_KINDS) {
-      yield* rowsOf(db, table, kinds);
-      continue;
-    }
-    if (size + kinds.length > MOST_KINDS) {
-      yield* singleRows(db, turnsQuery(table, batch), batch.flat());
-      [batch, size] = [[], 0];
-    }
-    batch.push([...kinds]);
-    size += kinds.length;
+): AsyncGenerator<readonly SingleRow[]> {
+  const inWindows = offers.filter(({ length }) => table.hasWindows && length <= MOST_KINDS);
+  const windowed = new Set(inWindows);
+  const others = offers.filter((kinds) => !windowed.has(kinds));
+  yield* rowsOf(db, table, others.flat());
+  for (const some of batches(inWindows)) {
+    yield* singleRows(db, turnsQuery(table, some), some.flat());
   }
-  if (size > 0) yield* singleRows(db, turnsQuery(table, batch), batch.flat());
+}
+
+/** Offers in turn, as many together as one query may name. */
+function batches(offers: readonly (readonly Kind[])[]): (readonly Kind[])[][] {
+  const all: (readonly Kind[])[][] = [];
+  let room = 0;
+  for (const kinds of offers) {
+    if (kinds.length > room) {
+      all.push([]);
+      room = MOST_KINDS;
+    }
+    all.at(-1)?.push(kinds);
+    room -= kinds.length;
+  }
+  return all;
 }
 
 /**
- * Of each offer the rows that may be a change: its first, one that differs from the one before it or
- * was known before it, those that share their moment, the one after them, and the latest look. Where
- * SQL cannot read the times of a row of an offer, all of its rows.
+ * Of each offer the rows that may be a change: its first, one that differs from the one before it
+ * or was known before it, those that share their moment, the one after them, and the latest look.
+ * Where SQL cannot read the times of a row of an offer, all of its rows.
  *
  * An offer may be spelled in several ways: which kinds are one offer is told by number.
  */
@@ -100,22 +107,20 @@ async function* singleRows(
   db: Transport,
   query: string,
   kinds: readonly Kind[],
-): AsyncGenerator<SingleRow> {
+): AsyncGenerator<readonly SingleRow[]> {
   const byHash = new Map(kinds.map((kind) => [kind.hash, kind]));
-  for await (const row of answerRows(db, query)) {
-    const [hash = '', isRead, isSeen, e, o, oddEffective = '', oddObserved = '', source = ''] = row;
-    const kind = byHash.get(hash);
-    if (!kind) continue;
-    yield {
-      ...{
-        kind,
-        isRead: isRead === '1',
-        isSeen: isSeen === '1',
-        oddEffective,
-        oddObserved,
-        source,
-      },
-      ...{ effectiveAtMs: Number(e), observedAtMs: Number(o) },
-    };
+  for await (const rows of answerRows(db, query)) {
+    yield rows.flatMap((row) => {
+      const kind = byHash.get(row[0] ?? '');
+      return kind ? [singleRow(kind, row)] : [];
+    });
   }
+}
+
+function singleRow(kind: Kind, row: readonly string[]): SingleRow {
+  const [, isRead, isSeen, e, o, oddEffective = '', oddObserved = '', source = ''] = row;
+  return {
+    ...{ kind, isRead: isRead === '1', isSeen: isSeen === '1', oddEffective, oddObserved, source },
+    ...{ effectiveAtMs: Number(e), observedAtMs: Number(o) },
+  };
 }

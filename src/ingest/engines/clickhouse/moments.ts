@@ -26,7 +26,8 @@ export function momentOfText(text: string, prefix: string): SqlMoment {
     `toInt64OrZero(substring(${t}, ${from}, ${length}))`;
   const end = (from: number) => `toInt64OrZero(substring(${t}, length(${t}) - ${from}, 2))`;
   const isLeap = `(${year} % 4 = 0 AND (${year} % 100 != 0 OR ${year} % 400 = 0))`;
-  const longest = `if(${month} = 2, if(${isLeap}, 29, 28), 30 + (${month} + intDiv(${month}, 8)) % 2)`;
+  const isLong = `((${month} + intDiv(${month}, 8)) % 2)`;
+  const longest = `if(${month} = 2, if(${isLeap}, 29, 28), 30 + ${isLong})`;
   // Years that begin in March: the day that some have more is their last.
   const from = `(${year} - if(${month} <= 2, 1, 0))`;
   const months = `intDiv(153 * (${month} + if(${month} > 2, -3, 9)) + 2, 5)`;

@@ -10,7 +10,7 @@ import { nothingIn, readRow } from '../../table.ts';
 import type { Engine, QuoteFiles, QuoteReading } from '../engine.ts';
 import { GroupedOffers } from '../grouped.ts';
 import { type TableAddress, tableAddress, tableSql } from './address.ts';
-import { answerRows, guarded, type Transport } from './answer.ts';
+import { allRows, guarded, type Transport } from './answer.ts';
 import { connectionOptions, openClickHouse } from './connection.ts';
 import { endsBy, groupRows, type Kind, type Kinds, withTimes } from './groups.ts';
 import { rowsOf, type SingleRow, turnsOf } from './looks.ts';
@@ -20,9 +20,9 @@ import { type QuoteTable, quoteTable } from './table.ts';
 export type OpensTransport = (address: TableAddress) => Promise<Transport>;
 
 /**
- * Groups equal rows in a ClickHouse server or cluster, and judges each kind of row once: only groups
- * come back, and the rows that have to be looked at one by one. A table has no lines: a row at fault
- * is told by its cells.
+ * Groups equal rows in a ClickHouse server or cluster, and judges each kind of row once: only
+ * groups come back, and the rows that have to be looked at one by one. A table has no lines: a row
+ * at fault is told by its cells.
  */
 export function clickHouseEngine(open: OpensTransport = openByEnvironment): Engine {
   return { name: 'clickhouse', quotes: (files) => readQuotes(files, open) };
@@ -85,12 +85,17 @@ async function faultsOf(
 ): Promise<Pick<QuoteReading, 'rejects' | 'warnings'>> {
   const rejects: Reject[] = [];
   const warnings: Reject[] = [];
-  for await (const row of rowsOf(db, table, faultyKinds(table, offers, kinds))) {
-    const cells = cellsOf(table, row);
-    const told = readRow(QUOTES, table.header, { cells, line: 0 }, shown);
-    const inRow = (one: Reject) => ({ ...one, value: `${one.value} in ${rowText(table, cells)}` });
-    rejects.push(...told.rejects.map(inRow));
-    if (warnings.length < MOST_FAULTS) warnings.push(...told.warnings.map(inRow));
+  for await (const rows of rowsOf(db, table, faultyKinds(table, offers, kinds))) {
+    for (const row of rows) {
+      const cells = cellsOf(table, row);
+      const told = readRow(QUOTES, table.header, { cells, line: 0 }, shown);
+      const inRow = (one: Reject) => ({
+        ...one,
+        value: `${one.value} in ${rowText(table, cells)}`,
+      });
+      rejects.push(...told.rejects.map(inRow));
+      if (warnings.length < MOST_FAULTS) warnings.push(...told.warnings.map(inRow));
+    }
     if (rejects.length < MOST_FAULTS) continue;
     const expected = `fewer than ${MOST_FAULTS} faults: the others are not told`;
     const place = { file: shown, line: 0, column: '' };
@@ -167,15 +172,16 @@ async function looksAt(
   let count = 0;
   const kinds = [...ofOffer.values()];
   const rows = offers.needsEach ? rowsOf(db, table, kinds.flat()) : turnsOf(db, table, kinds);
-  for await (const row of rows) {
+  const take = (row: SingleRow): void => {
     const quote = quoteOf(table, row);
-    if (!quote) continue;
+    if (!quote) return;
     count += 1;
     const { effectiveAtMs, observedAtMs, isReconstructed } = row.isRead ? timesOf(row) : quote;
     const look = { effectiveAtMs, observedAtMs, isReconstructed, source: row.source };
     const offer = numbers.get(offerKey(quote)) ?? -1;
     looks.take({ quote, offer }, { ...look, file, line: 0 });
-  }
+  };
+  for await (const some of rows) some.forEach(take);
   return { looks, count };
 }
 
@@ -183,7 +189,7 @@ function timesOf({ effectiveAtMs, observedAtMs, isSeen }: SingleRow) {
   return { effectiveAtMs, observedAtMs, isReconstructed: !isSeen };
 }
 
-/** What a row says, with its own times where SQL cannot read them; `undefined` if it is rejected. */
+/** What a row says, with its times where SQL cannot read them; `undefined` if it is rejected. */
 function quoteOf(table: QuoteTable, row: SingleRow): Quote | undefined {
   const { quote } = row.kind.statement;
   if (!quote) return undefined;
@@ -196,12 +202,11 @@ function quoteOf(table: QuoteTable, row: SingleRow): Quote | undefined {
 /** Two queries of a table that was changed in between would be of two tables. */
 async function requireUnchanged(db: Transport, address: TableAddress, rows: number): Promise<void> {
   const query = `SELECT ${guarded(['count()'])} FROM ${tableSql(address)}`;
-  for await (const [count] of answerRows(db, query)) {
-    if (Number(count) === rows) continue;
-    throw new MtokError(
-      'environment',
-      `${address.shown}: expected ${rows} rows, found ${count}: the table was changed while it was ` +
-        'read; run again, or read a copy that stands still',
-    );
-  }
+  const [[count] = []] = await allRows(db, query);
+  if (Number(count) === rows) return;
+  throw new MtokError(
+    'environment',
+    `${address.shown}: expected ${rows} rows, found ${count}: the table was changed while it was ` +
+      'read; run again, or read a copy that stands still',
+  );
 }

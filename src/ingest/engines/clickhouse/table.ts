@@ -2,7 +2,7 @@ import { MtokError } from '../../../domain/failure.ts';
 import { QUOTES } from '../../quotes.ts';
 import { type Header, readHeader, type TableOptions } from '../../table.ts';
 import { type TableAddress, tableSql } from './address.ts';
-import { answerRows, guarded, type Transport } from './answer.ts';
+import { allRows, guarded, type Transport } from './answer.ts';
 import { columnOf, plainType, type ServerColumn, type SqlColumn } from './columns.ts';
 import type { SqlMoment } from './moments.ts';
 
@@ -22,7 +22,8 @@ export interface QuoteTable {
 const VARYING: ReadonlySet<string> = new Set(['effective_at', 'observed_at', 'source']);
 
 /**
- * How SQL reads a table of quotes. The header has rejects where its columns are not those of quotes.
+ * How SQL reads a table of quotes. The header has rejects where its columns are not those of
+ * quotes.
  *
  * @throws {MtokError} where a column is of a type that has no exact text.
  */
@@ -55,16 +56,12 @@ function requiredColumn(column: ServerColumn, { shown }: TableAddress): SqlColum
 
 async function columnsOf(db: Transport, address: TableAddress): Promise<ServerColumn[]> {
   const { database, table } = address;
-  const columns: ServerColumn[] = [];
   const names = guarded(['name', 'type']);
   const where = `database = ${textSql(database)} AND table = ${textSql(table)}`;
   const known = "default_kind != 'EPHEMERAL'";
-  for await (const [name = '', type = ''] of answerRows(
-    db,
-    `SELECT ${names} FROM system.columns WHERE ${where} AND ${known}`,
-  )) {
-    columns.push({ name, type });
-  }
+  const query = `SELECT ${names} FROM system.columns WHERE ${where} AND ${known}`;
+  const rows = await allRows(db, query);
+  const columns = rows.map(([name = '', type = '']) => ({ name, type }));
   if (columns.length > 0) return columns;
   // It tells which of the two is not there, or may not be seen.
   for await (const _ of db.answer(`DESCRIBE TABLE ${tableSql(address)}`)) break;
@@ -86,12 +83,9 @@ async function requireWholeAnswers(db: Transport, { shown }: TableAddress): Prom
   const partial =
     "(name LIKE '%overflow_mode%' AND value NOT IN ('throw', '')) OR " +
     "(name IN ('limit', 'offset', 'skip_unavailable_shards') AND value NOT IN ('0', ''))";
-  const query =
-    `SELECT ${guarded(['version()', "arrayStringConcat(groupArray(concat(name, '=', value)), ', ')"])} ` +
-    `FROM system.settings WHERE ${partial}`;
-  let version = '';
-  let found = '';
-  for await (const row of answerRows(db, query)) [version = '', found = ''] = row;
+  const list = "arrayStringConcat(groupArray(concat(name, '=', value)), ', ')";
+  const query = `SELECT ${guarded(['version()', list])} FROM system.settings WHERE ${partial}`;
+  const [[version = '', found = ''] = []] = await allRows(db, query);
   if (found !== '') {
     const remedy = 'reset it in the profile of the user, or use another user';
     throw new MtokError('environment', `${shown}: ${found} would leave rows out: ${remedy}`);
@@ -103,8 +97,8 @@ async function requireWholeAnswers(db: Transport, { shown }: TableAddress): Prom
 /**
  * Begins a query that asks of a row, besides its columns, `mtok_hash` of its stable cells,
  * `mtok_read`: whether SQL can read its times, `mtok_seen`: whether it says when it was observed,
- * `mtok_e` and `mtok_o`: when it is effective and known, `mtok_odd_e` and `mtok_odd_o`: the texts of
- * times that SQL cannot read, and `mtok_source`.
+ * `mtok_e` and `mtok_o`: when it is effective and known, `mtok_odd_e` and `mtok_odd_o`: the texts
+ * of times that SQL cannot read, and `mtok_source`.
  */
 export function withRowNames({ header, columns, stable }: QuoteTable): string {
   const column = (name: string) => columns[header.fills.indexOf(name)];
