@@ -1,0 +1,170 @@
+import { type Fixing, fixingSchema } from '../../src/domain/fixing.ts';
+import { openBundle } from '../../src/verify/bundle.ts';
+import { canonicalText } from '../../src/verify/canonical.ts';
+import { parseDocument } from '../../src/verify/documents.ts';
+import { digestHex } from '../../src/verify/encoding.ts';
+import { fixingPath } from '../../src/verify/fixing.ts';
+import { httpSource } from '../../src/verify/http.ts';
+import { calculateAgain } from '../../src/verify/recompute.ts';
+import { Refusal } from '../../src/verify/refusal.ts';
+import type { Source } from '../../src/verify/source.ts';
+import { parseVerifierKey } from '../../src/verify/verifier-key.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { browserSignature } from './browser-signature.ts';
+import type { Checked, CheckQuestion, Figures, FolderFile, Place } from './protocol.ts';
+
+/** What is checked, and from where. */
+interface Opened {
+  readonly source: Source;
+  readonly index?: string | undefined;
+  readonly date?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Verifies a publication, or some fixings of one, and shows what came out of calculating again. */
+export async function check(
+  question: CheckQuestion,
+  reading: (path: string) => void,
+): Promise<Checked> {
+  const opened = open(question.place);
+  const { from, to } = opened;
+  const index = question.index ?? opened.index;
+  const date = question.date ?? opened.date;
+  const { source, read } = counting(opened.source, reading);
+  const keys = question.keys.map(parseVerifierKey);
+  const request = { keys, witnesses: [], index, date, from, to };
+  const seen = await seenOf(source, question);
+  const done = await verify(source, { ...request, seen });
+  const own = await browserSignature(source, keys);
+  const steps = done.steps.flatMap((step) =>
+    step.name === 'signature' && step.result === 'pass' ? [step, own] : [step],
+  );
+  const pass = steps.every(({ result }) => result !== 'fail');
+  const one = index !== undefined && date !== undefined ? { index, date } : undefined;
+  const published = one && (await lastFixing(source, one));
+  return {
+    ...{ kind: 'check', of: describe(opened, index, date), steps, pass },
+    ...(done.seen && pass ? { seen: done.seen } : {}),
+    ...(published ? { figures: await figures(source, published) } : {}),
+    rows: published ? Object.entries(published.inputs).map(([kind, of]) => [kind, of.count]) : [],
+    ...{ files: read.size, bytes: [...read.values()].reduce((sum, size) => sum + size, 0) },
+  };
+}
+
+function describe({ source, from, to }: Opened, index?: string, date?: string): string {
+  const days = from === undefined ? (date ?? 'every day') : `${from} to ${to}`;
+  return `${index ?? 'every index'}, ${days}, from ${source.name}`;
+}
+
+/** What was seen of one log says nothing of another. */
+async function seenOf(source: Source, { seen }: CheckQuestion): Promise<CheckQuestion['seen']> {
+  if (!seen) return undefined;
+  const bytes = await source.read('checkpoint');
+  const origin = bytes && new TextDecoder().decode(bytes).split('\n')[0];
+  return origin === seen.origin ? seen : undefined;
+}
+
+function open(place: Place): Opened {
+  if (place.kind === 'web') return { source: httpSource(place.base) };
+  if (place.kind === 'folder') return { source: folderSource(place.name, place.files) };
+  const { text, name, base } = place;
+  if (/"schema":\s*"mtok\.bundle\/1"/.test(text)) return openBundle(text, name);
+  const bytes = new TextEncoder().encode(text);
+  const { index, date, revision } = readFixing(bytes, name);
+  if (base === undefined) {
+    throw new Refusal(
+      `${name} is a fixing alone: a page from a disk cannot read the files that it rests on. ` +
+        'Give its bundle, or the folder of the publication',
+    );
+  }
+  const server = httpSource(base);
+  const path = fixingPath({ index, date, revision });
+  const read: Source['read'] = async (asked) => (asked === path ? bytes : server.read(asked));
+  return { source: { name: `${name} and ${base}`, read }, index, date };
+}
+
+function readFixing(bytes: Uint8Array, name: string): Fixing {
+  try {
+    return parseDocument(bytes, fixingSchema, name);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(`expected a fixing or a bundle as mtok writes them: ${error.message}`);
+  }
+}
+
+/** Names that begin with a dot are the writer's own business. */
+function folderSource(name: string, files: readonly FolderFile[]): Source {
+  const known = new Map(files.filter(([path]) => !path.startsWith('.') && !path.includes('/.')));
+  return {
+    name,
+    read: async (path) => {
+      const file = known.get(path);
+      return file && new Uint8Array(await file.arrayBuffer());
+    },
+    list: async () => [...known.keys()].sort(),
+  };
+}
+
+function counting(
+  source: Source,
+  reading: (path: string) => void,
+): { source: Source; read: ReadonlyMap<string, number> } {
+  const read = new Map<string, number>();
+  const readAnd: Source['read'] = async (path) => {
+    reading(path);
+    const bytes = await source.read(path);
+    if (bytes) read.set(path, bytes.length);
+    return bytes;
+  };
+  return { source: { ...source, read: readAnd }, read };
+}
+
+/** The last revision of a day that there is, by the files: its digest was checked by `verify`. */
+async function lastFixing(
+  source: Source,
+  of: { readonly index: string; readonly date: string },
+): Promise<Fixing | undefined> {
+  let found: Fixing | undefined;
+  for (let revision = 0; ; revision += 1) {
+    const path = fixingPath({ ...of, revision });
+    const bytes = await source.read(path).catch(() => undefined);
+    if (!bytes) return found;
+    const parsed = fixingSchema.safeParse(parseJson(bytes));
+    if (!parsed.success) return found;
+    found = parsed.data;
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+async function figures(source: Source, published: Fixing): Promise<Checked['figures']> {
+  try {
+    const calculated = figuresOf(await calculateAgain(source, published));
+    return { published: figuresOf(published), calculated };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { published: figuresOf(published), calculated: why };
+  }
+}
+
+function figuresOf(fixing: Fixing): Figures {
+  const { value, level, coverage, constituents } = fixing;
+  return {
+    ...{ price: value?.price ?? null, input: value?.input ?? null },
+    ...{
+      cached_input: value?.cached_input ?? null,
+      output: value?.output ?? null,
+      level,
+      coverage,
+    },
+    constituents: String(constituents.length),
+    sha256: digestHex(new TextEncoder().encode(canonicalText(fixing))),
+  };
+}
