@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 /**
- * Builds the site's assets into dist/site/assets/: classic scripts, since a browser runs no modules from a
- * disk. `mtok site` names them by their digests.
+ * Builds the site's assets into dist/site/assets/: classic scripts, since a browser runs no modules
+ * from a disk. `mtok site` names them by their digests.
  */
 const web = dirname(fileURLToPath(import.meta.url));
 const out = resolve(web, '../dist/site/assets');

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { note, print, printJson } from './output.ts';
 
@@ -46,6 +48,8 @@ async function run({ publication, out, json }: SiteFlags): Promise<void> {
  * it cannot be written the command says so, and has published all the same.
  */
 export async function refreshSite(publication: string): Promise<void> {
+  // Where nothing was ever published there is nothing to show.
+  if (!existsSync(join(publication, 'checkpoint'))) return;
   try {
     const { writeSite } = await import('../site/write-site.ts');
     await writeSite(publication);

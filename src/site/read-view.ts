@@ -8,11 +8,9 @@ import { settlementSchema } from '../domain/settlement.ts';
 import { CALENDAR } from '../ingest/decisions.ts';
 import { readTable } from '../ingest/table.ts';
 import { type Calendar, calendarsOf, nextOpenDay } from '../normalize/calendars.ts';
-import { parseCheckpoint } from '../verify/checkpoint.ts';
 import { inBatches, parseDocument, readDigested, readFile } from '../verify/documents.ts';
 import { fromUtf8 } from '../verify/encoding.ts';
 import { fixingPath, readFixing } from '../verify/fixing.ts';
-import { parseNote } from '../verify/note.ts';
 import { inputPath, readRulebook } from '../verify/recompute.ts';
 import type { Source } from '../verify/source.ts';
 import { seriesOf } from './series-csv.ts';
@@ -25,7 +23,6 @@ import type { IndexView, LoggedSettlementView, NextFixing, SeriesPoint, SiteView
  * @throws {Refusal} for a publication that is damaged.
  */
 export async function readView(source: Source): Promise<SiteView> {
-  const checkpoint = parseCheckpoint(parseNote(await readFile(source, 'checkpoint')).body);
   const bytes = await readFile(source, 'index.json');
   const contents = parseDocument(bytes, contentsSchema, 'index.json');
   const rows = groupBy(contents.fixings, ({ index }) => index);
@@ -35,7 +32,7 @@ export async function readView(source: Source): Promise<SiteView> {
   }
   const methodology = contents.files['methodology.md'];
   return {
-    ...{ origin: contents.origin, logSize: checkpoint.size, contents, indices },
+    ...{ origin: contents.origin, contents, indices },
     settlements: await readSettlements(source, contents),
     methodology:
       methodology === undefined

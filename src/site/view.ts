@@ -10,8 +10,6 @@ import type { Settlement } from '../domain/settlement.ts';
 /** What the pages of a publication show: read once, and rendered without looking further. */
 export interface SiteView {
   readonly origin: string;
-  /** Entries of the log. */
-  readonly logSize: number;
   readonly contents: Contents;
   readonly indices: readonly IndexView[];
   /** The last settlement of each contract and period, the newest first. */

@@ -119,6 +119,8 @@ export function addChart(data: PageData): ChartPanel | undefined {
     el('p', { class: 'note' }, 'Drag to zoom, with Shift to move; a double click shows all.'),
     tableOf(recent),
   );
+  const legend = place.parentElement?.querySelector('.legend');
+  if (legend) canvas.after(legend);
   canvas.addEventListener('keydown', (event) => {
     const plot = drawn?.plot;
     const { min, max } = plot?.scales.x ?? {};

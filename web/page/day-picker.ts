@@ -3,7 +3,7 @@ import { assurance } from '../../src/site/parts/assurance.ts';
 import { exclusions } from '../../src/site/parts/exclusions.ts';
 import { holdings } from '../../src/site/parts/holdings.ts';
 import type { PageData } from './data.ts';
-import { byId, el, show } from './dom.ts';
+import { byId, dayInput, el, show } from './dom.ts';
 import { isOnDisk, readText, rootPath } from './place.ts';
 import { addSort } from './sort.ts';
 
@@ -12,7 +12,7 @@ export function addDayPicker(data: PageData, changed: (date: string) => void): v
   const heading = byId('holds');
   const [first, last] = [data.points[0]?.date, data.points.at(-1)?.date];
   if (!heading || !first || !last || isOnDisk) return;
-  const day = el('input', { type: 'date', id: 'day', min: first, max: last, value: data.date });
+  const day = dayInput('day', data.date);
   const status = el('span', { role: 'status', class: 'note' });
   day.addEventListener('change', async () => {
     if (!data.points.some(({ date }) => date === day.value)) {

@@ -73,3 +73,10 @@ export function save(name: string, content: Blob): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** A day as it is written everywhere here: a browser's own input would show it as 07/08/2026. */
+export function dayInput(id: string, value: string): HTMLInputElement {
+  const pattern = '\\d{4}-\\d{2}-\\d{2}';
+  const shown = { placeholder: 'YYYY-MM-DD', size: 10, maxlength: 10, autocomplete: 'off' };
+  return el('input', { type: 'text', id, value, pattern, ...shown });
+}

@@ -3,7 +3,7 @@ import { waterfall } from '../../src/site/charts/waterfall.ts';
 import { type Html, html } from '../../src/site/html.ts';
 import { startOf } from './chart-lines.ts';
 import type { PageData } from './data.ts';
-import { button, byId, choice, el, show } from './dom.ts';
+import { button, byId, choice, dayInput, el, show } from './dom.ts';
 import { ask } from './engine-client.ts';
 import { base, isOnDisk } from './place.ts';
 
@@ -27,20 +27,21 @@ export function addExplain(data: PageData): void {
     );
     return;
   }
-  const limits = { type: 'date', min: first, max: last };
   const month = startOf('1m', first, last);
-  const from = el('input', {
-    ...limits,
-    id: 'explain-from',
-    value: days.findLast((day) => day <= month) ?? first,
-  });
-  const to = el('input', { ...limits, id: 'explain-to', value: last });
+  const from = dayInput('explain-from', days.findLast((day) => day <= month) ?? first);
+  const to = dayInput('explain-to', last);
   const status = el('p', { class: 'note', role: 'status' });
   const result = el('div', { id: 'explained' });
   let of: Of = 'price';
   let explanation: Explanation | undefined;
   const render = () => explanation && show(result, explained(explanation, of));
   const calculate = async () => {
+    const missing = [from.value, to.value].find((day) => !days.includes(day));
+    if (missing !== undefined) {
+      result.replaceChildren();
+      status.textContent = `${missing || 'That'} has no value: the series has ${first} to ${last}.`;
+      return;
+    }
     status.textContent = 'Calculating from the published inputs…';
     result.replaceChildren();
     explanation = undefined;
@@ -128,7 +129,7 @@ function explained(of: Explanation, measure: Of): Html {
   };
   const label = `${of.index} from ${of.from} to ${of.to}: ${change.from} to ${change.to} ${unit}`;
   return html`<p>From ${of.from} to ${of.to} the ${measure === 'price' ? 'reference price' : 'level'} moved by
-<b>${change.change}</b> ${unit} (${change.percent}%).
+<b>${minus(change.change)}</b> ${unit} (${minus(change.percent)}%).
 ${measure === 'level' && 'A rebalance does not move the level.'}</p>
 ${of.unsplit ? html`<p>${of.unsplit}</p>${crossings(of)}` : waterfall({ ...ends, steps, label })}
 ${
@@ -141,6 +142,11 @@ ${
   )}<tr><th scope="row">rounding</th><td></td><td>${of.rounding.price}</td><td>${of.rounding.level}</td></tr>
 <tr class="sum"><th scope="row">change</th><td></td><td>${of.price.change}</td><td>${of.level.change}</td></tr></tbody></table></div></details>`
 }`;
+}
+
+/** A true minus, as wide as a plus. */
+function minus(text: string): string {
+  return text.replace('-', '−');
 }
 
 function crossings({ crossed }: Explanation): Html {

@@ -30,6 +30,7 @@ export function drawPlot(place: HTMLElement, drawn: Lines, options: PlotOptions)
       height: HEIGHT,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       legend: { show: false },
+      padding: [12, 0, 0, 0],
       cursor: {
         points: { size: 7 },
         drag: { x: true, y: false, setScale: true },
@@ -134,6 +135,7 @@ function dayLabel(seconds: number, increment: number): string {
 interface Ink {
   readonly text: string;
   readonly muted: string;
+  readonly page: string;
   readonly rule: string;
   readonly warn: string;
   readonly font: string;
@@ -145,7 +147,13 @@ export function inkOf(place: HTMLElement): Ink {
   const style = getComputedStyle(place);
   const of = (name: string) => style.getPropertyValue(name).trim();
   return {
-    ...{ text: of('--text'), muted: of('--muted'), rule: of('--rule'), warn: of('--warn') },
+    ...{
+      text: of('--text'),
+      muted: of('--muted'),
+      page: of('--page'),
+      rule: of('--rule'),
+      warn: of('--warn'),
+    },
     font: `12px ${style.fontFamily}`,
     lines: [0, 1, 2, 3, 4, 5, 6, 7].map((line) => of(`--line-${line}`)),
   };
@@ -202,6 +210,10 @@ function nameLines(self: uPlot, { lines }: Lines, ink: Ink): void {
   let lowest = Number.NEGATIVE_INFINITY;
   for (const { name, style, y } of placed) {
     lowest = Math.max(y - 7 * scale, lowest + 15 * scale);
+    // The colour of the page around the name keeps it apart from the lines.
+    ctx.lineWidth = 4 * scale;
+    ctx.strokeStyle = ink.page;
+    ctx.strokeText(name, bbox.left + bbox.width - 6 * scale, lowest);
     ctx.fillStyle = ink.lines[style % ink.lines.length] ?? ink.text;
     ctx.fillText(name, bbox.left + bbox.width - 6 * scale, lowest);
   }

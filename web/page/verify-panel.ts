@@ -18,7 +18,8 @@ export function addVerify(data: PageData): VerifyPanel | undefined {
   const label = () => `Calculate ${data.index} ${date} again, here`;
   if (isOnDisk) {
     const why =
-      'This page was opened from a disk, and reads no other file by itself: choose the folder of the publication, or the bundle of this fixing.';
+      'This page was opened from a disk, and reads no other file by itself: choose the folder ' +
+      'of the publication, or the bundle of this fixing.';
     place.replaceChildren(
       el('p', { class: 'note' }, why),
       pickFiles('own', (chosen) => {

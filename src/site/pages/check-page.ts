@@ -17,20 +17,22 @@ of the command line. Nothing leaves this machine.</p>
 <input type="file" id="files" accept=".json,application/json"></p>
 <p><label for="folder">or the folder of a publication</label>
 <input type="file" id="folder" webkitdirectory></p>
-<p class="note">Files can be dropped here too. A bundle (<code>mtok bundle</code>, <code>mtok evidence</code>) and a folder
-hold all that is needed; of a fixing alone the rest is taken from this publication, which a page
-that was opened from a disk cannot do.</p></div>
+<p class="note">Files can be dropped here too. A bundle (<code>mtok bundle</code>,
+<code>mtok evidence</code>) and a folder hold all that is needed; of a fixing alone the rest is
+taken from this publication, which a page that was opened from a disk cannot do.</p></div>
 <p><label for="key">Key of the log that you had from elsewhere (optional)</label>
 <input type="text" id="key" autocomplete="off" spellcheck="false" placeholder="${keys[0]?.key}"></p>
 </form>
 <div id="verify"><p class="note needs-script">This needs scripts; without them <code>mtok verify FILE</code> does the same.</p></div>
 <section><h2>What is checked</h2>
 <dl class="steps">
-<dt>signature</dt><dd>The checkpoint of the log is signed by its key (Ed25519), with two implementations where the
-browser has one of its own.</dd>
+<dt>signature</dt><dd>The checkpoint of the log is signed by its key (Ed25519), says one
+implementation, and a second where the browser has one of its own.</dd>
 <dt>consistency</dt><dd>The log only grew since this browser saw it last.</dd>
-<dt>contents</dt><dd>The last entry of the log names index.json, and so every file that changes.</dd>
-<dt>inclusion</dt><dd>The fixing is in the log: its entries, and its receipt under a signed tree.</dd>
+<dt>contents</dt>
+<dd>The last entry of the log names index.json, and so every file that changes.</dd>
+<dt>inclusion</dt>
+<dd>The fixing is in the log: its entries, and its receipt under a signed tree.</dd>
 <dt>fixing, inputs, rulebook</dt><dd>Each has the SHA-256 that was logged ${clause('', 'inputs')}.</dd>
 <dt>recompute</dt><dd>Calculated again from those inputs it is the same bytes ${clause('', 'document')}.</dd>
 </dl></section>

@@ -9,16 +9,18 @@ export function exchanges(view: SiteView): Page {
     title: `For exchanges: ${view.origin}`,
     path: 'exchanges.html',
     body: html`<h1>For exchanges</h1>
-<p class="lead">Settlement values from published fixings alone: whoever has the files comes to the same
-bytes, without asking anybody.</p>
+<p class="lead">Settlement values from published fixings alone: whoever has the files comes to the
+same bytes, without asking anybody.</p>
 <section><h2>When a fixing is there</h2>${schedule(view.indices)}</section>
 <section><h2>Contracts and settlements</h2>${settlements(view.settlements)}</section>
 <section><h2>Files and API</h2>
-<p>A publication is static files; <code>mtok serve</code> answers the same as JSON, CSV and events.</p>
+<p>A publication is static files; <code>mtok serve</code> answers the same as JSON, CSV
+and events.</p>
 <table class="figures"><tbody>
 ${API.map(([path, what]) => html`<tr><th scope="row"><code>${path}</code></th><td class="text">${what}</td></tr>`)}
 </tbody></table></section>
-<section><h2>Keys</h2><p>What this log is signed with. Have the key from its owner by another way too.</p>
+<section><h2>Keys</h2>
+<p>What this log is signed with. Have the key from its owner by another way too.</p>
 <table class="figures"><thead><tr><th scope="col">key</th><th scope="col">added by entry</th><th scope="col">revoked by entry</th></tr></thead>
 <tbody>${view.contents.keys.map(({ key, added, revoked }) => html`<tr><th scope="row" class="hash">${key}</th><td>${added}</td><td>${revoked ?? '–'}</td></tr>`)}</tbody></table></section>
 <section><h2>Without our software</h2>

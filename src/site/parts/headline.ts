@@ -21,7 +21,7 @@ export function headline(view: IndexView, root: string): Html {
 <dd>${momentPart(row.final_from)}</dd></div>
 <div><dt>Series ${clause(root, 'series')}</dt><dd>${fixing.series.number}, from ${fixing.series.first_day}</dd></div>
 </dl>
-<div class="scroll" tabindex="0" role="group" aria-label="Values and changes"><table class="changes">
+<div class="moves"><div class="scroll" tabindex="0" role="group" aria-label="Values and changes"><table class="changes">
 <thead><tr><th scope="col"></th><th scope="col">value</th><th scope="col">1 day</th>
 <th scope="col">1 month</th><th scope="col">1 year</th></tr></thead>
 <tbody>
@@ -32,7 +32,7 @@ ${changeRow('Cached input', fixing.unit, fixing.value?.cached_input ?? null, com
 ${changeRow('Output', fixing.unit, fixing.value?.output ?? null, compared, ({ output }) => output)}
 </tbody></table></div>
 <p class="note">The level moves with prices alone; the price also moves when the basket changes
-${clause(root, 'link')}. Workload: ${workloadText(view)} ${clause(root, 'workload')}.</p>
+${clause(root, 'link')}. Workload: ${workloadText(view)} ${clause(root, 'workload')}.</p></div>
 </section>`;
 }
 

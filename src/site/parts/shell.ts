@@ -86,6 +86,6 @@ export function clause(root: string, id: string): Html {
 
 /** A moment in UTC; the page's script adds the reader's own time. */
 export function momentPart(moment: string): Html {
-  const text = moment.replace('T', ' ').replace(/(:\d\d):00Z$|Z$/, '$1');
+  const text = moment.slice(0, 16).replace('T', ' ');
   return html`<time datetime="${moment}">${text} UTC</time>`;
 }
