@@ -209,7 +209,7 @@ function nameLines(self: uPlot, { lines }: Lines, ink: Ink): void {
   ctx.textAlign = 'right';
   let lowest = Number.NEGATIVE_INFINITY;
   for (const { name, style, y } of placed) {
-    lowest = Math.max(y - 7 * scale, lowest + 15 * scale);
+    lowest = Math.max(y - 10 * scale, lowest + 15 * scale);
     // The colour of the page around the name keeps it apart from the lines.
     ctx.lineWidth = 4 * scale;
     ctx.strokeStyle = ink.page;

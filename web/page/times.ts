@@ -18,8 +18,8 @@ export function showTimes(within: ParentNode = document): void {
     time.dataset.own = own.format(ms);
     const beside = document.createElement('span');
     beside.className = 'own-time';
-    beside.textContent = ` ${own.format(ms)}`;
-    time.after(beside);
+    beside.textContent = own.format(ms);
+    time.after(' ', beside);
   }
   for (const badge of all('.badge.late[data-due]', within)) {
     const dueMs = Date.parse(badge.dataset.due ?? '');

@@ -25,7 +25,7 @@ the last digit counts.</p>
 ${COLUMNS.map(([name, what]) => html`<tr><th scope="row"><code>${name}</code></th><td class="text">${what}</td></tr>`)}
 </tbody></table></section>
 <section><h2>Recipes</h2>
-<p>Each takes the address of this publication, or a directory that has its files.</p>
+<p>They run in a copy of this publication; elsewhere its address goes before the path.</p>
 ${recipes(example).map(([name, text]) => html`<h3>${name}</h3><pre>${text}</pre>`)}
 </section>
 <section><h2>More than the series</h2><ul>
