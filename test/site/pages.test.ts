@@ -102,7 +102,12 @@ describe.skipIf(!hasChromium)('each page', () => {
         const { page } = await watchedPage(context, url);
         await page.waitForLoadState('networkidle');
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        if (Number(overflow) > 0) found.push(`${url} is ${overflow} pixels too wide`);
+        if (Number(overflow) > 0) {
+          const widest = await page.evaluate(`[...document.querySelectorAll('main *')]
+          .filter((one) => one.getBoundingClientRect().right > innerWidth && !one.closest('.scroll'))
+          .map(({ outerHTML }) => outerHTML.slice(0, 90))[0]`);
+          found.push(`${url} is ${overflow} pixels too wide: ${widest}`);
+        }
         await page.addScriptTag({ path: AXE });
         const violations = (await page.evaluate(`axe.run().then(({ violations }) => violations
         .map(({ id, impact, nodes }) => [id, impact, nodes.map(({ html }) => html.slice(0, 120))]))`)) as [
