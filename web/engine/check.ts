@@ -1,4 +1,5 @@
 import { type Fixing, fixingSchema } from '../../src/domain/fixing.ts';
+import { contentsSchema } from '../../src/domain/publication.ts';
 import { openBundle } from '../../src/verify/bundle.ts';
 import { canonicalText } from '../../src/verify/canonical.ts';
 import { parseDocument } from '../../src/verify/documents.ts';
@@ -31,7 +32,7 @@ export async function check(
   const { from, to } = opened;
   const index = question.index ?? opened.index;
   const date = question.date ?? opened.date;
-  const { source, read } = counting(opened.source, reading);
+  const { source, read } = readOnce(opened.source, reading);
   const keys = question.keys.map(parseVerifierKey);
   const request = { keys, witnesses: [], index, date, from, to };
   const seen = await seenOf(source, question);
@@ -106,37 +107,40 @@ function folderSource(name: string, files: readonly FolderFile[]): Source {
   };
 }
 
-function counting(
+/** Reads each file once, however often it is asked for, and tells of it. */
+function readOnce(
   source: Source,
   reading: (path: string) => void,
 ): { source: Source; read: ReadonlyMap<string, number> } {
   const read = new Map<string, number>();
-  const readAnd: Source['read'] = async (path) => {
+  const known = new Map<string, Promise<Uint8Array | undefined>>();
+  const readNew = async (path: string): Promise<Uint8Array | undefined> => {
     reading(path);
     const bytes = await source.read(path);
     if (bytes) read.set(path, bytes.length);
     return bytes;
   };
-  return { source: { ...source, read: readAnd }, read };
+  const readAgain: Source['read'] = (path) => {
+    const found = known.get(path) ?? readNew(path);
+    known.set(path, found);
+    return found;
+  };
+  return { source: { ...source, read: readAgain }, read };
 }
 
-/** The last revision of a day that there is, by the files: its digest was checked by `verify`. */
+/** The last revision of a day, as index.json has it: `verify` says whether that is signed. */
 async function lastFixing(
   source: Source,
-  of: { readonly index: string; readonly date: string },
+  { index, date }: { readonly index: string; readonly date: string },
 ): Promise<Fixing | undefined> {
-  let found: Fixing | undefined;
-  for (let revision = 0; ; revision += 1) {
-    const path = fixingPath({ ...of, revision });
-    const bytes = await source.read(path).catch(() => undefined);
-    if (!bytes) return found;
-    const parsed = fixingSchema.safeParse(parseJson(bytes));
-    if (!parsed.success) return found;
-    found = parsed.data;
-  }
+  const contents = contentsSchema.safeParse(parseJson(await source.read('index.json')));
+  const row = contents.data?.fixings.findLast((one) => one.index === index && one.date === date);
+  if (!row) return undefined;
+  const fixing = fixingSchema.safeParse(parseJson(await source.read(fixingPath(row))));
+  return fixing.data;
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array | undefined): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

@@ -1,3 +1,5 @@
+// First: schemas that are made before it would try eval.
+import './without-eval.ts';
 import type { Fixing } from '../../src/domain/fixing.ts';
 import { fixingSchema } from '../../src/domain/fixing.ts';
 import { sensitivity } from '../../src/fix/sensitivity.ts';
