@@ -32,7 +32,7 @@ beforeAll(async () => {
   expect(mtok(['bundle', directory, '--index', 'ALPHA', '--date', DAY, '--out', bundle]).code).toBe(
     0,
   );
-});
+}, 120_000);
 
 afterAll(async () => {
   server?.end();

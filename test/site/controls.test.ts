@@ -24,7 +24,7 @@ beforeAll(async () => {
   directory = await sitePublication();
   browser = await openBrowser();
   server = await serving(directory);
-});
+}, 120_000);
 
 afterAll(async () => {
   server?.end();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   server = await serving(directory);
   settled = await serving(await settledSite());
-});
+}, 120_000);
 
 afterAll(async () => {
   server?.end();

@@ -13,7 +13,7 @@ let directory: string;
 
 beforeAll(async () => {
   directory = await sitePublication();
-});
+}, 120_000);
 
 const text = (path: string, of = directory) => readFileSync(join(of, path), 'utf8');
 /** Without markup, as a reader without scripts and styles has it. */

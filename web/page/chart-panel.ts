@@ -1,4 +1,4 @@
-import type { ChartMark } from '../../src/site/charts/line-chart.ts';
+import { marksOf } from '../../src/site/charts/series-lines.ts';
 import { seriesOf } from '../../src/site/series-csv.ts';
 import type { SeriesPoint } from '../../src/site/view.ts';
 import {
@@ -54,7 +54,12 @@ export function addChart(data: PageData): ChartPanel | undefined {
     drawn?.end();
     shown = linesOf(data, { measure, beside, from });
     drawn = drawPlot(canvas, shown, {
-      ...{ isLog, marks: marks(data), hover, range: [secondsOf(from), secondsOf(to)] },
+      ...{
+        isLog,
+        marks: marksOf(data.points, { has: (day) => Object.hasOwn(data.revised, day) }),
+        hover,
+        range: [secondsOf(from), secondsOf(to)],
+      },
       ranged: (start, end) => {
         [from, to] = [dayAt(start), dayAt(end)];
       },
@@ -165,17 +170,6 @@ function comparing(
   });
   const why = isOnDisk && el('p', { class: 'note' }, 'A page from a disk reads no other series.');
   return el('details', { class: 'compare' }, el('summary', {}, 'Compare'), ...boxes, why, failed);
-}
-
-function marks({ points, revised }: PageData): ChartMark[] {
-  return points.flatMap(({ date, series, level }, at): ChartMark[] => {
-    const before = points[at - 1];
-    const kinds: ChartMark['kind'][] = [];
-    if (before && before.series !== series) kinds.push('rebalance');
-    if (level === null) kinds.push('withheld');
-    if (Object.hasOwn(revised, date)) kinds.push('restated');
-    return kinds.map((kind) => ({ date, kind }));
-  });
 }
 
 const SHOWN_ROWS = 30;

@@ -1,5 +1,6 @@
 import type { FixingRow } from '../../domain/publication.ts';
-import { type ChartMark, lineChart } from '../charts/line-chart.ts';
+import { lineChart } from '../charts/line-chart.ts';
+import { marksOf } from '../charts/series-lines.ts';
 import { dataBlock, type Html, html } from '../html.ts';
 import { assurance } from '../parts/assurance.ts';
 import { exclusions } from '../parts/exclusions.ts';
@@ -56,22 +57,6 @@ function staticChart({ index, series, revised }: IndexView): Html {
   return lineChart([{ name: 'level', style: 0, points }], marksOf(series, revised), {
     ...size,
     label,
-  });
-}
-
-/** What happened on the days of a series. */
-export function marksOf(
-  series: IndexView['series'],
-  revised: Pick<IndexView['revised'], 'has'>,
-): ChartMark[] {
-  return series.flatMap((point, at): ChartMark[] => {
-    const { date } = point;
-    const before = series[at - 1];
-    return [
-      ...(before && before.series !== point.series ? [{ date, kind: 'rebalance' } as const] : []),
-      ...(point.level === null ? [{ date, kind: 'withheld' } as const] : []),
-      ...(revised.has(date) ? [{ date, kind: 'restated' } as const] : []),
-    ];
   });
 }
 
