@@ -56,14 +56,14 @@ export function chartFile(
   ].join('\n');
 }
 
-function styleOf({ text, muted, rule, warn, lines }: typeof LIGHT): string {
+function styleOf({ page, text, muted, rule, warn, lines }: typeof LIGHT): string {
   return [
     `.title{font-size:16px;font-weight:bold;fill:${text}}`,
     `.note{font-size:12px;fill:${muted}}`,
     `.chart{font-size:11px}`,
     `.grid,.axis{stroke:${rule};fill:none}`,
     `.tick{fill:${muted}}.day{text-anchor:middle}`,
-    '.name{font-weight:bold;text-anchor:end}',
+    `.name{font-weight:bold;text-anchor:end;stroke:${page};stroke-width:4;paint-order:stroke}`,
     '.line{fill:none;stroke-width:1.6}',
     `.rebalance{stroke:${muted}}.withheld{fill:${warn}}.restated{fill:${lines[0]}}`,
     ...lines.map(

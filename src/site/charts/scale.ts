@@ -10,9 +10,9 @@ export interface Range {
 }
 
 /** A scale over a range of values, widened to round ticks; places run from `from` to `to`. */
-export function linearScale({ least, most }: Range, from: number, to: number, wanted = 5): Scale {
-  const span = most - least || Math.abs(most) || 1;
-  const step = roundStep(span / wanted);
+export function linearScale(range: Range, from: number, to: number, wanted = 5): Scale {
+  const { least, most } = widened(range);
+  const step = roundStep((most - least) / wanted);
   const first = Math.floor(least / step) * step;
   const last = Math.ceil(most / step) * step || first + step;
   const ticks: number[] = [];
@@ -40,6 +40,13 @@ export function logScale({ least, most }: Range, from: number, to: number): Scal
 }
 
 const LOG_TICKS = [1, 1.5, 2, 3, 5, 7];
+
+/** A price that stands has a range of nothing: it is drawn in the middle of a small one. */
+function widened({ least, most }: Range): Range {
+  const size = Math.max(Math.abs(least), Math.abs(most)) || 1;
+  if (most - least > size * 1e-6) return { least, most };
+  return { least: least - size * 0.02, most: most + size * 0.02 };
+}
 
 function roundStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
