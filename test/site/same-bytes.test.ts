@@ -19,7 +19,7 @@ import {
 /** Days of the shipped book from its first to its last month, all indices of each. */
 const DAYS = scaled(
   ['2024-09-16', '2026-08-21'],
-  Array.from({ length: 42 }, (_, at) => addDays('2024-01-31', at * 22)).concat('2026-08-21'),
+  Array.from({ length: 50 }, (_, at) => addDays('2024-01-31', at * 19)).concat('2026-08-21'),
 );
 const LEAST = scaled(10, 200);
 

@@ -1,4 +1,5 @@
 import type { FixingRow } from '../../domain/publication.ts';
+import { isGeometric } from '../../weigh/weights.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { marksOf } from '../charts/series-lines.ts';
 import { dataBlock, type Html, html } from '../html.ts';
@@ -21,7 +22,7 @@ export function indexPage(view: IndexView, { indices }: SiteView): Page {
     path,
     body: html`<h1>${view.index} <small>${rulebook.title}</small></h1>
 ${headline(view, root)}
-<section aria-labelledby="history"><h2 id="history">History ${clause(root, 'arithmetic')}</h2>
+<section aria-labelledby="history"><h2 id="history">History ${clause(root, isGeometric(rulebook) ? 'geometric' : 'arithmetic')}</h2>
 <div id="chart">${staticChart(view)}</div>
 <p class="note legend"><span><i class="mark rebalance"></i>rebalance ${clause(root, 'rebalance-day')}</span>
 <span><i class="mark restated"></i>restated</span> <span><i class="mark withheld"></i>withheld</span></p>
