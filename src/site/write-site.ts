@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MtokError } from '../domain/failure.ts';
@@ -46,8 +46,9 @@ export async function writeSite(publication: string, out = publication): Promise
       chunks: [files.get(path) ?? Buffer.alloc(0)],
     })),
   );
-  const removed = (await presentFiles(out)).filter((path) => !files.has(path));
-  await removeDurably(removed.map((path) => join(out, path)));
+  const { present, abandoned } = await presentFiles(out);
+  const removed = present.filter((path) => !files.has(path));
+  await removeDurably([...removed, ...abandoned].map((path) => join(out, path)));
   const pages = [...files.keys()].filter((path) => path.endsWith('.html')).length;
   return { pages, written, removed };
 }
@@ -87,12 +88,25 @@ async function readAssets(): Promise<{ assets: Assets; files: Map<string, Buffer
   return { assets: { page, engine, style: await place('style', 'css') }, files };
 }
 
-/** The files of a site that lie in a directory, of whichever release. */
-async function presentFiles(out: string): Promise<string[]> {
-  const found: string[] = [];
+const STAGED = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
+const ABANDONED_MS = 3_600_000;
+
+/**
+ * The files of a site that lie in a directory, of whichever release, and those that a killed run
+ * had staged: after an hour nobody is about to name them any more.
+ */
+async function presentFiles(out: string): Promise<{ present: string[]; abandoned: string[] }> {
+  const [present, abandoned]: [string[], string[]] = [[], []];
   for (const folder of ['', 'assets/', 'indices/']) {
-    const names = await readdir(join(out, folder)).catch(() => []);
-    found.push(...names.map((name) => `${folder}${name}`).filter((path) => sitePath(path)));
+    for (const name of await readdir(join(out, folder)).catch(() => [])) {
+      const path = `${folder}${name}`;
+      if (sitePath(path)) present.push(path);
+      const staged = STAGED.exec(name)?.[1];
+      if (staged !== undefined && sitePath(`${folder}${staged}`)) {
+        const found = await stat(join(out, path)).catch(() => undefined);
+        if (found && Date.now() - found.mtimeMs > ABANDONED_MS) abandoned.push(path);
+      }
+    }
   }
-  return found;
+  return { present, abandoned };
 }

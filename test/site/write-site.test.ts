@@ -1,11 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sitePath } from '../../src/domain/site-path.ts';
 import { siteFiles, writeSite } from '../../src/site/write-site.ts';
 import { directorySource } from '../../src/verify/directory.ts';
 import { verify } from '../../src/verify/verify.ts';
-import { mtok, temporaryDirectory } from '../cli/run.ts';
+import { MTOK, mtok, temporaryDirectory } from '../cli/run.ts';
 import { filesUnder, publishDays, RULES, requestFor, sha256 } from '../publish/publications.ts';
 import { settledSite, sitePublication } from './site-publication.ts';
 
@@ -191,6 +201,35 @@ describe('a publication that has no site to show', () => {
     await writeSite(own);
     expect(text('index.html', own)).toContain('No fixing is published yet');
     expect(text('methodology.html', own)).toContain('None is published here');
+  });
+});
+
+describe('mtok site', () => {
+  it('that is killed harms nothing, and the next one writes the same', async () => {
+    const whole = filesUnder(directory);
+    const own = join(temporaryDirectory(), 'public');
+    for (let run = 0; run < 6; run += 1) {
+      rmSync(own, { recursive: true, force: true });
+      cpSync(directory, own, { recursive: true, filter: (path) => !/html$|assets/.test(path) });
+      const args = [MTOK, 'site', '--publication', own];
+      spawnSync(process.execPath, args, { timeout: 300 + run * 60, killSignal: 'SIGKILL' });
+      const request = { keys: [], witnesses: [] };
+      expect((await verify(directorySource(own), request)).pass).toBe(true);
+      expect(mtok(['site', '--publication', own]).code).toBe(0);
+      const found = [...filesUnder(own)].filter(([path]) => !path.endsWith('.tmp'));
+      expect(found.map(([path]) => path)).toEqual([...whole.keys()]);
+      for (const [path, bytes] of found) expect(whole.get(path)?.equals(bytes), path).toBe(true);
+    }
+  });
+
+  it('removes what a killed one had staged, after an hour', async () => {
+    const staged = join(directory, '.index.html.0123456789ab.tmp');
+    writeFileSync(staged, 'half');
+    await writeSite(directory);
+    expect(existsSync(staged)).toBe(true);
+    utimesSync(staged, new Date(0), new Date(0));
+    await writeSite(directory);
+    expect(existsSync(staged)).toBe(false);
   });
 });
 

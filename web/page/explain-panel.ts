@@ -129,7 +129,7 @@ function explained(of: Explanation, measure: Of): Html {
   };
   const label = `${of.index} from ${of.from} to ${of.to}: ${change.from} to ${change.to} ${unit}`;
   return html`<p>From ${of.from} to ${of.to} the ${measure === 'price' ? 'reference price' : 'level'} moved by
-<b>${minus(change.change)}</b> ${unit} (${minus(change.percent)}%).
+<b>${signed(change.change)}</b> ${unit} (${signed(change.percent)}%).
 ${measure === 'level' && 'A rebalance does not move the level.'}</p>
 ${of.unsplit ? html`<p>${of.unsplit}</p>${crossings(of)}` : waterfall({ ...ends, steps, label })}
 ${
@@ -144,9 +144,9 @@ ${
 }`;
 }
 
-/** A true minus, as wide as a plus. */
-function minus(text: string): string {
-  return text.replace('-', '−');
+/** With its sign: a true minus, as wide as a plus. */
+function signed(text: string): string {
+  return text.startsWith('-') ? text.replace('-', '−') : `+${text}`;
 }
 
 function crossings({ crossed }: Explanation): Html {

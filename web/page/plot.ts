@@ -44,7 +44,8 @@ export function drawPlot(place: HTMLElement, drawn: Lines, options: PlotOptions)
         {
           ...{ stroke: ink.muted, font: ink.font, grid: { show: false }, gap: 4, size: 34 },
           ticks: { stroke: ink.rule, width: 1, size: 5 },
-          space: 70,
+          // From its tick to the right: the first one is not cut off by the edge.
+          ...{ align: 1 as const, space: 78 },
           values: (_, splits, __, ___, increment) => splits.map((one) => dayLabel(one, increment)),
         },
         {

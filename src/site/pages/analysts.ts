@@ -14,7 +14,7 @@ export function analysts({ origin, indices }: SiteView): Page {
 the last digit counts.</p>
 <section><h2>Downloads</h2><div class="scroll" tabindex="0" role="group" aria-label="Downloads"><table class="figures wide-table">
 <thead><tr><th scope="col">index</th><th scope="col">from</th><th scope="col">to</th><th scope="col">days</th>
-<th scope="col">series</th><th scope="col">latest fixing</th><th scope="col">rulebook</th></tr></thead>
+<th scope="col" class="text">series</th><th scope="col" class="text">latest fixing</th><th scope="col" class="text">rulebook</th></tr></thead>
 <tbody>${indices.map(({ index, series, fixing, row }) => {
       const name = `fixings/${index}/${fixing.date}${row.revision === 0 ? '' : `.r${row.revision}`}.json`;
       return html`<tr><th scope="row"><a href="indices/${index}.html">${index}</a></th><td>${series[0]?.date}</td>

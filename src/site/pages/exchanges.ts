@@ -47,7 +47,7 @@ const API: readonly (readonly [string, string])[] = [
 function schedule(indices: readonly IndexView[]): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Schedule"><table class="figures wide-table">
 <caption>Times of day in the zone of each rulebook ${clause('', 'cutoff')}</caption>
-<thead><tr><th scope="col">index</th><th scope="col">calendar</th><th scope="col">cut-off</th><th scope="col">published by</th>
+<thead><tr><th scope="col">index</th><th scope="col" class="text">calendar</th><th scope="col">cut-off</th><th scope="col">published by</th>
 <th scope="col">final after</th><th scope="col">approvals</th><th scope="col">restated above</th><th scope="col">next fixing due</th></tr></thead>
 <tbody>${indices.map(({ index, rulebook, next }) => {
     const { cutoff, schedule: times, finality, approvals, calendar } = rulebook;
@@ -65,11 +65,11 @@ logs one.</p>`;
   }
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Settlements"><table class="figures wide-table">
 <caption>The last settlement of each contract and period</caption>
-<thead><tr><th scope="col">contract</th><th scope="col">period</th><th scope="col">index</th><th scope="col">days</th>
-<th scope="col">settled</th><th scope="col">unit</th><th scope="col">state</th><th scope="col">logged</th></tr></thead>
+<thead><tr><th scope="col">contract</th><th scope="col">period</th><th scope="col" class="text">terms</th><th scope="col" class="text">index</th><th scope="col">days</th>
+<th scope="col">settled</th><th scope="col" class="text">unit</th><th scope="col" class="text">state</th><th scope="col">logged</th></tr></thead>
 <tbody>${all.map(({ path, at, settlement: one }) => {
     const { contract, period, observations, status, illustrative } = one;
-    return html`<tr><th scope="row"><a href="${path}">${contract.id}</a> <span class="title">${contract.title}</span></th><td>${period.id}</td>
+    return html`<tr><th scope="row"><a href="${path}">${contract.id}</a> <span class="title">${contract.title}</span></th><td>${period.id}</td><td class="text"><a href="contracts/${contract.id}/${contract.version}.yaml">${contract.version}</a></td>
 <td class="text"><a href="indices/${one.index}.html">${one.index}</a></td><td>${observations.actual} of ${observations.scheduled}</td>
 <td class="now">${one.settled ?? '–'}</td><td class="text">${one.unit}</td>
 <td class="text">${badge(status)}${illustrative && ' illustrative'}</td><td>${at.slice(0, 10)}</td></tr>`;

@@ -18,7 +18,7 @@ day's fixing signed, logged, and open to be calculated again by anybody.</p>
 <caption>The latest fixing of each index. Changes are of the level ${clause('', 'link')}</caption>
 <thead><tr><th scope="col">index</th><th scope="col">price, USD/MTok</th><th scope="col">level</th>
 <th scope="col">1 day</th><th scope="col">1 month</th><th scope="col">1 year</th><th scope="col">held</th>
-<th scope="col">level since base</th><th scope="col">fixing of</th><th scope="col">state</th></tr></thead>
+<th scope="col">level since base</th><th scope="col">fixing of</th><th scope="col" class="text">state</th></tr></thead>
 <tbody>${view.indices.map(row)}${view.indices.length === 0 && html`<tr><td class="text" colspan="10">No fixing is published yet.</td></tr>`}</tbody></table></div>
 ${notices(view)}
 <p class="note">Everything here is in
