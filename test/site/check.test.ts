@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSite } from '../../src/site/write-site.ts';
 import { mtok, temporaryDirectory } from '../cli/run.ts';
-import { SIGNER } from '../publish/publications.ts';
+import { publishDays, SIGNER } from '../publish/publications.ts';
 import {
   contextOf,
   hasChromium,
@@ -169,6 +170,38 @@ describe.skipIf(!hasChromium)('the page that checks files', () => {
       expect(steps, path).toContain(`${fails} fail`);
       expect(shown, path).not.toContain(SAME);
     }
+  });
+
+  it('does not hold a copy against what the browser saw later', async () => {
+    const own = temporaryDirectory();
+    await publishDays(own, ['2026-07-01']);
+    const older = join(temporaryDirectory(), 'bundle.json');
+    const args = ['bundle', own, '--index', 'ALPHA', '--date', '2026-07-01', '--out', older];
+    expect(mtok(args).code).toBe(0);
+    const { page, context } = await opened(`${server.url}indices/ALPHA.html`);
+    await page.click('#verify-go');
+    expect((await found(page)).verdict).toBe(SAME);
+    await page.goto(checkPage());
+    await page.setInputFiles('#files', older);
+    const { verdict, steps } = await found(page);
+    expect(verdict).toBe(SAME);
+    expect(steps).toContain('consistency skipped');
+    await context.close();
+  });
+
+  it('says what it could not calculate, where rows are kept back', async () => {
+    const own = temporaryDirectory();
+    await publishDays(own, ['2026-07-01'], { digestOnly: ['quotes'] });
+    await writeSite(own);
+    const kept = await serving(own);
+    const { page, context } = await opened(`${kept.url}indices/ALPHA.html`);
+    await page.click('#verify-go');
+    const { verdict, steps, text } = await found(page);
+    expect(verdict).toBe('Nothing that was checked fails; not all could be.');
+    expect(steps).toContain('recompute skipped');
+    expect(text).toMatch(/Not calculated: inputs\/[0-9a-f]{64}\.csv is missing/);
+    kept.end();
+    await context.close();
   });
 
   it('accepts a fixing alone where a server has the rest', async () => {

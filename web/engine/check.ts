@@ -17,6 +17,8 @@ import type { Checked, CheckQuestion, Figures, FolderFile, Place } from './proto
 /** What is checked, and from where. */
 interface Opened {
   readonly source: Source;
+  /** It stands still: an older tree than was seen elsewhere is no fault of it. */
+  readonly isCopy: boolean;
   readonly index?: string | undefined;
   readonly date?: string | undefined;
   readonly from?: string | undefined;
@@ -32,21 +34,21 @@ export async function check(
   const { from, to } = opened;
   const index = question.index ?? opened.index;
   const date = question.date ?? opened.date;
-  const { source, read } = readOnce(opened.source, reading);
+  const one = index !== undefined && date !== undefined ? { index, date } : undefined;
+  const { source, read } = readOnce(opened.source, reading, one !== undefined);
   const keys = question.keys.map(parseVerifierKey);
   const request = { keys, witnesses: [], index, date, from, to };
-  const seen = await seenOf(source, question);
+  const seen = opened.isCopy ? undefined : await seenOf(source, question);
   const done = await verify(source, { ...request, seen });
   const own = await browserSignature(source, keys);
   const steps = done.steps.flatMap((step) =>
     step.name === 'signature' && step.result === 'pass' ? [step, own] : [step],
   );
   const pass = steps.every(({ result }) => result !== 'fail');
-  const one = index !== undefined && date !== undefined ? { index, date } : undefined;
   const published = one && (await lastFixing(source, one));
   return {
     ...{ kind: 'check', of: describe(opened, index, date), steps, pass },
-    ...(done.seen && pass ? { seen: done.seen } : {}),
+    ...(done.seen && pass && !opened.isCopy ? { seen: done.seen } : {}),
     ...(published ? { figures: await figures(source, published) } : {}),
     rows: published ? Object.entries(published.inputs).map(([kind, of]) => [kind, of.count]) : [],
     ...{ files: read.size, bytes: [...read.values()].reduce((sum, size) => sum + size, 0) },
@@ -67,10 +69,14 @@ async function seenOf(source: Source, { seen }: CheckQuestion): Promise<CheckQue
 }
 
 function open(place: Place): Opened {
-  if (place.kind === 'web') return { source: httpSource(place.base) };
-  if (place.kind === 'folder') return { source: folderSource(place.name, place.files) };
+  if (place.kind === 'web') return { source: httpSource(place.base), isCopy: false };
+  if (place.kind === 'folder') {
+    return { source: folderSource(place.name, place.files), isCopy: true };
+  }
   const { text, name, base } = place;
-  if (/"schema":\s*"mtok\.bundle\/1"/.test(text)) return openBundle(text, name);
+  if (/"schema":\s*"mtok\.bundle\/1"/.test(text)) {
+    return { ...openBundle(text, name), isCopy: true };
+  }
   const bytes = new TextEncoder().encode(text);
   const { index, date, revision } = readFixing(bytes, name);
   if (base === undefined) {
@@ -82,7 +88,7 @@ function open(place: Place): Opened {
   const server = httpSource(base);
   const path = fixingPath({ index, date, revision });
   const read: Source['read'] = async (asked) => (asked === path ? bytes : server.read(asked));
-  return { source: { name: `${name} and ${base}`, read }, index, date };
+  return { source: { name: `${name} and ${base}`, read }, isCopy: false, index, date };
 }
 
 function readFixing(bytes: Uint8Array, name: string): Fixing {
@@ -107,10 +113,11 @@ function folderSource(name: string, files: readonly FolderFile[]): Source {
   };
 }
 
-/** Reads each file once, however often it is asked for, and tells of it. */
+/** Reads each file once, where few are to be kept in memory, and tells of it. */
 function readOnce(
   source: Source,
   reading: (path: string) => void,
+  isKept: boolean,
 ): { source: Source; read: ReadonlyMap<string, number> } {
   const read = new Map<string, number>();
   const known = new Map<string, Promise<Uint8Array | undefined>>();
@@ -122,7 +129,7 @@ function readOnce(
   };
   const readAgain: Source['read'] = (path) => {
     const found = known.get(path) ?? readNew(path);
-    known.set(path, found);
+    if (isKept) known.set(path, found);
     return found;
   };
   return { source: { ...source, read: readAgain }, read };

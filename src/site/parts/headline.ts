@@ -1,8 +1,8 @@
-import { decimal, toFixedText } from '../../domain/decimal.ts';
+import { toFixedText, toText } from '../../domain/decimal.ts';
 import type { Fixing } from '../../domain/fixing.ts';
 import type { FixingRow } from '../../domain/publication.ts';
 import { type Html, html } from '../html.ts';
-import { changeText, directionOf, words } from '../numbers.ts';
+import { changeText, directionOf, percentOf, words } from '../numbers.ts';
 import { comparedWith, type IndexView, type NextFixing, type SeriesPoint } from '../view.ts';
 import { clause, momentPart } from './shell.ts';
 
@@ -83,20 +83,16 @@ function changeRow(
 /** `75% input, 25% output`, with what else the rulebook says of the mix. */
 export function workloadText({ rulebook }: IndexView): string {
   const { input, cached_input: cached, output } = rulebook.workload;
-  const share = (value: typeof input) => toFixedText(value, 4).replace(/\.?0+$/, '');
+  const share = (value: typeof input) => percentOf(toText(value), 2).replace(/\.?0+%$/, '%');
   const parts = [
     [share(input), 'input'],
     [share(cached), 'cached input'],
     [share(output), 'output'],
   ] as const;
   return parts
-    .filter(([text]) => text !== '0')
-    .map(([text, name]) => `${percent(text)} ${name}`)
+    .filter(([text]) => text !== '0%')
+    .map(([text, name]) => `${text} ${name}`)
     .join(', ');
-}
-
-function percent(share: string): string {
-  return `${Number(toFixedText(decimal(share), 4)) * 100}%`;
 }
 
 const MONTHS =
