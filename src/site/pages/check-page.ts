@@ -21,7 +21,7 @@ of the command line. Nothing leaves this machine.</p>
 <code>mtok evidence</code>) and a folder hold all that is needed; of a fixing alone the rest is
 taken from this publication, which a page that was opened from a disk cannot do.</p></div>
 <p><label for="key">Key of the log that you had from elsewhere (optional)</label>
-<input type="text" id="key" autocomplete="off" spellcheck="false" placeholder="${keys[0]?.key}"></p>
+<input type="text" id="key" autocomplete="off" spellcheck="false" placeholder="name+hexid+base64"></p>
 </form>
 <div id="verify"><p class="note needs-script">This needs scripts; without them <code>mtok verify FILE</code> does the same.</p></div>
 <section><h2>What is checked</h2>
