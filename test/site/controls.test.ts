@@ -70,6 +70,19 @@ describe.skipIf(!hasChromium)('the chart', () => {
     expect(await readout()).toContain('level 100.0000');
   });
 
+  it('says them under a finger too', async () => {
+    const own = await contextOf(browser, { hasTouch: true, viewport: { width: 390, height: 800 } });
+    const touched = await watchedPage(own, `${server.url}indices/ALPHA.html`);
+    const over = touched.page.locator('.plot .u-over');
+    await over.scrollIntoViewIfNeeded();
+    const box = await over.boundingBox();
+    if (!box) throw new Error('expected a plot');
+    await touched.page.touchscreen.tap(box.x + 3, box.y + 40);
+    await expect.poll(() => touched.page.locator('.readout').innerText()).toContain('2026-07-01');
+    expect(touched.faults).toEqual([]);
+    await own.close();
+  });
+
   it('shows a span of days, and a logarithmic scale', async () => {
     for (const name of ['1 month', '6 months', '1 year', 'All']) {
       await press(name);

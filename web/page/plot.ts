@@ -82,6 +82,14 @@ export function drawPlot(place: HTMLElement, drawn: Lines, options: PlotOptions)
     [drawn.seconds, ...drawn.lines.map(({ values }) => values)],
     place,
   );
+  // A finger points as a mouse does; up and down it scrolls the page.
+  const point = ({ touches: [touch] }: TouchEvent) => {
+    const box = plot.over.getBoundingClientRect();
+    if (touch) plot.setCursor({ left: touch.clientX - box.left, top: touch.clientY - box.top });
+  };
+  for (const name of ['touchstart', 'touchmove'] as const) {
+    plot.over.addEventListener(name, point, { passive: true });
+  }
   const follow = new ResizeObserver(() =>
     plot.setSize({ width: place.clientWidth, height: HEIGHT }),
   );
