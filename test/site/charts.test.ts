@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chartFile } from '../../src/site/charts/chart-file.ts';
 import { lineChart } from '../../src/site/charts/line-chart.ts';
 import { linearScale, logScale, rangeOf } from '../../src/site/charts/scale.ts';
 import { marksOf, seriesLines } from '../../src/site/charts/series-lines.ts';
@@ -96,6 +98,33 @@ describe('a line chart', () => {
 
   it('of nothing is empty', () => {
     expect(lineChart([{ name: 'x', style: 0, points: [] }], [], size).markup).toBe('');
+  });
+});
+
+describe('a chart as a file', () => {
+  const text = { title: 'A & B', subtitle: 's', source: 'o' };
+  const options = { width: 400, height: 320, isLog: false };
+  const draw = (isDark: boolean) => {
+    const points = [point('2026-07-01', '100'), point('2026-07-02', '110')];
+    const lines = seriesLines(new Map([['X', points]]), 'level');
+    return chartFile(lines, [], text, { ...options, isDark });
+  };
+
+  it('is whole, and escaped', () => {
+    const svg = draw(false);
+    expect(svg).toContain('<title>A &#38; B</title>');
+    expect(svg.match(/<svg/g)).toHaveLength(svg.match(/<\/svg>/g)?.length ?? 0);
+    expect(svg).toContain('level 110.00');
+  });
+
+  it('has the colours of the pages, light and dark', () => {
+    const css = readFileSync('web/style/base.css', 'utf8');
+    const [light = '', dark = ''] = css.split('[data-theme="dark"]');
+    for (const [sheet, isDark] of [[light, false] as const, [dark, true] as const]) {
+      const colours = [...sheet.matchAll(/--(?:page|text|muted|rule|line-\d): (#[0-9a-f]{6})/g)];
+      expect(colours.length).toBeGreaterThanOrEqual(12);
+      for (const [, colour = ''] of colours) expect(draw(isDark)).toContain(colour);
+    }
   });
 });
 

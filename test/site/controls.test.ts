@@ -243,6 +243,15 @@ describe.skipIf(!hasChromium)('why it moved', () => {
     expect(faults).toEqual([]);
   });
 
+  it('is explained of the days that the chart shows', async () => {
+    await press('Explain these days');
+    await page.waitForSelector('svg.waterfall');
+    expect(await page.locator('#explained').innerText()).toContain(
+      'From 2026-07-01 to 2026-07-03 the reference price moved',
+    );
+    expect(faults).toEqual([]);
+  });
+
   it('says which days have no value', async () => {
     await page.getByLabel('From', { exact: true }).fill('2026-06-01');
     await press('Explain');

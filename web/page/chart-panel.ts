@@ -12,6 +12,7 @@ import {
 } from './chart-lines.ts';
 import type { PageData } from './data.ts';
 import { button, byId, choice, el, save } from './dom.ts';
+import type { ExplainDays } from './explain-panel.ts';
 import { isOnDisk, readText } from './place.ts';
 import { drawPlot, inkOf, type Plot, shift } from './plot.ts';
 
@@ -20,7 +21,7 @@ export interface ChartPanel {
 }
 
 /** The chart of an index with all that a reader can ask of it. */
-export function addChart(data: PageData): ChartPanel | undefined {
+export function addChart(data: PageData, explain?: ExplainDays): ChartPanel | undefined {
   const place = byId('chart');
   const first = data.points[0]?.date;
   const last = data.points.at(-1)?.date;
@@ -117,6 +118,7 @@ export function addChart(data: PageData): ChartPanel | undefined {
         measures.toggleAttribute('hidden', beside.size > 0);
         draw();
       }),
+      explain && button('Explain these days', () => explain(from, to)),
       el('span', { class: 'save' }, 'Save as ', csv, png),
     ),
     el('div', { class: 'above' }, readout, unit),

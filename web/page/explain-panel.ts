@@ -9,12 +9,15 @@ import { base, isOnDisk } from './place.ts';
 
 type Of = 'price' | 'level';
 
+/** Explains the move between the days with values that lie within two days. */
+export type ExplainDays = (from: string, to: string) => void;
+
 /** Two days, and why the index moved between them. */
-export function addExplain(data: PageData): void {
+export function addExplain(data: PageData): ExplainDays | undefined {
   const place = byId('explain');
   const days = data.points.filter(({ level }) => level !== null).map(({ date }) => date);
   const [first, last] = [days[0], days.at(-1)];
-  if (!place || !first || !last) return;
+  if (!place || !first || !last) return undefined;
   if (isOnDisk) {
     const how = `mtok explain --index ${data.index} --from DAY --to DAY`;
     place.replaceChildren(
@@ -25,7 +28,7 @@ export function addExplain(data: PageData): void {
         el('code', {}, how),
       ),
     );
-    return;
+    return undefined;
   }
   const month = startOf('1m', first, last);
   const from = dayInput('explain-from', days.findLast((day) => day <= month) ?? first);
@@ -79,6 +82,12 @@ export function addExplain(data: PageData): void {
     status,
     result,
   );
+  return (start, end) => {
+    from.value = days.find((day) => day >= start) ?? first;
+    to.value = days.findLast((day) => day <= end) ?? last;
+    place.scrollIntoView({ block: 'center' });
+    void calculate();
+  };
 }
 
 /** A day that was revised later came out otherwise from the inputs of the later day. */

@@ -16,13 +16,12 @@ import { addVerify } from './verify-panel.ts';
 function start(): void {
   for (const note of all('.needs-script')) note.remove();
   const data = readData();
-  const chart = data && addChart(data);
+  const chart = data && addChart(data, addExplain(data));
   addTheme(() => chart?.redraw());
   showTimes();
   const constituents = byId('constituents');
   if (constituents) addSort(constituents);
   if (data) {
-    addExplain(data);
     addBlend(data);
     const panel = addVerify(data);
     addDayPicker(data, (date) => panel?.ofDay(date));
