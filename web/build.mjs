@@ -43,6 +43,8 @@ for (const [name, entry] of Object.entries(entries)) {
     build: {
       outDir: out,
       emptyOutDir: false,
+      // Those who wrote what is built in ask to be named with it.
+      license: { fileName: `${name}-licences.md` },
       target: 'es2022',
       cssCodeSplit: false,
       lib: {

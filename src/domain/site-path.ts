@@ -1,13 +1,15 @@
 /** A file of the site that `mtok site` writes beside the documents of a publication. */
 export interface SitePath {
-  readonly kind: 'page' | 'script' | 'style';
+  readonly kind: 'page' | 'script' | 'style' | 'text';
   /** Named by the digest of its bytes: it never changes under its name. */
   readonly isAsset: boolean;
 }
 
 const PAGE =
   /^(?:(?:index|check|methodology|exchanges|analysts)|indices\/[A-Z][A-Z0-9-]{0,99})\.html$/;
-const ASSET = /^assets\/(?:page|engine|style)-[0-9a-f]{16}\.(js|css)$/;
+const ASSET = /^assets\/(?:page|engine|style|licences)-[0-9a-f]{16}\.(js|css|txt)$/;
+
+const KINDS: Readonly<Record<string, SitePath['kind']>> = { js: 'script', css: 'style' };
 
 /**
  * What a file of the site is, by its path; `undefined` for any other file. The site is made from
@@ -17,7 +19,7 @@ export function sitePath(path: string): SitePath | undefined {
   if (PAGE.test(path)) return { kind: 'page', isAsset: false };
   const ending = ASSET.exec(path)?.[1];
   if (ending === undefined) return undefined;
-  return { kind: ending === 'js' ? 'script' : 'style', isAsset: true };
+  return { kind: KINDS[ending] ?? 'text', isAsset: true };
 }
 
 const POLICY = [

@@ -42,6 +42,7 @@ const SITE_TYPES = {
   page: 'text/html; charset=utf-8',
   script: 'text/javascript; charset=utf-8',
   style: 'text/css; charset=utf-8',
+  text: TEXT,
 } as const;
 
 const INDEX = '([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)';

@@ -77,15 +77,20 @@ const BUILT = fileURLToPath(new URL('../../dist/site/assets/', import.meta.url))
 
 async function readAssets(): Promise<{ assets: Assets; files: Map<string, Buffer> }> {
   const files = new Map<string, Buffer>();
-  const place = async (name: keyof Assets, ending: string): Promise<string> => {
-    const bytes = await readBytes(join(BUILT, `${name}.${ending}`));
+  const place = (name: keyof Assets, ending: string, bytes: Buffer): string => {
     const path = `assets/${name}-${sha256Of(bytes).slice(0, 16)}.${ending}`;
     files.set(path, bytes);
     return path;
   };
-  const page = await place('page', 'js');
-  const engine = await place('engine', 'js');
-  return { assets: { page, engine, style: await place('style', 'css') }, files };
+  const built = (name: string) => readBytes(join(BUILT, name));
+  const licences = [await built('page-licences.md'), await built('engine-licences.md')];
+  const assets = {
+    page: place('page', 'js', await built('page.js')),
+    engine: place('engine', 'js', await built('engine.js')),
+    style: place('style', 'css', await built('style.css')),
+    licences: place('licences', 'txt', Buffer.concat(licences)),
+  };
+  return { assets, files };
 }
 
 const STAGED = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;

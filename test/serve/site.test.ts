@@ -34,11 +34,11 @@ describe('the pages of a publication', () => {
   );
 
   it('have assets that never change under their names', async () => {
-    expect(assets).toHaveLength(3);
+    expect(assets).toHaveLength(4);
     for (const path of assets) {
       const { statusCode, headers } = await get(`/${path}`, { 'accept-encoding': 'br' });
       expect(statusCode).toBe(200);
-      expect(headers['content-type']).toMatch(/^text\/(?:javascript|css); charset=utf-8$/);
+      expect(headers['content-type']).toMatch(/^text\/(?:javascript|css|plain); charset=utf-8$/);
       expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
       expect(headers['content-encoding']).toBe('br');
       expect(headers['x-content-type-options']).toBe('nosniff');

@@ -107,7 +107,7 @@ describe('the site of a publication', () => {
     expect(steps.filter(({ result }) => result === 'fail')).toEqual([]);
     expect(pass).toBe(true);
     expect(steps.find(({ name }) => name === 'files')?.detail).toMatch(
-      /; 12 files for people beside them$/,
+      /; 13 files for people beside them$/,
     );
     writeFileSync(join(directory, 'assets/other.js'), 'x');
     const again = await verify(directorySource(directory), { keys: [], witnesses: [] });
@@ -153,6 +153,15 @@ describe('the site of a publication', () => {
     expect(shown).toContain('&#60;script&#62;alert(1)');
     expect(shown).not.toContain('<script>');
     expect(shown).toContain('100 &lt;b&gt;');
+  });
+
+  it('names those whose work is in its scripts', () => {
+    const [, path = ''] =
+      /href="(assets\/licences-[0-9a-f]{16}\.txt)"/.exec(text('index.html')) ?? [];
+    for (const name of ['uplot', 'zod', 'yaml', '@noble/curves', 'decimal.js']) {
+      expect(text(path)).toContain(`## ${name} - `);
+    }
+    expect(text(path)).toContain('Permission is hereby granted');
   });
 
   it('has a policy in each page that allows its own files alone', () => {

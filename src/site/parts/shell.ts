@@ -6,6 +6,8 @@ export interface Assets {
   readonly page: string;
   readonly engine: string;
   readonly style: string;
+  /** Of what the scripts are built with. */
+  readonly licences: string;
 }
 
 export interface Shell {
@@ -66,7 +68,8 @@ ${body}
 </main>
 <footer class="wide"><p>Made from what is published, which is signed; this page is not.
 <a href="${root}check.html">Check it yourself</a> in this browser, or with
-<code>mtok verify</code>.</p></footer>
+<code>mtok verify</code>. The scripts hold the work of others:
+<a href="${root}${assets.licences}">licences</a>.</p></footer>
 ${data}
 </body>
 </html>
