@@ -5,7 +5,7 @@
 // 2. Ten years of daily values of five indices: how long each frame takes while they are panned.
 // 3. What a reader has to load, compressed.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -158,6 +158,5 @@ async function panning() {
   console.log(
     `panning ${names.length} x ${days.length} values: ${frames.length} frames, median ${share(0.5)} ms, p95 ${share(0.95)} ms, longest ${share(1)} ms, ${slow} longer than two frames of 60 Hz`,
   );
-  if (process.env.SHOT) writeFileSync(process.env.SHOT, await page.screenshot());
   await context.close();
 }

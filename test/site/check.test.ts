@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signerOf } from '../../src/publish/log/keys.ts';
 import { writeSite } from '../../src/site/write-site.ts';
 import { mtok, temporaryDirectory } from '../cli/run.ts';
-import { publishDays, SIGNER } from '../publish/publications.ts';
+import { ORIGIN, publishDays, SIGNER } from '../publish/publications.ts';
 import {
   contextOf,
   hasChromium,
@@ -78,8 +79,27 @@ describe.skipIf(!hasChromium)('the button of an index', () => {
     // The second time the log has to have grown out of what was seen.
     await page.reload();
     await page.click('#verify-go');
-    expect((await found(page)).steps[2]).toBe('consistency pass');
+    const again = await found(page);
+    expect(again.steps[2]).toBe('consistency pass');
+    expect(text).toContain('its own word');
+    expect(again.text).not.toContain('its own word');
     expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('believes no other key than the one it saw, until the reader forgets that', async () => {
+    const { page, context } = await opened(`${server.url}indices/ALPHA.html`);
+    const other = signerOf(ORIGIN, 'log', new Uint8Array(32).fill(8)).verifierKey;
+    const seen = { origin: ORIGIN, size: 1, root: Buffer.alloc(32).toString('base64') };
+    await page.evaluate(
+      `localStorage.setItem('mtok-seen', ${JSON.stringify(JSON.stringify({ ...seen, keys: [other] }))})`,
+    );
+    await page.click('#verify-go');
+    const { verdict, steps } = await found(page);
+    expect(verdict).toMatch(/^It does not verify/);
+    expect(steps).toContain('signature fail');
+    await page.getByRole('button', { name: /^Forget the log/ }).click();
+    await expect.poll(() => page.locator('[data-pass]').innerText()).toBe(SAME);
     await context.close();
   });
 

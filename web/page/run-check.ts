@@ -1,7 +1,8 @@
+import type { Step } from '../../src/verify/steps.ts';
 import type { Seen } from '../../src/verify/verify.ts';
 import type { Checked, CheckQuestion } from '../engine/protocol.ts';
 import { checkedPart } from './checked.ts';
-import { el, show } from './dom.ts';
+import { button, el, show } from './dom.ts';
 import { ask } from './engine-client.ts';
 
 /** Checks, and shows what is read and what came of it in a place of the page. */
@@ -21,6 +22,9 @@ export async function runCheck(
     show(place, checkedPart(checked, (performance.now() - startMs) / 1000));
     place.setAttribute('aria-live', 'polite');
     if (checked.seen) remember(checked.seen);
+    const isOther = ({ name, result }: Step) =>
+      result === 'fail' && (name === 'signature' || name === 'consistency');
+    if (seen && checked.steps.some(isOther)) place.append(forgetting(place, question));
     return checked;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -29,6 +33,18 @@ export async function runCheck(
     );
     return undefined;
   }
+}
+
+/** Only a reader can say that what was seen before was the wrong log, such as a drill's. */
+function forgetting(
+  place: HTMLElement,
+  question: Omit<CheckQuestion, 'kind' | 'seen'>,
+): HTMLElement {
+  const forget = button('Forget the log that this browser saw, and check again', () => {
+    localStorage.removeItem(KEY);
+    void runCheck(place, question);
+  });
+  return el('p', {}, forget);
 }
 
 const KEY = 'mtok-seen';
