@@ -14,6 +14,8 @@ export default defineConfig({
       'test/operate/quarter.test.ts',
       'test/ingest/engines/clickhouse/cluster.test.ts',
       'test/ingest/engines/clickhouse/conformance.test.ts',
+      'test/site/pages.test.ts',
+      'test/site/same-bytes.test.ts',
     ],
     env: { TEST_SCALE: 'full' },
     testTimeout: 3_600_000,

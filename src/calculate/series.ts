@@ -12,7 +12,7 @@ import { comparesPeriods } from '../domain/formulas.ts';
 import { type Legs, TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
-import { type Weights, weightsOf } from '../domain/weights.ts';
+import { type WeightedSum, weightsOf } from '../domain/weights.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import {
@@ -174,11 +174,7 @@ export function priceOf(
   standing: readonly StandingPrice[],
   rules: RulebookRules,
 ): Ratio {
-  return referenceOf(
-    basket,
-    standing.map(({ price }) => price),
-    rules,
-  );
+  return referenceOf(basket, 'price', standing, rules);
 }
 
 /** The same for each leg of the workload. */
@@ -188,40 +184,60 @@ export function legsOf(
   rules: RulebookRules,
 ): Legs<Ratio> {
   return Object.fromEntries(
-    TOKEN.valueLegs.map((leg) => [
-      leg,
-      referenceOf(
-        basket,
-        standing.map(({ id, legs }) => {
-          const price = legs[leg];
-          if (!price) throw new RangeError(`expected a price of the leg ${leg} of ${id}`);
-          return price;
-        }),
-        rules,
-      ),
-    ]),
+    TOKEN.valueLegs.map((leg) => [leg, referenceOf(basket, leg, standing, rules)]),
   );
 }
 
-function referenceOf(basket: Basket, prices: readonly Decimal[], rules: RulebookRules): Ratio {
+type Value = 'price' | (typeof TOKEN.valueLegs)[number];
+
+function referenceOf(
+  basket: Basket,
+  value: Value,
+  standing: readonly StandingPrice[],
+  rules: RulebookRules,
+): Ratio {
   const aggregate = aggregateOf(rules);
   if (aggregate === 'arithmetic') {
-    const weights = weightsIn(basket);
-    return { numerator: weights.dot(prices), denominator: weights.total };
+    const { total, sums } = sumsOver(basket);
+    return { numerator: sums[value](standing), denominator: total };
   }
-  const terms = basket.members.map(({ weight }, index) => [weight, prices[index] ?? ZERO] as const);
+  const at = VALUE_OF[value];
+  const terms = standing.map(
+    (one, index) => [basket.members[index]?.weight ?? ZERO, at(one)] as const,
+  );
   return referencePrice(terms, aggregate);
 }
 
-const readied = new WeakMap<Basket, Weights>();
+const VALUE_OF: Readonly<Record<Value, (one: StandingPrice) => Decimal>> = {
+  price: ({ price }) => price,
+  input: (one) => legAt(one, 'input'),
+  cached_input: (one) => legAt(one, 'cached_input'),
+  output: (one) => legAt(one, 'output'),
+};
+
+function legAt({ id, legs }: StandingPrice, leg: string): Decimal {
+  const price = legs[leg];
+  if (!price) throw new RangeError(`expected a price of the leg ${leg} of ${id}`);
+  return price;
+}
+
+interface BasketSums {
+  readonly total: Decimal;
+  readonly sums: Readonly<Record<Value, WeightedSum<StandingPrice>>>;
+}
+
+const readied = new WeakMap<Basket, BasketSums>();
 
 /** A basket is priced every day until the next one. */
-function weightsIn(basket: Basket): Weights {
+function sumsOver(basket: Basket): BasketSums {
   const known = readied.get(basket);
   if (known) return known;
-  const weights = weightsOf(basket.members.map(({ weight }) => weight));
-  readied.set(basket, weights);
-  return weights;
+  const { total, summing } = weightsOf(basket.members.map(({ weight }) => weight));
+  const { price, input, cached_input, output } = VALUE_OF;
+  const legs = { cached_input: summing(cached_input), output: summing(output) };
+  const sums = { total, sums: { price: summing(price), input: summing(input), ...legs } };
+  readied.set(basket, sums);
+  return sums;
 }
 
 /** Members that left for a successor which linking does not compare with them, by id. */

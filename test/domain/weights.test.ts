@@ -24,21 +24,30 @@ describe('weights that stay', () => {
   it('sum values exactly, whatever their digits', () => {
     fc.assert(
       fc.property(
-        fc.array(weights, { minLength: 1, maxLength: 40 }).chain((all) =>
+        fc.array(weights, { minLength: 1, maxLength: 60 }).chain((all) =>
           fc.tuple(
             fc.constant(all),
             fc.array(fc.array(prices, { minLength: all.length, maxLength: all.length }), {
               minLength: 1,
-              maxLength: 3,
+              maxLength: 4,
+            }),
+            // What stays from one day to the next is the same object.
+            fc.array(fc.constantFrom(true, true, true, true, true, false), {
+              minLength: all.length,
+              maxLength: all.length,
             }),
           ),
         ),
-        ([all, days]) => {
+        ([all, own, stays]) => {
+          const days = own.map((values) =>
+            values.map((value, index) => (stays[index] ? own[0]![index]! : value)),
+          );
           const ready = weightsOf(all);
           expect(toText(ready.total)).toBe(toText(sum(all)));
+          const summed = ready.summing((value: Decimal) => value);
           for (const values of days) {
             const terms = all.map((weight, index) => [weight, values[index]!] as const);
-            expect(toText(ready.dot(values))).toBe(toText(dot(terms)));
+            expect(toText(summed(values))).toBe(toText(dot(terms)));
           }
         },
       ),
@@ -50,7 +59,27 @@ describe('weights that stay', () => {
     const all = Array.from({ length: 1000 }, (_, index) => divide(decimal(index + 1), decimal(7)));
     const values = all.map(() => decimal('1099511627775'));
     const terms = all.map((weight, index) => [weight, values[index]!] as const);
-    expect(toText(weightsOf(all).dot(values))).toBe(toText(dot(terms)));
+    expect(toText(weightsOf(all).summing((value: Decimal) => value)(values))).toBe(
+      toText(dot(terms)),
+    );
+  });
+});
+
+describe('one value of many that moves', () => {
+  it.each([
+    ['to a price of more places', '0.000000000001'],
+    ['to one that no double holds at their scale', '1099511627775'],
+    ['to forty digits', '0.1234567890123456789012345678901234567891'],
+    ['to nothing', '0'],
+  ])('is summed exactly, there and back: %s', (_, text) => {
+    const all = Array.from({ length: 40 }, (_, index) => divide(decimal(index + 1), decimal(820)));
+    const before = all.map((_, index) => decimal(`${index}.00000000000${index % 9}`));
+    const now = before.map((value, index) => (index === 7 ? decimal(text) : value));
+    const summed = weightsOf(all).summing((value: Decimal) => value);
+    for (const values of [before, now, before, now.slice().reverse(), before]) {
+      const terms = all.map((weight, index) => [weight, values[index]!] as const);
+      expect(toText(summed(values))).toBe(toText(dot(terms)));
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { MtokError } from '../../domain/failure.ts';
 import { isTableAddress } from './clickhouse/address.ts';
 import type { Engine, EngineName } from './engine.ts';
@@ -12,29 +13,47 @@ export interface EngineOptions {
 /**
  * The engine of a name, loaded when it is used.
  *
- * @param sources what it is to read: the address of a table is for ClickHouse alone.
- * @throws {MtokError} of kind usage where it cannot read them.
+ * @param paths of the quotes: `auto` goes by their size and form. The address of a table is for
+ *   ClickHouse alone.
+ * @throws {MtokError} of kind usage where the engine cannot read them.
  */
 export async function engineNamed(
   choice: EngineChoice,
   options: EngineOptions,
-  sources: readonly string[] = [],
+  paths: readonly string[] = [],
 ): Promise<Engine> {
-  const isTable = sources.some(isTableAddress);
+  const isTable = paths.some(isTableAddress);
   if (isTable && choice !== 'auto' && choice !== 'clickhouse') throw tableNeedsEngine(choice);
-  if (isTable && !sources.every(isTableAddress)) {
+  if (isTable && !paths.every(isTableAddress)) {
     throw new MtokError('usage', 'expected one table, or files: --quotes names both');
   }
   if (isTable) return (await import('./clickhouse/quotes.ts')).clickHouseEngine();
-  if (choice === 'duckdb') return (await import('./duckdb/quotes.ts')).duckDbEngine(options);
-  if (choice === 'auto' || choice === 'node') return (await import('./node.ts')).NODE_ENGINE;
+  const name = choice === 'auto' ? await suited(paths) : choice;
+  if (name === 'duckdb') return (await import('./duckdb/quotes.ts')).duckDbEngine(options);
+  if (name === 'node') return (await import('./node.ts')).NODE_ENGINE;
   const address = 'clickhouse://HOST[:PORT]/DATABASE.TABLE';
-  throw new MtokError('usage', `expected --quotes ${address} with --engine clickhouse`);
+  throw new MtokError('usage', `expected --quotes ${address} with --engine ${name}`);
 }
 
 /** What to throw where a table is named, and the command or the engine reads files alone. */
 export function tableNeedsEngine(choice: EngineName | undefined): MtokError {
-  const found = choice === undefined ? 'this command reads files' : `found ${choice}`;
+  const found = choice === undefined ? 'this command reads files' : `found --engine ${choice}`;
   const remedy = 'backfill, check and fix read a table with --engine auto or clickhouse';
   return new MtokError('usage', `expected files of quotes: ${found}; ${remedy}`);
+}
+
+/** From here on loading DuckDB takes less time than reading Parquet without it. */
+const PARQUET_BYTES = 256 * 1024;
+
+/**
+ * DuckDB for Parquet beyond a size. Lines of CSV are read faster without it, at every size: most of
+ * them are recognized, and none is parsed twice.
+ */
+async function suited(paths: readonly string[]): Promise<EngineName> {
+  let bytes = 0;
+  for (const path of paths) {
+    if (!path.endsWith('.parquet')) continue;
+    bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
+  }
+  return bytes > PARQUET_BYTES ? 'duckdb' : 'node';
 }
