@@ -58,8 +58,8 @@ export function withEngineFlag(command: Command): Command {
     .option('--memory <MB>', 'what DuckDB may hold; the rest is spilled to disk', megabytes)
     .addHelpText(
       'after',
-      '\n--quotes clickhouse://HOST[:PORT]/DATABASE.TABLE (clickhouses:// for TLS) reads a table;\n' +
-        'MTOK_CLICKHOUSE_USER and MTOK_CLICKHOUSE_PASSWORD say as whom.',
+      '\n--quotes clickhouse://HOST[:PORT]/DATABASE.TABLE reads a table (clickhouses: TLS), as\n' +
+        'MTOK_CLICKHOUSE_USER with MTOK_CLICKHOUSE_PASSWORD.',
     );
 }
 

@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createSocketServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT_CODES, MtokError } from '../../../../src/domain/failure.ts';
 import { tableAddress } from '../../../../src/ingest/engines/clickhouse/address.ts';
@@ -8,6 +13,7 @@ import {
   openClickHouse,
 } from '../../../../src/ingest/engines/clickhouse/connection.ts';
 import { clickHouseEngine } from '../../../../src/ingest/engines/clickhouse/quotes.ts';
+import { hasOpenssl } from '../../../tools.ts';
 
 type Answers = (query: string, response: ServerResponse, request: IncomingMessage) => void;
 
@@ -231,6 +237,20 @@ describe('a server of ClickHouse', () => {
     const { address } = await serve((_, response) => response.end(LINE));
     const failed = await failure(address.replace('clickhouse:', 'clickhouses:'));
     expect(failed.message).toMatch(/TLS failed/);
+  });
+
+  it.skipIf(!hasOpenssl)('whose certificate nobody vouches for', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mtok-tls-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1'];
+    const subject = ['-subj', '/CN=127.0.0.1', '-keyout', key, '-out', cert];
+    execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' });
+    const pair = { key: readFileSync(key), cert: readFileSync(cert) };
+    rmSync(folder, { recursive: true });
+    const port = await listening(createTlsServer(pair, (_, response) => response.end(LINE)));
+    const failed = await failure(`clickhouses://127.0.0.1:${port}/books.quotes`);
+    expect(failed.kind).toBe('environment');
+    expect(failed.message).toMatch(/TLS failed \(DEPTH_ZERO_SELF_SIGNED_CERT\).*EXTRA_CA_CERTS/);
   });
 
   it('that is not there', async () => {
