@@ -140,7 +140,7 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
     `COPY (SELECT * FROM read_csv('${csv}', ${settings}, columns = {${columns.join(', ')}})) ` +
       `TO '${parquet}' (FORMAT parquet)`,
   );
-  await db.close();
+  db.close();
 }
 
 /** Few values, so that looks repeat, contradict one another and come back. */
