@@ -125,9 +125,8 @@ export async function openBook(flags: BookFlags, advice = CORRECT_OR_SKIP): Prom
     throw refused(book.rejects, `${advice}; nothing was calculated.`);
   }
   if (book.rejects.length > 0) {
-    process.stderr.write(
-      `${describeRejects(book.rejects).join('\n')}\nGoing on without them, with ${book.looks} rows of quotes.\n`,
-    );
+    const left = `Going on without them, with ${book.looks} rows of quotes.`;
+    process.stderr.write(`${[...describeRejects(book.rejects), left].join('\n')}\n`);
   }
   if (book.rulebooks.length === 0) {
     throw new MtokError('data', 'expected a rulebook: give one with --rulebook FILE');

@@ -163,7 +163,8 @@ export class BadBytes extends Error {
 }
 
 /**
- * Passes text on, whole lines at a time, each ended by a line feed alone, without a byte order mark.
+ * Passes text on, whole lines at a time, each ended by a line feed alone, without a byte order
+ * mark.
  *
  * @throws {BadBytes} after the lines before the first bytes that cannot be text.
  */

@@ -47,9 +47,9 @@ interface Seen extends Pick<Look, 'effectiveAtMs' | 'observedAtMs' | 'isReconstr
 }
 
 /**
- * Leaves out what cannot matter: a look at an offer that repeats the one before it, while looks come
- * in the order of their time. An offer whose looks come in another order is set aside; its looks
- * are given again, to {@link Disordered}.
+ * Leaves out what cannot matter: a look at an offer that repeats the one before it, while looks
+ * come in the order of their time. An offer whose looks come in another order is set aside; its
+ * looks are given again, to {@link Disordered}.
  *
  * Memory grows with offers and with changes, not with looks.
  */

@@ -158,8 +158,8 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 
 /**
- * The cells of the rows of a group with the time of its first: whether a quote ends before it begins
- * is told by it.
+ * The cells of a group's rows with the time of the first: it tells whether a quote ends before it
+ * begins.
  */
 function timed(header: Header, cells: readonly string[], { first }: Group): readonly string[] {
   const at = formatMoment(first.effectiveAtMs);

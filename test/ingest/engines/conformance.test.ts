@@ -125,5 +125,5 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
     `COPY (SELECT * FROM read_csv('${csv}', ${settings}, columns = {${columns.join(', ')}})) ` +
       `TO '${parquet}' (FORMAT parquet)`,
   );
-  await db.close();
+  db.close();
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
@@ -15,7 +15,7 @@ export interface DuckDb {
   run(sql: string): Promise<void>;
   /** Runs a query; its rows come in chunks of columns. */
   chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /**
@@ -29,10 +29,12 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDb> {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new MtokError(
       'environment',
-      `cannot load DuckDB (${why}): install mtok again with optional dependencies, or use --engine node`,
+      `cannot load DuckDB (${why}): install mtok again with its optional packages, ` +
+        'or use --engine node',
     );
   });
-  const spill = await mkdtemp(join(tmpdir(), 'mtok-duckdb-'));
+  // DuckDB makes it when it spills, and takes it away again.
+  const spill = join(tmpdir(), `mtok-duckdb-${randomUUID()}`);
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${options.memoryMb}MB`,
     temp_directory: spill,
@@ -42,24 +44,39 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDb> {
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  const told = (error: unknown): Error => failureOf(error, options);
   return {
     run: async (sql) => {
-      await connection.run(sql);
+      await connection.run(sql).catch((error: unknown) => {
+        throw told(error);
+      });
     },
     async *chunks(sql) {
-      const result = await connection.stream(sql);
+      const next = await connection.stream(sql).catch((error: unknown) => {
+        throw told(error);
+      });
       for (;;) {
-        const chunk = await result.fetchChunk();
+        const chunk = await next.fetchChunk().catch((error: unknown) => {
+          throw told(error);
+        });
         if (!chunk || chunk.rowCount === 0) return;
         yield chunk;
       }
     },
-    close: async () => {
+    close: () => {
       connection.closeSync();
       instance.closeSync();
-      await rm(spill, { recursive: true, force: true });
     },
   };
+}
+
+/** DuckDB cannot read what it was given. */
+export class UnreadableBySql extends Error {}
+
+function failureOf(error: unknown, { memoryMb }: DuckDbOptions): Error {
+  const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  if (!/^(Out of Memory|IO) Error/i.test(why)) return new UnreadableBySql(why);
+  return new MtokError('environment', `DuckDB, with --memory ${memoryMb}: ${why}`);
 }
 
 /** A text in SQL. */

@@ -30,13 +30,16 @@ export function textColumn(value: string): SqlColumn {
 }
 
 /** Days and times in UTC are read as they stand; other offsets by their zone. */
-const IN_UTC = String.raw`[1-9]\d{3}-\d\d-\d\d(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z)?`;
-const WITH_OFFSET = String.raw`[1-9]\d{3}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?[+-](0\d|1[0-3]):[0-5]\d`;
+const DAY = String.raw`[1-9]\d{3}-\d\d-\d\d`;
+const TIME = String.raw`T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?`;
+const IN_UTC = `${DAY}(${TIME}Z)?`;
+const WITH_OFFSET = String.raw`${DAY}${TIME}[+-](0\d|1[0-3]):[0-5]\d`;
 
 /** The moment that a text says, where it is written in one of the usual ways. */
 function momentOfText(text: string): string {
   return (
-    `CASE WHEN regexp_full_match(${text}, '${IN_UTC}') THEN epoch_ms(TRY_CAST(${text} AS TIMESTAMP)) ` +
+    `CASE WHEN regexp_full_match(${text}, '${IN_UTC}') ` +
+    `THEN epoch_ms(TRY_CAST(${text} AS TIMESTAMP)) ` +
     `WHEN regexp_full_match(${text}, '${WITH_OFFSET}') ` +
     `THEN epoch_ms(TRY_CAST(${text} AS TIMESTAMPTZ)) END`
   );

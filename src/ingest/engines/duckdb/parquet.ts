@@ -120,7 +120,8 @@ function changesAmong(from: string, { header, columns }: SqlRows): string {
   const moment = (column: string) => columns[header.fills.indexOf(column)]?.moment ?? 'NULL';
   const observed = columns[header.fills.indexOf('observed_at')];
   const known = observed
-    ? `CASE WHEN ${observed.text()} IS NULL THEN ${moment('effective_at')} ELSE ${observed.moment} END`
+    ? `CASE WHEN ${observed.text()} IS NULL THEN ${moment('effective_at')} ` +
+      `ELSE ${observed.moment} END`
     : moment('effective_at');
   const offer = ['seller', 'model', 'venue', 'region', 'service_tier', 'context_from', 'window_utc']
     .map((column) => header.fills.indexOf(column))
@@ -131,7 +132,8 @@ function changesAmong(from: string, { header, columns }: SqlRows): string {
     `${said} AS mtok_said FROM (${from})) ` +
     `WINDOW turn AS (PARTITION BY ${offer.join(', ')} ORDER BY mtok_e, mtok_o), ` +
     `all_of AS (PARTITION BY ${offer.join(', ')}) ` +
-    'QUALIFY lag(mtok_e) OVER turn IS NULL OR mtok_said IS DISTINCT FROM lag(mtok_said) OVER turn ' +
+    'QUALIFY lag(mtok_e) OVER turn IS NULL ' +
+    'OR mtok_said IS DISTINCT FROM lag(mtok_said) OVER turn ' +
     'OR mtok_o < lag(mtok_o) OVER turn OR mtok_o = max(mtok_o) OVER all_of ' +
     'OR (mtok_e, mtok_o) = (lag(mtok_e) OVER turn, lag(mtok_o) OVER turn) ' +
     'OR (mtok_e, mtok_o) = (lead(mtok_e) OVER turn, lead(mtok_o) OVER turn) ' +

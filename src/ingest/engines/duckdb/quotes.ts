@@ -10,7 +10,14 @@ import { type Header, readHeader, type TableOptions } from '../../table.ts';
 import type { Engine, QuoteFiles, QuoteReading } from '../engine.ts';
 import { GroupedOffers } from '../grouped.ts';
 import { NODE_ENGINE } from '../node.ts';
-import { type DuckDb, type DuckDbOptions, named, openDuckDb, quoted } from './connection.ts';
+import {
+  type DuckDb,
+  type DuckDbOptions,
+  named,
+  openDuckDb,
+  quoted,
+  UnreadableBySql,
+} from './connection.ts';
 import { groupRows, type SqlRows, textColumn } from './groups.ts';
 import { parquetFaults, parquetRows } from './parquet.ts';
 
@@ -29,8 +36,12 @@ async function readQuotes(files: QuoteFiles, options: DuckDbOptions): Promise<Qu
   try {
     const sources = await sourcesOf(db, files);
     return sources ? await groupedQuotes(db, sources, files) : await NODE_ENGINE.quotes(files);
+  } catch (error) {
+    // What is wrong with a file is for the reference to say.
+    if (error instanceof UnreadableBySql) return await NODE_ENGINE.quotes(files);
+    throw error;
   } finally {
-    await db.close();
+    db.close();
   }
 }
 
