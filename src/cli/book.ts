@@ -27,6 +27,7 @@ export interface BookFlags {
   readonly skipRejects?: boolean;
   /** Of commands that need no repeats: what reads the quotes. */
   readonly engine?: EngineChoice;
+  readonly memory?: number;
 }
 
 /** Adds the flags that every command shares. */
@@ -51,7 +52,16 @@ export function withBookFlags(command: Command): Command {
 /** Adds the flag of commands that read years of looks: they leave out what only repeats. */
 export function withEngineFlag(command: Command): Command {
   const engine = new Option('--engine <name>', 'what reads the quotes');
-  return command.addOption(engine.choices(['auto', ...ENGINES]).default('auto'));
+  return command
+    .addOption(engine.choices(['auto', ...ENGINES]).default('auto'))
+    .option('--memory <MB>', 'what DuckDB may hold; the rest is spilled to disk', megabytes);
+}
+
+const DEFAULT_MEMORY_MB = 512;
+
+function megabytes(text: string): number {
+  if (/^[1-9]\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected megabytes, 10 or more');
 }
 
 /** The files that the flags name, the rest from the book. */
@@ -84,7 +94,9 @@ export async function readNamedBook(flags: BookFlags): Promise<Book> {
   const { engine } = flags;
   return readBook(files, {
     ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false,
-    ...(engine === undefined ? {} : { engine: await engineNamed(engine) }),
+    ...(engine === undefined
+      ? {}
+      : { engine: await engineNamed(engine, { memoryMb: flags.memory ?? DEFAULT_MEMORY_MB }) }),
   });
 }
 

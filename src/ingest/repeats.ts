@@ -198,8 +198,13 @@ export class Disordered {
     looks.lines.push(look.line);
   }
 
-  rows(): PlacedRow<Quote>[] {
-    return [...this.#offers.values()].flatMap(changesIn);
+  rows(isWhole: KeptWhole): PlacedRow<Quote>[] {
+    return [...this.#offers.values()].flatMap((looks) => {
+      const [quote] = looks.quotes;
+      return quote && isWhole(quote)
+        ? looks.quotes.map((one, index) => placedAt(one, lookOf(looks, index)))
+        : changesIn(looks);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Reject } from '../../domain/failure.ts';
 import { bytesOf } from '../compressed.ts';
 import { requireFile, shownPath } from '../files.ts';
-import { type QuoteSink, readQuoteFile } from '../quote-file.ts';
+import { type Faults, type QuoteSink, readQuoteFile } from '../quote-file.ts';
 import { Disordered, Repeats } from '../repeats.ts';
 import type { Engine, QuoteFiles, QuoteReading } from './engine.ts';
 
@@ -10,22 +10,23 @@ export const NODE_ENGINE: Engine = { name: 'node', quotes: readQuotes };
 
 async function readQuotes(files: QuoteFiles): Promise<QuoteReading> {
   const repeats = new Repeats(files.isWhole);
-  const { rejects, warnings } = await readAll(files, repeats);
+  const { rejects, warnings } = await readFiles(files, repeats);
   const rows = repeats.rows();
   if (repeats.hasDisordered) {
     const disordered = new Disordered();
-    await readAll(files, {
+    await readFiles(files, {
       statement: (quote) => repeats.statement(quote),
       take: (statement, look) => {
         if (repeats.isDisordered(statement.offer)) disordered.take(statement, look);
       },
     });
-    for (const row of disordered.rows()) rows.push(row);
+    for (const row of disordered.rows(files.isWhole)) rows.push(row);
   }
   return { rows, rejects, warnings, count: repeats.count };
 }
 
-async function readAll({ paths, options }: QuoteFiles, sink: QuoteSink) {
+/** Reads files one after the other, line by line: what their rows say goes to a sink. */
+export async function readFiles({ paths, options }: QuoteFiles, sink: QuoteSink): Promise<Faults> {
   const rejects: Reject[] = [];
   const warnings: Reject[] = [];
   for (const path of paths) {

@@ -9,8 +9,6 @@ export interface DuckDbOptions {
   readonly memoryMb: number;
 }
 
-export const DEFAULT_MEMORY_MB = 512;
-
 /** An open database in memory, which reads files. */
 export interface DuckDb {
   /** Runs statements for their effect. */
@@ -43,6 +41,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDb> {
     preserve_insertion_order: 'false',
   });
   const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
   return {
     run: async (sql) => {
       await connection.run(sql);
