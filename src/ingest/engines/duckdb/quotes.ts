@@ -22,7 +22,8 @@ export function duckDbEngine(options: DuckDbOptions): Engine {
 }
 
 async function readQuotes(files: QuoteFiles, options: DuckDbOptions): Promise<QuoteReading> {
-  if (files.paths.length === 0) return NODE_ENGINE.quotes(files);
+  // What folders say is no part of what SQL reads.
+  if (files.paths.length === 0 || files.constants?.size) return NODE_ENGINE.quotes(files);
   const sources: SqlRows[] = [];
   for (const path of files.paths) {
     await requireFile(path);
