@@ -111,6 +111,19 @@ function plainLine(cells: readonly string[]): string | undefined {
   return count === commas && text !== '' && !text.includes('\n') ? text : undefined;
 }
 
+/** Takes the records of a file that is no text, the names of its columns first. */
+export interface QuoteRecords {
+  /** @returns false where the rest is not to be read. */
+  take(record: CsvRecord): boolean;
+  faults(): Faults;
+}
+
+/** Judges records as {@link readQuoteFile} judges lines. */
+export function quoteRecords(file: string, sink: QuoteSink, options: TableOptions): QuoteRecords {
+  const reader = new QuoteFile(file, sink, options);
+  return { take: (record) => reader.takeRecord(record), faults: () => reader.faults() };
+}
+
 /** What a known line says, and what there is to say of it. */
 interface Known {
   readonly statement: Statement;

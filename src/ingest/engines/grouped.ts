@@ -1,3 +1,5 @@
+import { formatMoment } from '../../domain/dates.ts';
+import type { Reject } from '../../domain/failure.ts';
 import { offerKey, saysTheSame } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
 import { QUOTES } from '../quotes.ts';
@@ -22,10 +24,18 @@ export interface Group {
   readonly isReconstructed: boolean;
   /** That of the first row. */
   readonly source: string;
+  readonly place: GroupPlace;
+}
+
+/** Where the rows of a group are. */
+export interface GroupPlace {
+  readonly file: string;
+  /** Of every row; empty where they are not known. */
+  readonly lines: readonly number[];
 }
 
 /** What a group says, and when. */
-interface Said extends Omit<Group, 'cells' | 'isReconstructed' | 'source'> {
+interface Said extends Omit<Group, 'cells' | 'isReconstructed' | 'source' | 'place'> {
   readonly quote: Quote;
 }
 
@@ -35,27 +45,35 @@ interface Said extends Omit<Group, 'cells' | 'isReconstructed' | 'source'> {
  * at one by one.
  */
 export class GroupedOffers {
-  /** Rows that were accepted. */
+  /** Rows of the offers whose groups tell their changes. Complete after `rows`. */
   count = 0;
-  /** Some row is rejected, or accepted with a warning: where it is remains to be found. */
+  /** Some row is rejected, or accepted with a warning, and where it is remains to be found. */
   hasFaults = false;
+  /** Of the rows whose place is known. */
+  readonly rejects: Reject[] = [];
+  readonly warnings: Reject[] = [];
+  /** The cells of rows at fault whose place is not known. */
+  readonly unplaced: (readonly string[])[] = [];
   /** Offers of which the groups do not tell the changes, by key. Complete after `rows`. */
-  readonly apart = new Set<string>();
+  readonly apart = new Map<string, Quote>();
 
   readonly #isWhole: KeptWhole;
   readonly #offers = new Map<string, Said[]>();
   /** What cells say, whatever the time: groups of other periods have the same. */
-  readonly #judged = new Map<string, Quote | undefined>();
+  readonly #judged = new Map<string, Judged>();
 
   constructor(isWhole: KeptWhole) {
     this.#isWhole = isWhole;
   }
 
   take(header: Header, group: Group): void {
-    const stated = this.#judge(header, group);
+    const cells = header.fills.map(
+      (column, cell) => PLAIN[column ?? ''] ?? group.cells[cell] ?? '',
+    );
+    const { quote: stated, isSound } = this.#judge(header, cells);
+    if (!isSound) this.#blame(header, timed(header, cells, group), group.place);
     if (!stated) return;
     const { first, last, count, source, isReconstructed } = group;
-    this.count += count;
     const quote = { ...stated, ...first, source, isReconstructed };
     const key = offerKey(quote);
     const { leastObservedAtMs, mostObservedAtMs } = group;
@@ -63,23 +81,26 @@ export class GroupedOffers {
     const ofOffer = this.#offers.get(key);
     if (ofOffer) ofOffer.push(said);
     else this.#offers.set(key, [said]);
-    if (!ofOffer && this.#isWhole(quote)) this.apart.add(key);
+    if (!ofOffer && this.#isWhole(quote)) this.apart.set(key, quote);
     // Some of the rows end before they begin.
     const { validUntilMs } = quote;
     if (validUntilMs !== null && validUntilMs <= last.effectiveAtMs) {
       this.hasFaults = true;
-      this.apart.add(key);
+      this.apart.set(key, quote);
     }
   }
 
   /** Takes rows that are equal in everything, and whose times the database did not read. */
-  takeRows(header: Header, cells: readonly string[], count: number): void {
-    const row = this.#read(header, cells);
-    if (!row) return;
+  takeRows(header: Header, cells: readonly string[], count: number, place: GroupPlace): void {
+    const { row } = readRow(QUOTES, header, { cells, line: 0 }, '');
+    if (!row) {
+      this.#blame(header, cells, place);
+      return;
+    }
     const { effectiveAtMs, observedAtMs, isReconstructed, source } = row;
     const moment = { effectiveAtMs, observedAtMs };
     this.take(header, {
-      ...{ cells, count, isReconstructed, source, first: moment, last: moment },
+      ...{ cells, count, isReconstructed, source, place, first: moment, last: moment },
       ...{ leastObservedAtMs: observedAtMs, mostObservedAtMs: observedAtMs },
     });
   }
@@ -89,25 +110,53 @@ export class GroupedOffers {
     return [...this.#offers].flatMap(([key, groups]) => {
       if (this.apart.has(key)) return [];
       const changes = changesOf(groups);
-      if (!changes) this.apart.add(key);
+      const [first] = groups;
+      if (!changes && first) this.apart.set(key, first.quote);
+      if (changes) for (const { count } of groups) this.count += count;
       return changes?.map((row) => ({ row, file: '', line: 0 })) ?? [];
     });
   }
 
-  #judge(header: Header, { cells }: Group): Quote | undefined {
-    const bare = header.fills.map((column, cell) => PLAIN[column ?? ''] ?? cells[cell] ?? '');
-    const key = bare.join('\u001f');
-    if (this.#judged.has(key)) return this.#judged.get(key);
-    const quote = this.#read(header, bare);
-    this.#judged.set(key, quote);
-    return quote;
+  #judge(header: Header, cells: readonly string[]): Judged {
+    const key = cells.join('\u001f');
+    const known = this.#judged.get(key);
+    if (known) return known;
+    const { row, warnings } = readRow(QUOTES, header, { cells, line: 0 }, '');
+    const judged = { quote: row, isSound: row !== undefined && warnings.length === 0 };
+    this.#judged.set(key, judged);
+    return judged;
   }
 
-  #read(header: Header, cells: readonly string[]): Quote | undefined {
-    const { row, warnings } = readRow(QUOTES, header, { cells, line: 0 }, '');
-    if (!row || warnings.length > 0) this.hasFaults = true;
-    return row;
+  /** Tells what is wrong with each row of a group. */
+  #blame(header: Header, cells: readonly string[], { file, lines }: GroupPlace): void {
+    // Of several rows with an end only the first time is known.
+    const hasEnd = (cells[header.fills.indexOf('valid_until')] ?? '') !== '';
+    if (lines.length === 0 || (lines.length > 1 && hasEnd)) {
+      this.hasFaults = true;
+      this.unplaced.push(cells);
+      return;
+    }
+    for (const line of lines) {
+      const { rejects, warnings } = readRow(QUOTES, header, { cells, line }, file);
+      this.rejects.push(...rejects);
+      this.warnings.push(...warnings);
+    }
   }
+}
+
+/**
+ * The cells of the rows of a group with the time of its first: whether a quote ends before it begins
+ * is told by it.
+ */
+function timed(header: Header, cells: readonly string[], { first }: Group): readonly string[] {
+  const at = formatMoment(first.effectiveAtMs);
+  return header.fills.map((column, cell) => (column === 'effective_at' ? at : (cells[cell] ?? '')));
+}
+
+/** What cells say: a quote, or nothing; sound where there is nothing to say of it. */
+interface Judged {
+  readonly quote: Quote | undefined;
+  readonly isSound: boolean;
 }
 
 /** Cells that stand for those that vary: before every end, and not observed. */

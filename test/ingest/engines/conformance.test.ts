@@ -7,6 +7,7 @@ import { describeReject } from '../../../src/domain/failure.ts';
 import { canonicalQuotes } from '../../../src/fix/canonical-rows.ts';
 import { latestDay } from '../../../src/fix/latest.ts';
 import { type Book, NO_FILES, readBook } from '../../../src/ingest/book.ts';
+import { openDuckDb } from '../../../src/ingest/engines/duckdb/connection.ts';
 import { duckDbEngine } from '../../../src/ingest/engines/duckdb/quotes.ts';
 import type { Engine } from '../../../src/ingest/engines/engine.ts';
 import { NODE_ENGINE } from '../../../src/ingest/engines/node.ts';
@@ -14,7 +15,8 @@ import { evidenceOf } from '../../../src/normalize/evidence.ts';
 import { scaled } from '../../scale.ts';
 import { dataFile, dataFileNames } from '../data-files.ts';
 
-const ENGINES: readonly Engine[] = [NODE_ENGINE, duckDbEngine({ memoryMb: 256 })];
+const DUCKDB = duckDbEngine({ memoryMb: 256 });
+const ENGINES: readonly Engine[] = [NODE_ENGINE, DUCKDB];
 
 const directory = mkdtempSync(join(tmpdir(), 'mtok-engines-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -94,6 +96,52 @@ describe.each(ENGINES)('the $name engine', (engine) => {
 });
 
 const HEADER = 'seller,model,region,effective_at,observed_at,valid_until,input,output,source';
+
+describe('the DuckDB engine', () => {
+  it('reads from Parquet what it reads from CSV', async () => {
+    let files = 0;
+    const isPlain = (line: string) => !/["\r]|,more$/.test(line);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(looks.filter(isPlain), { minLength: 1, maxLength: 60 }),
+        async (rows) => {
+          const path = join(directory, `rows-${files}.csv`);
+          files += 1;
+          writeFileSync(path, `${[HEADER, ...rows].join('\n')}\n`);
+          const parquet = path.replace('.csv', '.parquet');
+          await toParquet(path, parquet);
+          const read = essence(
+            await readBook({ ...NO_FILES, quotes: [parquet] }, { engine: DUCKDB }),
+          );
+          const expected = essence(await readBook({ ...NO_FILES, quotes: [path] }));
+          // A row of Parquet has its number, a line of CSV is one further down.
+          const placed = (text: string) =>
+            text.replaceAll(
+              /rows-(\d+)\.csv:(\d+)/g,
+              (_, file, line) => `rows-${file}.parquet:${line - 1}`,
+            );
+          expect(read).toEqual({
+            ...expected,
+            rejects: expected.rejects.map(placed).sort(),
+            warnings: expected.warnings.map(placed).sort(),
+          });
+        },
+      ),
+      { numRuns: scaled(60, 600) },
+    );
+  });
+});
+
+async function toParquet(csv: string, parquet: string): Promise<void> {
+  const db = await openDuckDb({ memoryMb: 128 });
+  const settings = `header = true, auto_detect = false, delim = ',', quote = '', all_varchar = true`;
+  const columns = HEADER.split(',').map((name) => `'${name}': 'VARCHAR'`);
+  await db.run(
+    `COPY (SELECT * FROM read_csv('${csv}', ${settings}, columns = {${columns.join(', ')}})) ` +
+      `TO '${parquet}' (FORMAT parquet)`,
+  );
+  await db.close();
+}
 
 /** Few values, so that looks repeat, contradict one another and come back. */
 const looks = fc

@@ -12,6 +12,8 @@ export interface SqlRows {
   readonly texts: readonly string[];
   /** Epoch milliseconds of a cell that holds moments, as SQL; null where SQL cannot tell. */
   readonly moments: readonly string[];
+  /** The line of a row, where the file can tell. */
+  readonly line?: string;
 }
 
 /** Days and times in UTC are read as they stand; other offsets by their zone. */
@@ -35,7 +37,12 @@ const SHIFT = 2n ** 49n;
 const OFFSET = 2n ** 48n;
 
 /** Groups rows that are equal in all but their times and source, and gives the groups on. */
-export async function groupRows(db: DuckDb, rows: SqlRows, offers: GroupedOffers): Promise<void> {
+export async function groupRows(
+  db: DuckDb,
+  rows: SqlRows,
+  file: string,
+  offers: GroupedOffers,
+): Promise<void> {
   const { header } = rows;
   const place = (column: string) => header.fills.indexOf(column);
   const [effective, observed, source] = [
@@ -48,11 +55,12 @@ export async function groupRows(db: DuckDb, rows: SqlRows, offers: GroupedOffers
   );
   const query = groupsQuery(rows, stable, { effective, observed, source });
   for await (const chunk of db.chunks(query)) {
-    takeChunk(chunk, header, stable, { effective, observed, source }, offers);
+    takeChunk(chunk, { header, file }, stable, { effective, observed, source }, offers);
   }
 }
 
-const VARYING: ReadonlySet<string> = new Set(['effective_at', 'observed_at', 'source']);
+/** What differs from look to look at one offer. */
+export const VARYING: ReadonlySet<string> = new Set(['effective_at', 'observed_at', 'source']);
 
 interface Places {
   readonly effective: number;
@@ -80,12 +88,13 @@ function groupsQuery(rows: SqlRows, stable: readonly number[], places: Places): 
     `${moment(places.effective)} AS e`,
     `${moment(places.observed)} AS o`,
     `${isObserved} AS seen`,
-    ...['effective', 'observed', 'source'].map(
-      (name) => `${text(places[name as keyof Places])} AS t_${name}`,
-    ),
+    `${text(places.effective)} AS t_effective`,
+    `${text(places.observed)} AS t_observed`,
+    `${text(places.source)} AS t_source`,
+    `${rows.line ?? 'NULL'} AS line`,
   ];
   const middle = [
-    ...[...names, 'e', 'seen', 't_source', `${observed} AS known`, `${key} AS k`],
+    ...[...names, 'e', 'seen', 't_source', 'line', `${observed} AS known`, `${key} AS k`],
     `CASE WHEN ${isRead} THEN e // ${PERIOD_MS} END AS period`,
     `CASE WHEN ${isRead} THEN NULL ELSE coalesce(t_effective, '') END AS odd_effective`,
     `CASE WHEN ${isRead} THEN NULL ELSE coalesce(t_observed, '') END AS odd_observed`,
@@ -94,7 +103,7 @@ function groupsQuery(rows: SqlRows, stable: readonly number[], places: Places): 
   const keys = [...names, 'seen', 'period', 'odd_effective', 'odd_observed'];
   return (
     `SELECT ${[...names, 'odd_effective', 'odd_observed', 'seen'].join(', ')}, ` +
-    `count(*), min(k), max(k), min(known), max(known), ${source} ` +
+    `count(*), min(k), max(k), min(known), max(known), ${source}, min(line), max(line) ` +
     `FROM (SELECT ${middle.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})) ` +
     `GROUP BY ${keys.join(', ')}`
   );
@@ -102,7 +111,7 @@ function groupsQuery(rows: SqlRows, stable: readonly number[], places: Places): 
 
 function takeChunk(
   chunk: DuckDBDataChunk,
-  header: Header,
+  { header, file }: { readonly header: Header; readonly file: string },
   stable: readonly number[],
   places: Places,
   offers: GroupedOffers,
@@ -111,15 +120,20 @@ function takeChunk(
   const width = stable.length;
   const [oddEffective, oddObserved, seen, counts, firsts, lasts, least, most, sources] =
     columns.slice(width);
+  const [firstLines, lastLines] = columns.slice(width + 9);
   for (let row = 0; row < chunk.rowCount; row += 1) {
     const cells = header.fills.map(() => '');
     for (const [index, cell] of stable.entries()) cells[cell] = textOf(columns[index]?.[row]);
     const count = Number(counts?.[row]);
+    const ends = [firstLines?.[row], lastLines?.[row]].slice(0, count);
+    // Of more than two rows only the first and the last line are known.
+    const lines = count <= ends.length ? ends.flatMap((line) => (line ? [Number(line)] : [])) : [];
+    const place = { file, lines };
     const odd = oddEffective?.[row];
     if (odd !== null && odd !== undefined) {
       if (places.effective >= 0) cells[places.effective] = textOf(odd);
       if (places.observed >= 0) cells[places.observed] = textOf(oddObserved?.[row]);
-      offers.takeRows(header, cells, count);
+      offers.takeRows(header, cells, count, place);
       continue;
     }
     const isObserved = places.observed >= 0;
@@ -130,6 +144,7 @@ function takeChunk(
       leastObservedAtMs: Number(least?.[row]),
       mostObservedAtMs: Number(most?.[row]),
       source: textOf(sources?.[row]),
+      place,
     });
   }
 }
