@@ -58,7 +58,8 @@ export function withEngineFlag(command: Command): Command {
     .option('--memory <MB>', 'what DuckDB may hold; the rest is spilled to disk', megabytes);
 }
 
-const DEFAULT_MEMORY_MB = 512;
+/** What DuckDB may hold unless a flag says otherwise. */
+export const DEFAULT_MEMORY_MB = 512;
 
 function megabytes(text: string): number {
   if (/^[1-9]\d{1,6}$/.test(text)) return Number(text);

@@ -1,0 +1,254 @@
+import { MtokError, type Reject } from '../../../domain/failure.ts';
+import { requireFile } from '../../files.ts';
+import { isParquet } from '../../parquet.ts';
+import {
+  type GroupSink,
+  type RawFiles,
+  type RawReading,
+  type RowSink,
+  readLooks,
+  type SumDialect,
+} from '../../reduce/looks.ts';
+import type { Windows } from '../../reduce/window.ts';
+import { type Header, readRow, type TableOptions } from '../../table.ts';
+import { type DuckDb, type DuckDbOptions, named, openDuckDb } from './connection.ts';
+import { csvRows } from './csv.ts';
+import type { SqlRows } from './groups.ts';
+import { parquetRows } from './parquet.ts';
+
+/**
+ * Reads raw observations as `readLooks` does, grouped in DuckDB on all cores: rows that are equal
+ * in all that does not vary are judged once. A file that SQL cannot read as the reference does is
+ * read by the reference; so is one with rows at fault, for their lines.
+ */
+export async function groupLooks<Row, Kind, Look>(
+  files: RawFiles,
+  sink: GroupSink<Row, Kind, Look>,
+  options: DuckDbOptions,
+): Promise<RawReading> {
+  const rejects: Reject[] = [];
+  const warnings: Reject[] = [];
+  let count = 0;
+  const db = await openDuckDb(options);
+  try {
+    for (const path of files.paths) {
+      await requireFile(path);
+      const one = { ...files, paths: [path] };
+      const found = await groupFile(db, path, one, sink);
+      count += found?.count ?? 0;
+      if (found?.isSound) continue;
+      const read = found ? await readLooks(one, judgeOf(sink)) : await readLooks(one, sink);
+      for (const reject of read.rejects) rejects.push(reject);
+      for (const warning of read.warnings) warnings.push(warning);
+      count += found ? 0 : read.count;
+    }
+  } finally {
+    await db.close();
+  }
+  return { rejects, warnings, count };
+}
+
+/** Judges rows, and takes none: they have been taken. */
+function judgeOf<Row, Kind, Look>(sink: GroupSink<Row, Kind, Look>): RowSink<Row, true, Look> {
+  const { table, varying, ignored } = sink;
+  return {
+    ...{ table, varying, ignored },
+    lookIn: (cells) => sink.lookIn(cells),
+    lookOf: (row) => sink.lookOf(row),
+    kindOf: () => true,
+    take: () => undefined,
+  };
+}
+
+interface Grouped {
+  /** Rows that were taken. */
+  readonly count: number;
+  /** There is nothing to say of any row. */
+  readonly isSound: boolean;
+}
+
+/** Takes the groups of one file; `undefined` where SQL cannot read it, and none was taken. */
+async function groupFile<Row, Kind, Look>(
+  db: DuckDb,
+  path: string,
+  { options, constants }: RawFiles,
+  sink: GroupSink<Row, Kind, Look>,
+): Promise<Grouped | undefined> {
+  const own = constants?.get(path);
+  const read: TableOptions = own ? { ...options, constants: own } : options;
+  const groups = new Groups(sink);
+  try {
+    const rows = isParquet(path)
+      ? await parquetRows(db, sink.table, path, read)
+      : await csvRows(sink.table, path, read);
+    if (!rows) return undefined;
+    const stable = stableCells(rows.header, sink);
+    const before = await leftOut(db);
+    for await (const chunk of db.chunks(groupsQuery(rows, stable, sink))) {
+      groups.take(rows.header, stable, chunk.getColumns(), chunk.rowCount);
+    }
+    if ((await leftOut(db)) > before) groups.isSound = false;
+  } catch (error) {
+    if (error instanceof MtokError || groups.count > 0) throw error;
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    if (!why.includes('Out of Memory')) return undefined;
+    throw new MtokError('environment', `${path}: give DuckDB more with --memory MB (${why})`);
+  }
+  return groups;
+}
+
+/** How many lines DuckDB left out: those with more or fewer cells than the header. */
+async function leftOut(db: DuckDb): Promise<number> {
+  const tables = `SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'`;
+  if ((await firstNumber(db, tables)) === 0) return 0;
+  return firstNumber(db, 'SELECT count(*) FROM reject_errors');
+}
+
+async function firstNumber(db: DuckDb, query: string): Promise<number> {
+  for await (const chunk of db.chunks(query)) return Number(chunk.getColumns()[0]?.[0]);
+  return 0;
+}
+
+function stableCells<Row, Kind, Look>(
+  { fills }: Header,
+  { varying, ignored }: GroupSink<Row, Kind, Look>,
+): number[] {
+  return fills.flatMap((column, cell) =>
+    column === undefined || varying.includes(column) || ignored.has(column) ? [] : [cell],
+  );
+}
+
+/** One row for each group: its cells, its window, the varying cells of odd rows, count and sums. */
+function groupsQuery<Row, Kind, Look>(
+  { from, header, texts, moments }: SqlRows,
+  stable: readonly number[],
+  { varying, windows, sums }: Pick<GroupSink<Row, Kind, Look>, 'varying' | 'windows' | 'sums'>,
+): string {
+  const place = (column: string) => header.fills.indexOf(column);
+  const names = stable.map((_, index) => named(`c${index}`));
+  const inner = [
+    ...stable.map((cell, index) => `${texts[cell]} AS ${names[index]}`),
+    ...varying.map((column) => `${texts[place(column)] ?? 'NULL'} AS ${named(column)}`),
+    `${moments[place('at')] ?? 'NULL'} AS at_ms`,
+  ];
+  const { isRead, values } = sums(DIALECT);
+  const odd = varying.map((column) => named(`odd_${column}`));
+  const middle = [
+    ...[...names, ...varying.map(named), 'at_ms'],
+    `CASE WHEN at_ms IS NOT NULL AND ${isRead} THEN ${windowSql(windows)} END AS window_ms`,
+    ...odd.map(
+      (name, index) =>
+        `CASE WHEN window_ms IS NULL THEN coalesce(${named(varying[index] ?? '')}, '') END AS ${name}`,
+    ),
+  ];
+  const keys = [...names, 'window_ms', ...odd];
+  return (
+    `SELECT ${[...keys, 'count(*)', ...values].join(', ')} ` +
+    `FROM (SELECT ${middle.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})) ` +
+    `GROUP BY ${keys.join(', ')}`
+  );
+}
+
+/** Rounds down before 1970 too. */
+function windowSql({ sizeMs, offsetMs }: Windows): string {
+  const since = `(at_ms - ${offsetMs})`;
+  return `at_ms - ((${since} % ${sizeMs}) + ${sizeMs}) % ${sizeMs}`;
+}
+
+const DIALECT: SumDialect = {
+  isNumber: (column, digits, places) => {
+    const fraction = places > 0 ? `(\\.\\d{1,${places}})?` : '';
+    return `coalesce(regexp_full_match(${named(column)}, '\\d{1,${digits}}${fraction}'), false)`;
+  },
+  isEmpty: (column) => `coalesce(${named(column)}, '') = ''`,
+  isAtMost: (column, other) =>
+    `coalesce(TRY_CAST(${named(column)} AS HUGEINT) <= TRY_CAST(${named(other)} AS HUGEINT), false)`,
+  sum: (column, places) =>
+    `sum(CASE WHEN window_ms IS NOT NULL THEN TRY_CAST(${named(column)} AS DECIMAL(38, ${places})) END)`,
+  countOf: (column) => `count(nullif(${named(column)}, ''))::HUGEINT`,
+  latest: 'max(at_ms)',
+  moments: 'list(at_ms)',
+};
+
+/** Takes groups as they come out of the query. */
+class Groups<Row, Kind, Look> implements Grouped {
+  count = 0;
+  isSound = true;
+
+  readonly #sink: GroupSink<Row, Kind, Look>;
+
+  constructor(sink: GroupSink<Row, Kind, Look>) {
+    this.#sink = sink;
+  }
+
+  take(
+    header: Header,
+    stable: readonly number[],
+    columns: readonly (readonly unknown[])[],
+    rowCount: number,
+  ): void {
+    const { varying } = this.#sink;
+    const places = varying.map((column) => header.fills.indexOf(column));
+    const width = stable.length;
+    const sums = columns.slice(width + 2 + varying.length);
+    for (let row = 0; row < rowCount; row += 1) {
+      const cells = header.fills.map(() => '');
+      for (const [index, cell] of stable.entries()) cells[cell] = textOf(columns[index]?.[row]);
+      const window = columns[width]?.[row];
+      const count = Number(columns[width + 1 + varying.length]?.[row]);
+      if (window === null || window === undefined) {
+        for (const [index, cell] of places.entries()) {
+          if (cell >= 0) cells[cell] = textOf(columns[width + 1 + index]?.[row]);
+        }
+        this.#takeOdd(header, cells, count);
+      } else {
+        const values = sums.map((column) => plainOf(column[row]));
+        this.#takeGroup(header, cells, Number(window), count, values);
+      }
+    }
+  }
+
+  #takeGroup(
+    header: Header,
+    cells: string[],
+    windowMs: number,
+    count: number,
+    values: readonly unknown[],
+  ): void {
+    // The varying cells have been read: any that are good stand for them.
+    for (const [index, column] of header.fills.entries()) {
+      const isVarying = column !== undefined && this.#sink.varying.includes(column);
+      if (isVarying) cells[index] = column === 'at' ? '2000-01-01' : '0';
+    }
+    const row = this.#judged(header, cells);
+    if (row === undefined) return;
+    this.count += count;
+    this.#sink.take(this.#sink.kindOf(row), this.#sink.lookAt(windowMs, count, values));
+  }
+
+  /** Takes rows that are equal in everything, and that the database did not add up. */
+  #takeOdd(header: Header, cells: readonly string[], count: number): void {
+    const row = this.#judged(header, cells);
+    if (row === undefined) return;
+    this.count += count;
+    const [kind, look] = [this.#sink.kindOf(row), this.#sink.lookOf(row)];
+    for (let taken = 0; taken < count; taken += 1) this.#sink.take(kind, look);
+  }
+
+  #judged(header: Header, cells: readonly string[]): Row | undefined {
+    const { row, warnings } = readRow(this.#sink.table, header, { cells, line: 0 }, '');
+    if (row === undefined || warnings.length > 0) this.isSound = false;
+    return row;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Integers of decimals and lists, as `lookAt` takes them. */
+function plainOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('items' in value) return value.items;
+  return 'value' in value ? value.value : value;
+}
