@@ -1,5 +1,15 @@
 import { formatMoment } from '../../domain/dates.ts';
-import { add, compare, type Decimal, decimal, toText, ZERO } from '../../domain/decimal.ts';
+import {
+  add,
+  compare,
+  type Decimal,
+  decimal,
+  divide,
+  isPositive,
+  multiply,
+  toText,
+  ZERO,
+} from '../../domain/decimal.ts';
 import type { Reject } from '../../domain/failure.ts';
 import { type Legs, TOKEN } from '../../domain/good.ts';
 import { byCodePoint } from '../../domain/group.ts';
@@ -65,6 +75,14 @@ interface WindowTicks {
   lastPrices: number;
   /** By the number of prices: ticks, and their volume. */
   readonly shares: Map<number, { count: number; volume: Decimal }>;
+  /** Under `vwap`, by the place of the leg: what was paid and for how much. */
+  readonly traded: (Traded | undefined)[];
+  readonly currencies: Set<string>;
+}
+
+interface Traded {
+  paid: Decimal;
+  volume: Decimal;
 }
 
 /**
@@ -111,7 +129,7 @@ export class Reduction {
     if (!found) {
       found = {
         ...{ count: 0, volume: null, lastAtMs: Number.NEGATIVE_INFINITY, lastPrices: prices },
-        shares: new Map(),
+        ...{ shares: new Map(), traded: [], currencies: new Set() },
       };
       offer.windows.set(look.windowMs, found);
     }
@@ -131,6 +149,11 @@ export class Reduction {
       }
       return;
     }
+    if (this.method === 'vwap') {
+      const said = offer.prices[prices];
+      if (said && look.volume) trade(found, said, look.volume);
+      return;
+    }
     const share = found.shares.get(prices);
     if (!share) found.shares.set(prices, { count: look.count, volume: look.volume ?? ZERO });
     else {
@@ -145,13 +168,11 @@ export class Reduction {
     const rejects: Reject[] = [];
     let unpriced = 0;
     for (const offer of this.#offers.values()) {
-      const found = this.method === 'last' ? this.#latest(offer) : this.#averages(offer);
-      for (const { windowMs, prices, effectiveAtMs, observedAtMs } of found) {
-        const currencies = [...new Set(prices.map(({ currency }) => currency))].sort(byCodePoint);
+      const found = this.#found(offer);
+      for (const { windowMs, legs, effectiveAtMs, observedAtMs, ...one } of found) {
+        const currencies = [...new Set(one.currencies)].sort(byCodePoint);
         const [currency] = currencies;
         if (currencies.length > 1) rejects.push(mixed(offer, windowMs, currencies, file));
-        const legs =
-          prices.length === 1 && prices[0]?.isWhole ? prices[0].legs : this.#legs(prices);
         if (currency === undefined || !TOKEN.requiredLegs.every((leg) => legs[leg])) unpriced += 1;
         else if (currencies.length === 1) {
           const stated = { currency, legs, effectiveAtMs, observedAtMs };
@@ -179,26 +200,24 @@ export class Reduction {
     return { quote, windowMs, windowEndMs, ticks, volume };
   }
 
-  #latest({ windows, prices }: OfferTicks): Found[] {
-    return [...windows].flatMap(([windowMs, { lastAtMs, lastPrices }]) => {
-      const last = prices[lastPrices];
-      if (!last) return [];
-      const at = { effectiveAtMs: lastAtMs, observedAtMs: lastAtMs };
-      return [{ windowMs, ...at, prices: [{ ...last, weight: ZERO, isWhole: true }] }];
-    });
-  }
-
-  #averages(offer: OfferTicks): Found[] {
-    const found: Found[] = [];
-    for (const [windowMs, weights] of this.#weights(offer)) {
+  #found(offer: OfferTicks): Found[] {
+    if (this.method === 'last') return latest(offer);
+    const over = (windowMs: number) => {
+      return { windowMs, effectiveAtMs: windowMs, observedAtMs: windowMs + this.windows.sizeMs };
+    };
+    if (this.method === 'vwap') {
+      return [...offer.windows].map(([windowMs, { traded, currencies }]) => {
+        return { ...over(windowMs), legs: meansOf(traded), currencies: [...currencies] };
+      });
+    }
+    return Array.from(this.#weights(offer), ([windowMs, weights]) => {
       const prices = [...weights].flatMap(([number, weight]) => {
         const one = offer.prices[number];
-        return one ? [{ ...one, weight, isWhole: false }] : [];
+        return one ? [{ ...one, weight }] : [];
       });
-      const at = { effectiveAtMs: windowMs, observedAtMs: windowMs + this.windows.sizeMs };
-      found.push({ windowMs, ...at, prices });
-    }
-    return found;
+      const currencies = prices.map(({ currency }) => currency);
+      return { ...over(windowMs), legs: this.#legs(prices), currencies };
+    });
   }
 
   /** By window how much each number of prices counts. */
@@ -238,15 +257,47 @@ export function lookAt(windows: Windows, atMs: number, volume: Decimal | null): 
 
 interface WeightedPrices extends Prices {
   readonly weight: Decimal;
-  /** It stands as it is, with all its legs. */
-  readonly isWhole: boolean;
 }
 
 interface Found {
   readonly windowMs: number;
   readonly effectiveAtMs: number;
   readonly observedAtMs: number;
-  readonly prices: readonly WeightedPrices[];
+  readonly legs: Legs<Decimal>;
+  readonly currencies: readonly string[];
+}
+
+function latest({ windows, prices }: OfferTicks): Found[] {
+  return [...windows].flatMap(([windowMs, { lastAtMs, lastPrices }]) => {
+    const last = prices[lastPrices];
+    if (!last) return [];
+    const at = { effectiveAtMs: lastAtMs, observedAtMs: lastAtMs };
+    return [{ windowMs, ...at, legs: last.legs, currencies: [last.currency] }];
+  });
+}
+
+function trade({ traded, currencies }: WindowTicks, { legs, currency }: Prices, volume: Decimal) {
+  currencies.add(currency);
+  for (const [place, leg] of TOKEN.legs.entries()) {
+    const price = legs[leg];
+    if (!price) continue;
+    const paid = multiply(price, volume);
+    const before = traded[place];
+    if (!before) traded[place] = { paid, volume };
+    else {
+      before.paid = add(before.paid, paid);
+      before.volume = add(before.volume, volume);
+    }
+  }
+}
+
+/** Of each leg that was traded its mean by volume. */
+function meansOf(traded: readonly (Traded | undefined)[]): Legs<Decimal> {
+  const means = TOKEN.legs.flatMap((leg, place) => {
+    const { paid, volume } = traded[place] ?? { paid: ZERO, volume: ZERO };
+    return isPositive(volume) ? [[leg, divide(paid, volume)] as const] : [];
+  });
+  return Object.fromEntries(means);
 }
 
 /** Of ticks at one moment the lower prices count, whatever the order of rows. */

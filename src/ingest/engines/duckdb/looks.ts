@@ -176,6 +176,7 @@ class Groups<Row, Kind, Look> implements Grouped {
   isSound = true;
 
   readonly #sink: GroupSink<Row, Kind, Look>;
+  readonly #kinds = new Map<string, Kind>();
 
   constructor(sink: GroupSink<Row, Kind, Look>) {
     this.#sink = sink;
@@ -220,10 +221,19 @@ class Groups<Row, Kind, Look> implements Grouped {
       const isVarying = column !== undefined && this.#sink.varying.includes(column);
       if (isVarying) cells[index] = column === 'at' ? '2000-01-01' : '0';
     }
-    const row = this.#judged(header, cells);
-    if (row === undefined) return;
+    const key = cells.join('\u001f');
+    const kind = this.#kinds.get(key) ?? this.#kindOf(header, cells, key);
+    if (kind === undefined) return;
     this.count += count;
-    this.#sink.take(this.#sink.kindOf(row), this.#sink.lookAt(windowMs, count, values));
+    this.#sink.take(kind, this.#sink.lookAt(windowMs, count, values));
+  }
+
+  /** Groups of other windows say the same: it is judged once. */
+  #kindOf(header: Header, cells: readonly string[], key: string): Kind | undefined {
+    const row = this.#judged(header, cells);
+    const kind = row === undefined ? undefined : this.#sink.kindOf(row);
+    if (kind !== undefined) this.#kinds.set(key, kind);
+    return kind;
   }
 
   /** Takes rows that are equal in everything, and that the database did not add up. */
