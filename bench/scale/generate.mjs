@@ -6,8 +6,9 @@
  *
  *   node bench/scale/generate.mjs FILE [ROWS]        # 10 million rows, about 650 MB
  */
-import { createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 export const HEADER = 'seller,model,service_tier,effective_at,input,output,currency,unit';
@@ -46,7 +47,9 @@ export async function generate(file, rows) {
         const isFaulty = random(1000) === 0;
         if (isFaulty) counts.faults += 1;
         const when = offer.isHourly || looks > 1 ? at : at.slice(0, 10);
-        text += isFaulty ? faulty(offer, when, random) : line(offer, when, offer.input, offer.output);
+        text += isFaulty
+          ? faulty(offer, when, random)
+          : line(offer, when, offer.input, offer.output);
       }
     }
     if (!stream.write(text)) await once(stream, 'drain');

@@ -69,7 +69,7 @@ export function formBasket(
   const refused = new Map<string, RefusalReason>();
   const applicants: (Applicant & Weighable & { readonly class: string })[] = [];
   for (const priced of prices.values()) {
-    const { id, lab, price, legs, sellers } = priced;
+    const { id, lab, price, legs } = priced;
     const referencePrice = reference?.get(id)?.price;
     const refusal =
       reference && !referencePrice ? 'no_price_then' : unweighed(priced, usage, rules);
@@ -81,7 +81,7 @@ export function formBasket(
       ...{ id, lab, price, legs, referencePrice, class: priced.class },
       model: candidates.get(id)?.model ?? id,
       tokens: usage ? (usage.totals.get(id)?.total ?? ZERO) : null,
-      owners: new Set(sellers.map(({ owner }) => owner)).size,
+      owners: () => new Set(priced.sellers.map(({ owner }) => owner)).size,
       usage: usage?.totals.get(id),
     });
   }

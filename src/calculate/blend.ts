@@ -50,6 +50,11 @@ export function workloadLegs(legs: Legs<Decimal>, rules: RulebookRules): Legs<De
   return filled;
 }
 
+/** Every leg moved in the same way. */
+export function scaledLegs(legs: Legs<Decimal>, move: (value: Decimal) => Decimal): Legs<Decimal> {
+  return Object.fromEntries(Object.entries(legs).map(([leg, at]) => [leg, move(at)]));
+}
+
 /** The price of a workload: its shares are exactly 1 in sum, so that nothing is divided. */
 export function workloadPrice(legs: Legs<Decimal>, rules: RulebookRules): Decimal {
   const terms = TOKEN.valueLegs

@@ -1,6 +1,7 @@
 import type { Day } from '../domain/dates.ts';
 import { needsCurrentWeights } from '../domain/formulas.ts';
 import type { Legs } from '../domain/good.ts';
+import { once } from '../domain/once.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, type OneOrMore } from '../domain/versions.ts';
 import { nextOpenDay } from '../normalize/calendars.ts';
@@ -16,7 +17,15 @@ import { completePrices } from './impute.ts';
 import type { Board } from './market.ts';
 import { basketFor, dueBasket, eligible } from './rebalance.ts';
 import { type Regime, type Regimes, regimesOf } from './regime.ts';
-import { legsOf, levelOf, linkAfterClose, linkAtFixing, priceOf, type Series } from './series.ts';
+import {
+  legsOf,
+  levelOf,
+  linkAfterClose,
+  linkAtFixing,
+  priceOf,
+  type Series,
+  standingOf,
+} from './series.ts';
 
 /** Why a day has no fixing although the chain runs through it. */
 export type WithheldReason = BasketFault | 'no_matched_price';
@@ -36,6 +45,8 @@ export interface ChainDay {
   /** Another day with this board and series has these prices again. */
   readonly settled: boolean;
   readonly withheld: readonly WithheldReason[];
+  /** The members' prices, in their order. */
+  readonly standing: () => readonly StandingPrice[];
   /** Reference price and level, exact. */
   readonly price: () => Ratio;
   readonly legs: () => Legs<Ratio>;
@@ -88,13 +99,15 @@ export function chain(
   const formed = basketFor(day, { horizon, prices, regime }, evidence);
   if (!formed.basket) return { fault: formed.fault };
   const { basket } = formed;
-  const price = priceOf(basket, prices, regime.rules);
+  const standing = once(() => standingOf(basket, prices));
+  const price = priceOf(basket, standing(), regime.rules);
   const link = { day, level: regime.rules.base.level, price, prices };
   const first: ChainDay = {
     ...{ day, horizon, regime, earlier: [], board, prices, settled: true, withheld: [] },
     series: { number: 1, firstDay: day, basket, link, rollSpread: undefined, replaced: [] },
+    standing,
     price: () => price,
-    legs: once(() => legsOf(basket, prices, regime.rules)),
+    legs: once(() => legsOf(basket, standing(), regime.rules)),
     level: () => ratioOf(link.level),
     levelBefore: undefined,
   };
@@ -208,7 +221,7 @@ function unmatchedIn({ basket }: Series, unmatched: readonly string[]): readonly
 }
 
 function chainDay(
-  today: Omit<ChainDay, 'price' | 'legs' | 'level' | 'levelBefore'>,
+  today: Omit<ChainDay, 'standing' | 'price' | 'legs' | 'level' | 'levelBefore'>,
   before: Before,
   { evidence }: Run,
 ): ChainDay {
@@ -217,15 +230,16 @@ function chainDay(
   const needsCurrent = needsCurrentWeights(rules.formula);
   const unchanged = series === before.series && prices === before.prices;
   const same = unchanged && !before.isLinked && !needsCurrent;
-  const price = same ? before.price : once(() => priceOf(series.basket, prices, rules));
-  const legs = same ? before.legs : once(() => legsOf(series.basket, prices, rules));
+  const standing = same ? before.standing : once(() => standingOf(series.basket, prices));
+  const price = same ? before.price : once(() => priceOf(series.basket, standing(), rules));
+  const legs = same ? before.legs : once(() => legsOf(series.basket, standing(), rules));
   const current = needsCurrent
     ? currentQuantities(series.basket, { day, horizon, prices }, market.candidates, rules, evidence)
     : undefined;
   const level = same ? before.level : once(() => levelOf(series, price(), prices, rules, current));
   const short: readonly WithheldReason[] = needsCurrent && !current ? ['short_usage'] : [];
   const withheld = [...new Set([...today.withheld, ...short])];
-  return { ...today, withheld, price, legs, level, levelBefore: before.level };
+  return { ...today, withheld, standing, price, legs, level, levelBefore: before.level };
 }
 
 /** The close of a rebalance day: the new basket applies from the next day. */
@@ -270,7 +284,8 @@ function underVersion(
   for (const { id } of today.series.basket.members) {
     const standing = today.prices.get(id);
     if (prices.has(id) || !standing) continue;
-    const restated = { ...standing, price: workloadPrice(standing.legs, rules), sellers: [] };
+    const price = workloadPrice(standing.legs, rules);
+    const restated = { ...standing, price, sellers: [], sellerCount: 0 };
     // It keeps its place where it was without a quote before, and the new universe may hold it.
     const wasQuoted = today.board.prices.has(id);
     if (regime.market.candidates.has(id) && !wasQuoted) admitted.set(id, restated);
@@ -285,12 +300,4 @@ function underVersion(
   const earlier = [...today.earlier, today.regime, ...run.regimes.passed(today.regime, regime)];
   const state = { ...today, regime, earlier, board, prices, series };
   return { before: { ...state, settled: false, isLinked: true }, due };
-}
-
-function once<Value>(calculate: () => Value): () => Value {
-  let value: { readonly is: Value } | undefined;
-  return () => {
-    value ??= { is: calculate() };
-    return value.is;
-  };
 }

@@ -4,12 +4,17 @@ import type { Legs } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { HoldDecision } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
-import { toUsd } from '../normalize/currency.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
+import type { Horizon } from '../select/in-force.ts';
 import type { Candidate } from '../select/scope.ts';
-import { type Exclusion, type SellerQuote, sellerQuotes } from '../select/seller-quotes.ts';
-import { workloadLegs, workloadPrice } from './blend.ts';
+import {
+  type Exclusion,
+  type SellerSays,
+  selectionOf,
+  sellerSays,
+} from '../select/seller-quotes.ts';
+import { askedBy, type Rates, ratesOn } from './asks.ts';
+import { workloadPrice } from './blend.ts';
 import { combineSellers, type SellerPrice } from './sellers.ts';
 import { overTheDay, type QuotedPrices } from './time-weighted.ts';
 
@@ -31,6 +36,7 @@ export interface Priced {
   readonly price: Decimal;
   readonly legs: Legs<Decimal>;
   readonly sellers: readonly SellerPrice[];
+  readonly sellerCount: number;
   readonly evidence: EvidenceKind;
 }
 
@@ -59,7 +65,41 @@ export function priceConstituent(
   evidence: Evidence,
   before?: Priced,
 ): Pricing {
-  const quoted = quotedPrices(candidate, day, horizon, rules, evidence);
+  const rates = ratesOn(day, horizon, rules, evidence);
+  const askedAt = (quotesAtMs: number, hoursAtMs: number): QuotedPrices => {
+    const moment = { ...horizon, cutoffMs: quotesAtMs };
+    const says = candidate.sellers.map((seller) =>
+      sellerSays(candidate, seller, moment, rules, evidence, hoursAtMs),
+    );
+    return quotedBy(says, rates, rules);
+  };
+  const quoted =
+    rules.price.time_of_day === 'at_cutoff'
+      ? askedAt(horizon.cutoffMs, horizon.cutoffMs)
+      : overTheDay(candidate, day, horizon, rules, askedAt);
+  return pricingOf(candidate, quoted, horizon, rules, before);
+}
+
+/** What sellers say and ask, in US dollars. */
+export function quotedBy(
+  says: readonly SellerSays[],
+  rates: Rates,
+  rules: RulebookRules,
+): QuotedPrices {
+  const { excluded, outside, withdrawn, decisions } = selectionOf(says);
+  const asked = askedBy(says, rates, rules);
+  const left = [...excluded, ...asked.excluded];
+  return { prices: asked.prices, excluded: left, outside, withdrawn, decisions };
+}
+
+/** The price that what its sellers ask gives a constituent. */
+export function pricingOf(
+  candidate: Candidate,
+  quoted: QuotedPrices,
+  horizon: Horizon,
+  rules: RulebookRules,
+  before: Priced | undefined,
+): Pricing {
   const excluded = [...quoted.excluded];
   const votes = combineSellers(quoted.prices, rules, before?.legs, (seller, reason) =>
     excluded.push({ seller: seller.seller, quotedAs: seller.quotedAs, reason }),
@@ -68,17 +108,21 @@ export function priceConstituent(
   const { withdrawn, outside, decisions } = quoted;
   if (!votes) return { id, priced: undefined, withdrawn, excluded, outside, decisions };
   const { legs, sellers } = votes;
-  const lab = sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
   const priced: Priced = {
     id,
-    lab,
+    lab: smallestLab(sellers),
     class: candidate.class,
     price: workloadPrice(legs, rules),
     legs,
     sellers,
+    sellerCount: sellers.length,
     evidence: evidenceKind(sellers, horizon, rules),
   };
   return { id, priced, withdrawn: false, excluded, outside, decisions };
+}
+
+function smallestLab(sellers: readonly SellerPrice[]): string {
+  return sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
 }
 
 /** Seen lately enough, where the rulebook asks for it: one quote that was not says otherwise. */
@@ -94,51 +138,4 @@ function evidenceKind(
   const isConfirmed = ({ quote: { seenAtMs } }: SellerPrice) =>
     seenAtMs.some((ms) => earliestMs <= ms && ms <= latestMs);
   return sellers.every(isConfirmed) ? 'observed' : 'unconfirmed';
-}
-
-function quotedPrices(
-  candidate: Candidate,
-  day: Day,
-  horizon: Horizon,
-  rules: RulebookRules,
-  evidence: Evidence,
-): QuotedPrices {
-  const at = (quotesAtMs: number, hoursAtMs: number): QuotedPrices => {
-    const moment = { ...horizon, cutoffMs: quotesAtMs };
-    const selection = sellerQuotes(candidate, moment, rules, evidence, hoursAtMs);
-    const excluded = [...selection.excluded];
-    const prices = selection.quotes.flatMap((quote): SellerPrice[] => {
-      const price = inDollars(quote, day, horizon, rules, evidence);
-      if (typeof price !== 'string') return [price];
-      excluded.push({ seller: quote.seller, quotedAs: quote.quotedAs, reason: price });
-      return [];
-    });
-    const { outside, withdrawn, decisions } = selection;
-    return { prices, excluded, outside, withdrawn, decisions };
-  };
-  if (rules.price.time_of_day === 'at_cutoff') return at(horizon.cutoffMs, horizon.cutoffMs);
-  return overTheDay(candidate, day, horizon, rules, at);
-}
-
-/** A seller's quote in dollars, or why it cannot be converted. */
-function inDollars(
-  quote: SellerQuote,
-  day: Day,
-  horizon: Horizon,
-  rules: RulebookRules,
-  evidence: Evidence,
-): SellerPrice | string {
-  const native = workloadLegs(quote.quote.legs, rules);
-  const { currency } = quote.quote;
-  if (currency === 'USD') return { ...quote, legs: native, price: workloadPrice(native, rules) };
-  const legs: Record<string, Decimal> = {};
-  let rateDate = day;
-  const knownAtMs = usageKnownAtMs(horizon);
-  for (const [leg, amount] of Object.entries(native)) {
-    const converted = toUsd(amount, currency, day, evidence.fx, rules.fx.max_age_days, knownAtMs);
-    if (!converted.usd) return converted.reason;
-    legs[leg] = converted.usd;
-    rateDate = converted.rateDate;
-  }
-  return { ...quote, legs, rateDate, price: workloadPrice(legs, rules) };
 }

@@ -15,7 +15,7 @@ import {
   ZERO,
 } from '../domain/decimal.ts';
 
-const HALF = decimal('0.5');
+export const HALF = decimal('0.5');
 const TWO = decimal('2');
 
 /**

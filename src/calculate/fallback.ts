@@ -1,12 +1,11 @@
 import { type Day, daysBetween } from '../domain/dates.ts';
 import { type Decimal, multiply, ONE, roundToDigits } from '../domain/decimal.ts';
-import type { Legs } from '../domain/good.ts';
 import type { Judgement } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type Horizon, judgedByMs } from '../select/in-force.ts';
 import type { Basket, Member } from './basket.ts';
-import { workloadLegs, workloadPrice } from './blend.ts';
+import { scaledLegs, workloadLegs, workloadPrice } from './blend.ts';
 import type { EvidenceKind, Priced } from './constituent.ts';
 
 /** A price that stands on a day, and what it rests on where no seller asks it. */
@@ -81,7 +80,8 @@ const APPLY: Readonly<Record<Rule, Fallback>> = {
     if (!judged) return undefined;
     const legs = workloadLegs(judged.legs, rules);
     const price = workloadPrice(legs, rules);
-    return { id, lab, class: last.class, price, legs, sellers: [], evidence: 'judgement' };
+    const judgedPrice = { id, lab, class: last.class, price, legs };
+    return { ...judgedPrice, sellers: [], sellerCount: 0, evidence: 'judgement' };
   },
 };
 
@@ -144,11 +144,6 @@ function successorOf(
     name = row.successor;
     passed.add(name);
   }
-}
-
-/** Every leg moved in the same way. */
-export function scaledLegs(legs: Legs<Decimal>, move: (value: Decimal) => Decimal): Legs<Decimal> {
-  return Object.fromEntries(Object.entries(legs).map(([leg, at]) => [leg, move(at)]));
 }
 
 /** A fallback or a successor may give another price tomorrow, without a new quote. */

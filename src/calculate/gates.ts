@@ -11,11 +11,15 @@ import {
   sum,
   ZERO,
 } from '../domain/decimal.ts';
+import { once } from '../domain/once.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { chained, type Ratio, toDecimal } from './aggregate.ts';
+import type { Basket } from './basket.ts';
 import { dispersion } from './estimators.ts';
+import type { StandingPrice } from './fallback.ts';
 import { type Holding, shareOf, singleSellerShare } from './influence.ts';
 import type { SellerPrice } from './sellers.ts';
+import type { Series } from './series.ts';
 
 /** A condition to publish, with what it was measured at. */
 export interface Gate {
@@ -31,35 +35,38 @@ export interface Gate {
  * not what is imputed; coverage is by value at the link. They decide on publication only.
  */
 export function measureGates(
-  held: readonly Holding[],
-  { day, level, levelBefore }: Measured,
+  all: () => readonly Holding[],
+  { day, series, standing, level, levelBefore }: Measured,
   { gates }: RulebookRules,
 ): Gate[] {
+  if (Object.values(gates).every((threshold) => threshold === null)) return [];
+  const held = all();
   const priced = held.filter(({ standing }) => standing.evidence !== 'imputed');
   const atLeast = (name: string, threshold: Decimal | number | null, measure: Measure): Gate[] =>
     gate(name, threshold, measure, (value, limit) => compare(value, limit) >= 0);
   const atMost = (name: string, threshold: Decimal | number | null, measure: Measure): Gate[] =>
     gate(name, threshold, measure, (value, limit) => compare(value, limit) <= 0);
-  const labs = new Set(priced.map(({ lab }) => lab));
-  const quoted = priced.flatMap(({ standing }) => standing.sellers);
+  const quoted = once(() => priced.flatMap(({ standing }) => standing.sellers));
   const count = (names: readonly string[]) => decimal(new Set(names).size);
   return [
     ...atLeast('min_constituents', gates.min_constituents, () => decimal(priced.length)),
-    ...atLeast('min_labs', gates.min_labs, () => decimal(labs.size)),
-    ...atLeast('min_sellers', gates.min_sellers, () => count(quoted.map(({ owner }) => owner))),
-    ...atLeast('min_venues', gates.min_venues, () => count(quoted.map(({ venue }) => venue))),
-    ...atLeast('min_coverage', gates.min_coverage, () => coverageOf(held)),
+    ...atLeast('min_labs', gates.min_labs, () => count(priced.map(({ lab }) => lab))),
+    ...atLeast('min_sellers', gates.min_sellers, () => count(quoted().map(({ owner }) => owner))),
+    ...atLeast('min_venues', gates.min_venues, () => count(quoted().map(({ venue }) => venue))),
+    ...atLeast('min_coverage', gates.min_coverage, () => coverageOf(series.basket, standing())),
     ...atLeast('min_confirmed', gates.min_confirmed, () => confirmedShare(held)),
     ...atMost('max_single_seller', gates.max_single_seller, () => singleSellerShare(held)),
     ...atMost('max_dispersion', gates.max_dispersion, () => widestDispersion(held)),
     ...atMost('max_move', gates.max_move, () => levelBefore && moveOf(level(), levelBefore())),
-    ...atMost('max_fx_age_days', gates.max_fx_age_days, () => oldestRate(quoted, day)),
+    ...atMost('max_fx_age_days', gates.max_fx_age_days, () => oldestRate(quoted(), day)),
   ];
 }
 
 /** What the gates of a day look at beside its constituents. */
 export interface Measured {
   readonly day: Day;
+  readonly series: Pick<Series, 'basket'>;
+  readonly standing: () => readonly StandingPrice[];
   readonly level: () => Ratio;
   readonly levelBefore: (() => Ratio) | undefined;
 }
@@ -71,13 +78,15 @@ function oldestRate(quoted: readonly SellerPrice[], day: Day): Decimal | undefin
 }
 
 /** Share of the basket's value at the series' link prices that is quoted or carried today. */
-export function coverageOf(held: readonly Holding[]): Decimal {
-  const priced = held.filter(({ standing }) => standing.evidence !== 'imputed');
-  const all = sum(held.map(({ linkShare }) => linkShare));
+export function coverageOf({ members }: Basket, standing: readonly StandingPrice[]): Decimal {
+  const isPriced = (index: number) => standing[index]?.evidence !== 'imputed';
   // Nothing missing is exactly 1, whatever the shares were rounded to.
-  return priced.length === held.length
-    ? ONE
-    : divide(sum(priced.map(({ linkShare }) => linkShare)), all);
+  if (members.every((_, index) => isPriced(index))) return ONE;
+  const priced = members.filter((_, index) => isPriced(index));
+  return divide(
+    sum(priced.map(({ linkShare }) => linkShare)),
+    sum(members.map(({ linkShare }) => linkShare)),
+  );
 }
 
 function confirmedShare(held: readonly Holding[]): Decimal {
@@ -87,7 +96,7 @@ function confirmedShare(held: readonly Holding[]): Decimal {
 
 function widestDispersion(held: readonly Holding[]): Decimal {
   return held.reduce((widest, { standing }) => {
-    if (standing.sellers.length < 2) return widest;
+    if (standing.sellerCount < 2) return widest;
     const one = dispersion(standing.sellers.map(({ price }) => price));
     return compare(one, widest) > 0 ? one : widest;
   }, ZERO);

@@ -5,13 +5,13 @@ import type { Evidence } from '../normalize/evidence.ts';
 import { isGeometric } from '../weigh/weights.ts';
 import { meanRelative, type Ratio } from './aggregate.ts';
 import type { Basket, Member } from './basket.ts';
+import { scaledLegs } from './blend.ts';
 import {
   fallbackPrice,
   mayChange,
   missingFrom,
   type Prices,
   type StandingPrice,
-  scaledLegs,
   successorPrice,
   type Today,
 } from './fallback.ts';
@@ -102,5 +102,6 @@ function scaled(last: StandingPrice, lastDay: Day, factor: Ratio): StandingPrice
   const move = (value: Decimal) => divide(multiply(value, factor.numerator), factor.denominator);
   const { quotedOn = lastDay, successor: _, ...rest } = last;
   const legs = scaledLegs(last.legs, move);
-  return { ...rest, quotedOn, price: move(last.price), legs, sellers: [], evidence: 'imputed' };
+  const sellers = { sellers: [], sellerCount: 0 };
+  return { ...rest, quotedOn, price: move(last.price), legs, ...sellers, evidence: 'imputed' };
 }

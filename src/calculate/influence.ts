@@ -13,6 +13,7 @@ import {
   ZERO,
 } from '../domain/decimal.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
+import { once } from '../domain/once.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { exp, ln } from '../domain/transcendental.ts';
 import { isGeometric } from '../weigh/weights.ts';
@@ -54,26 +55,44 @@ export interface Influence {
   readonly sellersToMove: number | null;
 }
 
-/** The members with their shares of today's value, by id. */
+/**
+ * The members with their shares of today's value, by id.
+ *
+ * @param standing the members' prices, in their order.
+ */
 export function holdings(
-  basket: Basket,
-  prices: ReadonlyMap<string, StandingPrice>,
+  { members }: Basket,
+  standing: readonly StandingPrice[],
   price: Ratio,
   rules: RulebookRules,
 ): Holding[] {
-  const priced = basket.members.map((member) => {
-    const standing = prices.get(member.id);
-    if (!standing) throw new RangeError(`expected a price of the member ${member.id}`);
-    const value = isGeometric(rules) ? member.weight : multiply(member.weight, standing.price);
-    return { ...member, standing, value };
+  const geometric = isGeometric(rules);
+  const values = once(() =>
+    members.map(({ weight }, index) =>
+      geometric ? weight : multiply(weight, standing[index]?.price ?? ZERO),
+    ),
+  );
+  const total = once(() => sum(values()));
+  const contributions = once(() => {
+    const terms = members.map(
+      ({ weight }, index) => [weight, standing[index]?.price ?? ZERO] as const,
+    );
+    return contributionsTo(price, terms, aggregateOf(rules));
   });
-  const total = sum(priced.map(({ value }) => value));
-  const terms = priced.map(({ weight, standing }) => [weight, standing.price] as const);
-  const contributions = contributionsTo(price, terms, aggregateOf(rules));
-  return priced.map(({ value, id, lab, weight, linkShare, standing }, index) => {
-    const share = divide(value, total);
-    const contribution = contributions[index] ?? ZERO;
-    return { id, lab, weight, linkShare, standing, share, contribution };
+  return standing.map((of, index) => {
+    const member = members[index];
+    if (!member) throw new RangeError(`expected a member to the price of ${of.id}`);
+    const { id, lab, weight, linkShare } = member;
+    return {
+      ...{ id, lab, weight, linkShare, standing: of },
+      // A day of a series needs hardly any of them.
+      get share() {
+        return divide(values()[index] ?? ZERO, total());
+      },
+      get contribution() {
+        return contributions()[index] ?? ZERO;
+      },
+    };
   });
 }
 
@@ -138,7 +157,7 @@ function sellersToMove(held: readonly Holding[], rules: RulebookRules): number |
 
 /** Share of the constituents whose price rests on one seller. */
 export function singleSellerShare(held: readonly Holding[]): Decimal {
-  return shareOf(held.filter(({ standing }) => standing.sellers.length === 1));
+  return shareOf(held.filter(({ standing }) => standing.sellerCount === 1));
 }
 
 /** Of a constituent's sellers, the share that quotes the most common price. */

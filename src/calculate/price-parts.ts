@@ -3,8 +3,8 @@ import { type Decimal, divide, equals, multiply, ONE, roundToDigits } from '../d
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { toUsd } from '../normalize/currency.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { workloadPrice } from './blend.ts';
-import { type StandingPrice, scaledLegs } from './fallback.ts';
+import { scaledLegs, workloadPrice } from './blend.ts';
+import type { StandingPrice } from './fallback.ts';
 import { combineSellers, type SellerPrice } from './sellers.ts';
 
 /** Why a constituent's price is another than on the day before. */

@@ -12,6 +12,7 @@ import { comparesPeriods } from '../domain/formulas.ts';
 import { type Legs, TOKEN } from '../domain/good.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import { type WeightedSum, weightsOf } from '../domain/weights.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import {
@@ -24,7 +25,7 @@ import {
   toDecimal,
 } from './aggregate.ts';
 import type { Basket } from './basket.ts';
-import type { Prices } from './fallback.ts';
+import type { Prices, StandingPrice } from './fallback.ts';
 import { BILATERAL_FORMULAS } from './formulas/catalogue.ts';
 
 /** Where a series begins: level and prices of the link day. */
@@ -74,7 +75,7 @@ export function linkAfterClose(
   evidence: Evidence,
 ): Series {
   const { day, prices, horizon } = today;
-  const price = priceOf(basket, prices, rules);
+  const price = priceOf(basket, standingOf(basket, prices), rules);
   const link = { day, level: toDecimal(today.level), price, prices };
   return {
     ...{ number: old.number + 1, firstDay, basket, link },
@@ -98,10 +99,11 @@ export function linkAtFixing(
   const matched = matchedTerms(basket, prices, before.prices);
   const relative = matched.length === 0 ? UNITY : meanRelative(matched, aggregateOf(rules));
   const level = toDecimal(chained(before.level, relative, UNITY));
-  const link = { day, level, price: priceOf(basket, prices, rules), prices };
+  const price = priceOf(basket, standingOf(basket, prices), rules);
+  const link = { day, level, price, prices };
   return {
     ...{ number: old.number + 1, firstDay: day, basket, link },
-    rollSpread: spreadOf(link.price, priceOf(old.basket, prices, rules)),
+    rollSpread: spreadOf(link.price, priceOf(old.basket, standingOf(old.basket, prices), rules)),
     replaced: replacements(old, basket, prices, horizon, evidence),
   };
 }
@@ -153,32 +155,89 @@ function quantitiesAtLink({ members, tokens }: Basket): Decimal[] {
   return members.map(({ weight }) => (tokens ? multiply(weight, tokens) : weight));
 }
 
-/** The reference price of a basket at a day's prices. */
-export function priceOf(basket: Basket, prices: Prices, rules: RulebookRules): Ratio {
-  return referenceOf(basket, (id) => prices.get(id)?.price, rules);
+/** The prices of a basket's members, in their order. */
+export function standingOf({ members }: Basket, prices: Prices): readonly StandingPrice[] {
+  return members.map(({ id }) => {
+    const standing = prices.get(id);
+    if (!standing) throw new RangeError(`expected a price of the member ${id}`);
+    return standing;
+  });
+}
+
+/**
+ * The reference price of a basket.
+ *
+ * @param standing the members' prices, in their order.
+ */
+export function priceOf(
+  basket: Basket,
+  standing: readonly StandingPrice[],
+  rules: RulebookRules,
+): Ratio {
+  return referenceOf(basket, 'price', standing, rules);
 }
 
 /** The same for each leg of the workload. */
-export function legsOf(basket: Basket, prices: Prices, rules: RulebookRules): Legs<Ratio> {
+export function legsOf(
+  basket: Basket,
+  standing: readonly StandingPrice[],
+  rules: RulebookRules,
+): Legs<Ratio> {
   return Object.fromEntries(
-    TOKEN.valueLegs.map((leg) => [
-      leg,
-      referenceOf(basket, (id) => prices.get(id)?.legs[leg], rules),
-    ]),
+    TOKEN.valueLegs.map((leg) => [leg, referenceOf(basket, leg, standing, rules)]),
   );
 }
 
+type Value = 'price' | (typeof TOKEN.valueLegs)[number];
+
 function referenceOf(
   basket: Basket,
-  at: (id: string) => Decimal | undefined,
+  value: Value,
+  standing: readonly StandingPrice[],
   rules: RulebookRules,
 ): Ratio {
-  const terms = basket.members.map(({ id, weight }) => {
-    const price = at(id);
-    if (!price) throw new RangeError(`expected a price of the member ${id}`);
-    return [weight, price] as const;
-  });
-  return referencePrice(terms, aggregateOf(rules));
+  const aggregate = aggregateOf(rules);
+  if (aggregate === 'arithmetic') {
+    const { total, sums } = sumsOver(basket);
+    return { numerator: sums[value](standing), denominator: total };
+  }
+  const at = VALUE_OF[value];
+  const terms = standing.map(
+    (one, index) => [basket.members[index]?.weight ?? ZERO, at(one)] as const,
+  );
+  return referencePrice(terms, aggregate);
+}
+
+const VALUE_OF: Readonly<Record<Value, (one: StandingPrice) => Decimal>> = {
+  price: ({ price }) => price,
+  input: (one) => legAt(one, 'input'),
+  cached_input: (one) => legAt(one, 'cached_input'),
+  output: (one) => legAt(one, 'output'),
+};
+
+function legAt({ id, legs }: StandingPrice, leg: string): Decimal {
+  const price = legs[leg];
+  if (!price) throw new RangeError(`expected a price of the leg ${leg} of ${id}`);
+  return price;
+}
+
+interface BasketSums {
+  readonly total: Decimal;
+  readonly sums: Readonly<Record<Value, WeightedSum<StandingPrice>>>;
+}
+
+const readied = new WeakMap<Basket, BasketSums>();
+
+/** A basket is priced every day until the next one. */
+function sumsOver(basket: Basket): BasketSums {
+  const known = readied.get(basket);
+  if (known) return known;
+  const { total, summing } = weightsOf(basket.members.map(({ weight }) => weight));
+  const { price, input, cached_input, output } = VALUE_OF;
+  const legs = { cached_input: summing(cached_input), output: summing(output) };
+  const sums = { total, sums: { price: summing(price), input: summing(input), ...legs } };
+  readied.set(basket, sums);
+  return sums;
 }
 
 /** Members that left for a successor which linking does not compare with them, by id. */

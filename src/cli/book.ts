@@ -123,7 +123,9 @@ export async function openBook(flags: BookFlags, advice = CORRECT_OR_SKIP): Prom
     throw refused(book.rejects, `${advice}; nothing was calculated.`);
   }
   if (book.rejects.length > 0) {
-    process.stderr.write(`${describeRejects(book.rejects).join('\n')}\nGoing on without them.\n`);
+    process.stderr.write(
+      `${describeRejects(book.rejects).join('\n')}\nGoing on without them, with ${book.looks} rows of quotes.\n`,
+    );
   }
   if (book.rulebooks.length === 0) {
     throw new MtokError('data', 'expected a rulebook: give one with --rulebook FILE');

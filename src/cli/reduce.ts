@@ -13,6 +13,7 @@ import { DAILY, daysUntil, parseWindows, type Windows } from '../ingest/reduce/w
 import { writeDurably } from '../publish/durable.ts';
 import { reducedCsv, usedCsv, volumesCsv } from '../publish/reduced.ts';
 import { DEFAULT_MEMORY_MB, describeRejects, withEngineFlag } from './book.ts';
+import { type Interruption, interruptionOf } from './interruption.ts';
 import { note, print, printJson, refuseClashes } from './output.ts';
 import { progressOn } from './progress.ts';
 
@@ -29,6 +30,11 @@ interface ReduceFlags {
   readonly skipRejects?: boolean;
   readonly engine: EngineChoice;
   readonly memory?: number;
+}
+
+/** What was asked for, and how it ends at a Ctrl-C. */
+interface Run extends ReduceFlags {
+  readonly interruption: Interruption;
 }
 
 /** `mtok reduce`: ticks and logs become daily quotes and usage, exactly. */
@@ -53,8 +59,8 @@ export function addReduce(program: Command): void {
 
 const HELP = `
 Rows are ticks: seller, model, at, input, output, and optionally cached_input, cache_write, venue,
-region, service_tier, context_from, currency, unit, volume. Logs of use have model, at, input_tokens,
-output_tokens, and optionally seller, cached_tokens, requests. A file may have all of these.
+region, service_tier, context_from, currency, unit, volume. Logs of use have model, at,
+input_tokens, output_tokens, and optionally seller, cached_tokens, requests. A file may have both.
 
 Methods, over the ticks of an offer in a window:
   last                   the last tick, all its legs as they stand
@@ -92,11 +98,12 @@ async function run(names: readonly string[], flags: ReduceFlags): Promise<void> 
     ...{ paths, constants },
     options: { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false },
   };
-  if (method === undefined) await reduceUsage(files, flags);
-  else await reduceQuotes(files, method, flags);
+  const interruption = interruptionOf([out, volumes].flatMap((path) => path ?? []));
+  if (method === undefined) await reduceUsage(files, { ...flags, interruption });
+  else await reduceQuotes(files, method, { ...flags, interruption });
 }
 
-async function reduceUsage(files: RawFiles, flags: ReduceFlags): Promise<void> {
+async function reduceUsage(files: RawFiles, flags: Run): Promise<void> {
   const sums = new UseSums();
   const reading = await read(files, sums, flags);
   requireGood(reading.rejects, flags);
@@ -105,7 +112,7 @@ async function reduceUsage(files: RawFiles, flags: ReduceFlags): Promise<void> {
   await write(() => usedCsv(daily), counts, flags);
 }
 
-async function reduceQuotes(files: RawFiles, method: Method, flags: ReduceFlags): Promise<void> {
+async function reduceQuotes(files: RawFiles, method: Method, flags: Run): Promise<void> {
   const basis = flags.basis ?? (needsVolume(method) ? 'transacted' : 'aggregated');
   const reduction = new Reduction(method, windowsOf(flags), basis);
   const reading = await read(files, tickSink(reduction), flags);
@@ -170,12 +177,14 @@ function namesOf({ paths }: RawFiles): string {
 async function write(
   csv: () => Iterable<string>,
   counts: Readonly<Record<string, number>>,
-  { out, volumes, json }: ReduceFlags,
+  { out, volumes, json, interruption }: Run,
   quotes: readonly ReducedQuote[] = [],
 ): Promise<void> {
   if (out === undefined) for (const line of csv()) process.stdout.write(line);
-  else await writeDurably(out, csv());
-  if (volumes !== undefined) await writeDurably(volumes, volumesCsv(quotes));
+  else await interruption.write(out, csv(), writeDurably);
+  if (volumes !== undefined) {
+    await interruption.write(volumes, volumesCsv(quotes), writeDurably);
+  }
   const said = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
   if (json) printJson({ schema: 'mtok.reduce/1', ...counts });
   else if (out !== undefined) print(`written: ${out}, ${said.join(', ')}`);

@@ -105,6 +105,18 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return { digits: a.digits * b.digits, scale: a.scale + b.scale };
 }
 
+/**
+ * The double that is nearest, or next to it: to look for what is then compared exactly. No value is
+ * ever formed from it.
+ */
+export function near({ digits, scale }: Decimal): number {
+  const double = Number(digits);
+  const isExact = -LARGEST_EXACT < double && double < LARGEST_EXACT && scale >= 0 && scale <= 22;
+  return isExact ? double / Number(pow10(scale)) : Number(`${digits}e${-scale}`);
+}
+
+const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
+
 /** An exact sum: the order of the terms cannot matter. */
 export function sum(values: Iterable<Decimal>): Decimal {
   let total = ZERO;

@@ -96,7 +96,7 @@ function range<Item>(
   return { items: map(run.items, make) };
 }
 
-export function rowOf({ day, rules, basis, print, coverage, held }: DayResult): SeriesRow {
+export function rowOf({ day, rules, basis, print, coverage }: DayResult): SeriesRow {
   const legs = print?.legs() ?? {};
   const [input, cached, output] = TOKEN.valueLegs.map((leg) => {
     const price = legs[leg];
@@ -111,7 +111,7 @@ export function rowOf({ day, rules, basis, print, coverage, held }: DayResult): 
     price: print ? toFixedText(print.price, print.places.price) : '',
     ...{ input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
     level: print ? toFixedText(print.level, print.places.level) : '',
-    constituents: String(held.length),
+    constituents: String(day.series.basket.members.length),
     coverage: toFixedText(coverage, COVERAGE_PLACES),
   };
 }

@@ -2,7 +2,7 @@ import { toDecimal } from '../calculate/aggregate.ts';
 import { atLink, type Basket, type BasketResult } from '../calculate/basket.ts';
 import { type ChainDay, chain } from '../calculate/chain.ts';
 import { announces, basketFor, eligible, nextRebalanceDay } from '../calculate/rebalance.ts';
-import { priceOf } from '../calculate/series.ts';
+import { priceOf, standingOf } from '../calculate/series.ts';
 import type { Day } from '../domain/dates.ts';
 import { type Decimal, roundToDigits, subtract, toText } from '../domain/decimal.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -92,7 +92,8 @@ function documentOf(
 ): ProForma {
   const { series, prices, regime } = today;
   const now = toDecimal(today.price());
-  const next = formed?.basket && toDecimal(priceOf(formed.basket, prices, regime.rules));
+  const basket = formed?.basket;
+  const next = basket && toDecimal(priceOf(basket, standingOf(basket, prices), regime.rules));
   return {
     schema: 'mtok.pro-forma/1',
     index: regime.rules.index,

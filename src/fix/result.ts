@@ -6,6 +6,7 @@ import type { Day } from '../domain/dates.ts';
 import { type Decimal, isPositive } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import type { Legs } from '../domain/good.ts';
+import { once } from '../domain/once.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 
 /** A day of an index, decided: what is published, and what it rests on. */
@@ -71,8 +72,7 @@ function repeated(result: DayResult, recent: readonly ChainDay[]): DayResult {
 function resultOf(day: ChainDay): DayResult {
   const { rules } = day.regime;
   const { basket } = day.series;
-  const held = holdings(basket, day.prices, day.price(), rules);
-  const influence = () => influenceOf(held, rules);
+  const held = once(() => holdings(basket, day.standing(), day.price(), rules));
   const gates = measureGates(held, day, rules);
   const failed = gates.filter(({ pass }) => !pass).map(({ name }) => name);
   const { price: places, level: levelPlaces, mode } = rules.rounding;
@@ -86,22 +86,24 @@ function resultOf(day: ChainDay): DayResult {
   const own = { date: day.day, price, legs, level, places: rules.rounding };
   const withheld = [...day.withheld, ...failed];
   return {
-    ...{ day, rules, held, influence, gates, withheld, own, price: day.price() },
-    basis: basisOf(day, held, rules),
-    coverage: coverageOf(held),
+    ...{ day, rules, gates, withheld, own, price: day.price() },
+    get held() {
+      return held();
+    },
+    influence: () => influenceOf(held(), rules),
+    basis: basisOf(day, rules),
+    get coverage() {
+      return coverageOf(basket, day.standing());
+    },
     print: withheld.length === 0 ? own : undefined,
   };
 }
 
 /** Live is made from what was seen by its day: a quote that nobody saw is no evidence. */
-function basisOf(
-  { day }: ChainDay,
-  held: readonly Holding[],
-  { live_from }: Rulebook,
-): Fixing['basis'] {
+function basisOf({ day, standing }: ChainDay, { live_from }: Rulebook): Fixing['basis'] {
   if (live_from === null || day < live_from) return 'reconstructed';
-  const seen = held.every(({ standing }) =>
-    standing.sellers.every(({ quote }) => !quote.isReconstructed),
+  const seen = standing().every(({ sellers }) =>
+    sellers.every(({ quote }) => !quote.isReconstructed),
   );
   return seen ? 'live' : 'reconstructed';
 }

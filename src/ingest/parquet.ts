@@ -9,9 +9,9 @@ export function isParquet(path: string): boolean {
 }
 
 /**
- * Reads a Parquet file as records, one group of rows after the other: first the names of its columns
- * as line 0, then each row under its number, from 1. Cells are text, as a CSV file would have them;
- * those of columns that are not wanted are empty.
+ * Reads a Parquet file as records, one group of rows after the other: first the names of its
+ * columns as line 0, then each row under its number, from 1. Cells are text, as a CSV file would
+ * have them; those of columns that are not wanted are empty.
  *
  * @param file its name, for the rejects.
  * @param isWanted whether a column of a name is read at all.
@@ -101,8 +101,8 @@ function faultOf({ name, isRead, text }: Column, file: string): Reject[] {
 }
 
 /**
- * The same file without what its columns mean, but for text: a decimal would be read as a float, and
- * a moment as a date without its parts.
+ * The same file without what its columns mean, but for text: a decimal would be read as a float,
+ * and a moment as a date without its parts.
  */
 function asStored(metadata: FileMetaData): FileMetaData {
   const schema = metadata.schema.map((element) => {

@@ -1,16 +1,21 @@
 import { type Day, daysBetween } from '../domain/dates.ts';
-import { type Decimal, divide, multiply, ONE } from '../domain/decimal.ts';
+import { type Decimal, divide, multiply, near, ONE } from '../domain/decimal.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { FxRate } from '../domain/rows.ts';
 
-/** A currency's rates to the US dollar, by date: 1 unit = `usd / units` dollars. */
-interface DollarRate {
+/** A currency's rate to the US dollar on a date: 1 unit = `usd / units` dollars. */
+export interface DollarRate {
   readonly date: Day;
   /** Later than its date where a rate behind it says so. */
   readonly knownAtMs: number;
   readonly usd: Decimal;
   readonly units: Decimal;
+  /** Dollars for a unit, nearly: to look for what is then compared exactly. */
+  readonly near: number;
 }
+
+/** The rate of a day, or why there is none. */
+export type RateFound = DollarRate | 'no_fx_rate' | 'fx_rate_too_old';
 
 /** Rates to the US dollar of each currency, in the order of their dates. */
 export type FxTable = ReadonlyMap<string, readonly DollarRate[]>;
@@ -34,7 +39,7 @@ export function fxTable(rates: readonly FxRate[]): FxTable {
       const found = dollarRate(currency, ofDate);
       if (!found) continue;
       const known = table.get(currency) ?? [];
-      known.push({ date, ...found });
+      known.push({ date, ...found, near: near(found.usd) / near(found.units) });
       table.set(currency, known);
     }
   }
@@ -57,18 +62,35 @@ export function toUsd(
   knownAtMs = Number.POSITIVE_INFINITY,
 ): Conversion {
   if (currency === 'USD') return { usd: amount, rateDate: day };
+  const rate = rateOn(currency, day, table, maxAgeDays, knownAtMs);
+  if (typeof rate === 'string') return { reason: rate };
+  return { usd: atRate(amount, rate), rateDate: rate.date };
+}
+
+/** The latest rate of a currency dated on or before a day that was known, and is not too old. */
+export function rateOn(
+  currency: string,
+  day: Day,
+  table: FxTable,
+  maxAgeDays: number,
+  knownAtMs: number,
+): RateFound {
   const rate = table
     .get(currency)
     ?.findLast((known) => known.date <= day && known.knownAtMs <= knownAtMs);
-  if (!rate) return { reason: 'no_fx_rate' };
-  if (daysBetween(rate.date, day) > maxAgeDays) return { reason: 'fx_rate_too_old' };
-  return { usd: divide(multiply(amount, rate.usd), rate.units), rateDate: rate.date };
+  if (!rate) return 'no_fx_rate';
+  return daysBetween(rate.date, day) > maxAgeDays ? 'fx_rate_too_old' : rate;
+}
+
+/** An amount in US dollars, rounded half-even to 40 digits. */
+export function atRate(amount: Decimal, { usd, units }: DollarRate): Decimal {
+  return divide(multiply(amount, usd), units);
 }
 
 function dollarRate(
   currency: string,
   rates: readonly FxRate[],
-): Omit<DollarRate, 'date'> | undefined {
+): Omit<DollarRate, 'date' | 'near'> | undefined {
   const find = (base: string, quote: string) =>
     rates.find((rate) => rate.base === base && rate.quote === quote);
   const known = (...used: readonly FxRate[]) =>

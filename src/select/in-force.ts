@@ -4,7 +4,7 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import type { StandingQuote } from '../normalize/corrections.ts';
 import type { Offer } from '../normalize/evidence.ts';
 import { decisionsInEffect, judged, type Waiting } from './holds.ts';
-import { type Stands, standsAt } from './stands.ts';
+import { effectiveBy, type Stands, standsAt } from './stands.ts';
 
 /** The moment of a fixing, and what may be known of it. */
 export interface Horizon {
@@ -61,9 +61,14 @@ export function inForce(
   rules: AdmissionRules,
   elsewhere: readonly Offer[] = [],
 ): InForce {
-  const usable = ({ quotes }: Offer) => quotes.filter((quote) => isUsable(quote, horizon, rules));
+  const isKnown = (quote: StandingQuote) => isUsable(quote, horizon, rules);
+  if (rules.hold === null) {
+    const { quotes } = offer;
+    const stands = standsAt(quotes, horizon, isKnown, effectiveBy(quotes, horizon.cutoffMs));
+    return { ...stands, decisions: NONE };
+  }
+  const usable = ({ quotes }: Offer) => quotes.filter(isKnown);
   const quotes = usable(offer);
-  if (rules.hold === null) return { ...standsAt(quotes, horizon), decisions: NONE };
   const { admitted, waiting } = judged(quotes, elsewhere.map(usable), rules.hold, horizon);
   const stands = standsAt(admitted, horizon);
   const decisions = decisionsInEffect(quotes, stands, horizon);

@@ -1,3 +1,4 @@
+import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { Quote } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
@@ -48,6 +49,13 @@ export interface Candidate {
   readonly model: string;
   readonly class: string;
   readonly offers: readonly Offer[];
+  /** The same by their sellers, in code-point order. */
+  readonly sellers: readonly CandidateSeller[];
+}
+
+export interface CandidateSeller {
+  readonly seller: string;
+  readonly offers: readonly Offer[];
 }
 
 /** Whether anything is known of a candidate at a horizon: what comes later must not show. */
@@ -68,11 +76,7 @@ export function candidatesOf(rules: RulebookRules, evidence: Evidence): Map<stri
   const found = new Map<string, { model: string; offers: Offer[] }>();
   for (const offer of evidence.offers) {
     for (const model of evidence.catalogue.everMeant(offer.seller, offer.model)) {
-      const labs = new Set(
-        offer.quotes.map((quote) => labOf(evidence, offer.seller, model, quote.lab)),
-      );
-      const admitted = [...labs].some((lab) => inScope(rules, evidence, offer.seller, model, lab));
-      if (!admitted) continue;
+      if (!isEverInScope(offer, model, rules, evidence)) continue;
       const id = constituentId(rules, offer.seller, model);
       const known = found.get(id);
       if (known) known.offers.push(offer);
@@ -82,7 +86,27 @@ export function candidatesOf(rules: RulebookRules, evidence: Evidence): Map<stri
   return new Map(
     [...found].map(([id, { model, offers }]) => [
       id,
-      { id, model, class: evidence.catalogue.facts(model)?.class ?? '', offers },
+      {
+        ...{ id, model, class: evidence.catalogue.facts(model)?.class ?? '', offers },
+        sellers: [...groupBy(offers, ({ seller }) => seller)]
+          .map(([seller, ofSeller]) => ({ seller, offers: ofSeller }))
+          .sort((a, b) => byCodePoint(a.seller, b.seller)),
+      },
     ]),
   );
+}
+
+/** One name may carry rows of several labs. */
+function isEverInScope(
+  { seller, quotes }: Offer,
+  model: string,
+  rules: RulebookRules,
+  evidence: Evidence,
+): boolean {
+  let last: string | undefined;
+  return quotes.some(({ lab: stated }) => {
+    if (stated === last) return false;
+    last = stated;
+    return inScope(rules, evidence, seller, model, labOf(evidence, seller, model, stated));
+  });
 }

@@ -1,4 +1,4 @@
-import { byCodePoint, groupBy } from '../domain/group.ts';
+import { byCodePoint } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
 import type { HoldDecision } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
@@ -7,7 +7,7 @@ import type { StandingQuote } from '../normalize/corrections.ts';
 import type { Evidence, Offer } from '../normalize/evidence.ts';
 import { independentOffers } from './holds.ts';
 import { type Horizon, type InForce, inForce } from './in-force.ts';
-import { type Candidate, inScope, labOf } from './scope.ts';
+import { type Candidate, type CandidateSeller, inScope, labOf } from './scope.ts';
 
 /** The one quote of a seller that a constituent's price may rest on. */
 export interface SellerQuote {
@@ -40,6 +40,13 @@ export interface Selection {
   readonly decisions: readonly HoldDecision[];
 }
 
+/** What one seller says of a constituent on a day. */
+export interface SellerSays extends Omit<Selection, 'quotes' | 'withdrawn'> {
+  readonly quote: SellerQuote | undefined;
+  /** `eligible`: it sells or has sold; `withdrawn`: the last event of all that it sold. */
+  readonly standing: 'none' | 'eligible' | 'withdrawn';
+}
+
 interface Live {
   readonly offer: Offer;
   readonly quote: StandingQuote;
@@ -60,52 +67,70 @@ export function sellerQuotes(
   evidence: Evidence,
   hoursAtMs = horizon.cutoffMs,
 ): Selection {
-  const quotes: SellerQuote[] = [];
+  return selectionOf(
+    candidate.sellers.map((seller) =>
+      sellerSays(candidate, seller, horizon, rules, evidence, hoursAtMs),
+    ),
+  );
+}
+
+/** What all sellers say, in the order of a candidate's sellers, put together. */
+export function selectionOf(says: readonly SellerSays[]): Selection {
+  const eligible = says.filter(({ standing }) => standing !== 'none');
+  return {
+    quotes: says.flatMap(({ quote }) => quote ?? []),
+    excluded: says.flatMap(({ excluded }) => excluded),
+    outside: says.flatMap(({ outside }) => outside),
+    withdrawn: eligible.length > 0 && eligible.every(({ standing }) => standing === 'withdrawn'),
+    decisions: [...new Set(says.flatMap(({ decisions }) => decisions))],
+  };
+}
+
+/** The same for one seller of a constituent. */
+export function sellerSays(
+  candidate: Candidate,
+  { seller, offers: all }: CandidateSeller,
+  horizon: Horizon,
+  rules: RulebookRules,
+  evidence: Evidence,
+  hoursAtMs = horizon.cutoffMs,
+): SellerSays {
   const excluded: Exclusion[] = [];
   const outside: string[] = [];
-  const decisions = new Set<HoldDecision>();
-  let eligible = 0;
-  let withdrawn = 0;
-  const named = candidate.offers.filter(
-    ({ seller, model }) =>
-      evidence.catalogue.resolve(seller, model, horizon.cutoffMs) === candidate.model,
+  const decisions: HoldDecision[] = [];
+  const owner = evidence.ownerOf(seller);
+  const offers = all.filter(
+    ({ model }) => evidence.catalogue.resolve(seller, model, horizon.cutoffMs) === candidate.model,
   );
-  for (const [seller, offers] of groupBy(named, (offer) => offer.seller)) {
-    const live: Live[] = [];
-    let [known, ended] = [0, 0];
-    for (const offer of offers) {
-      const state = stateOf(offer, offers, horizon, rules, evidence);
-      const mismatch = mismatchOf(offer, rules);
-      if (mismatch) {
-        if (state.kind === 'quoted') outside.push(mismatch);
-        continue;
-      }
-      for (const decision of state.decisions) decisions.add(decision);
-      const held = state.waiting !== undefined;
-      if (state.kind !== 'absent' || state.reason === 'expired' || held) known += 1;
-      if (state.kind === 'quoted') live.push({ offer, quote: state.quote, held });
-      else if (state.kind === 'withdrawn') ended += 1;
-      else if (state.reason !== 'not_known') {
-        excluded.push({ seller, quotedAs: offer.model, reason: state.reason });
-      }
+  const live: Live[] = [];
+  let [known, ended] = [0, 0];
+  for (const offer of offers) {
+    const state = stateOf(offer, offers, horizon, rules, evidence);
+    const mismatch = mismatchOf(offer, rules);
+    if (mismatch) {
+      if (state.kind === 'quoted') outside.push(mismatch);
+      continue;
     }
-    if (known > 0) eligible += 1;
-    if (known > 0 && ended === known) withdrawn += 1;
-    const chosen = choose(live, hoursAtMs, rules, outside);
-    if (!chosen) continue;
-    const lab = labOf(evidence, seller, candidate.model, chosen.quote.lab);
-    // One name may carry rows of several labs: only those in scope count.
-    if (!inScope(rules, evidence, seller, candidate.model, lab)) continue;
-    const { model: quotedAs, venue } = chosen.offer;
-    if (chosen.held) excluded.push({ seller, quotedAs, reason: 'held' });
-    const owner = evidence.ownerOf(seller);
-    quotes.push({ ...chosen, seller, owner, lab, venue, quotedAs });
+    decisions.push(...state.decisions);
+    const held = state.waiting !== undefined;
+    if (state.kind !== 'absent' || state.reason === 'expired' || held) known += 1;
+    if (state.kind === 'quoted') live.push({ offer, quote: state.quote, held });
+    else if (state.kind === 'withdrawn') ended += 1;
+    else if (state.reason !== 'not_known') {
+      excluded.push({ seller, quotedAs: offer.model, reason: state.reason });
+    }
   }
-  quotes.sort((a, b) => byCodePoint(a.seller, b.seller));
-  return {
-    ...{ quotes, excluded, outside, decisions: [...decisions] },
-    withdrawn: eligible > 0 && withdrawn === eligible,
-  };
+  const standing = known === 0 ? 'none' : ended === known ? 'withdrawn' : 'eligible';
+  const says = { excluded, outside, decisions, standing } as const;
+  const chosen = choose(live, hoursAtMs, rules, outside);
+  if (!chosen) return { ...says, quote: undefined };
+  const lab = labOf(evidence, seller, candidate.model, chosen.quote.lab);
+  // One name may carry rows of several labs: only those in scope count.
+  if (!inScope(rules, evidence, seller, candidate.model, lab)) return { ...says, quote: undefined };
+  const { model: quotedAs, venue } = chosen.offer;
+  const { quote, held } = chosen;
+  if (held) excluded.push({ seller, quotedAs, reason: 'held' });
+  return { ...says, quote: { quote, held, seller, owner, lab, venue, quotedAs } };
 }
 
 /** A context tier stands on the offer's base tier: where that is withdrawn, so is the tier. */
@@ -116,8 +141,10 @@ function stateOf(
   rules: RulebookRules,
   evidence: Evidence,
 ): InForce {
-  const stateAt = (one: Offer) =>
-    inForce(one, horizon, rules, independentOffers(one, offers, evidence.ownerOf));
+  const stateAt = (one: Offer) => {
+    const elsewhere = rules.hold && independentOffers(one, offers, evidence.ownerOf);
+    return inForce(one, horizon, rules, elsewhere ?? []);
+  };
   const state = stateAt(offer);
   if (offer.contextFrom === 0 || state.kind !== 'quoted') return state;
   const key = offerKey({ ...offer, contextFrom: 0 });
@@ -146,6 +173,8 @@ function choose(
   outside: string[],
 ): Live | undefined {
   const { universe, price } = rules;
+  const [only, ...others] = live;
+  if (!only || (others.length === 0 && only.offer.windowUtc === '')) return only;
   const region = universe.regions.find((name) => live.some(({ offer }) => offer.region === name));
   let left = keep(live, ({ offer }) => offer.region === region, 'other_region');
   const venue = preferredVenue(left, price.venues);

@@ -16,17 +16,21 @@ export type AbsenceReason = 'not_known' | 'expired' | 'corrected' | 'held';
  * it.
  *
  * @param quotes in the order of their effective times.
+ * @param isUsable the quotes that count, all unless said.
+ * @param count of the quotes from the first on, where none of the later ones counts.
  */
 export function standsAt(
   quotes: readonly StandingQuote[],
   { cutoffMs, knownAtMs }: { readonly cutoffMs: number; readonly knownAtMs: number },
+  isUsable: (quote: StandingQuote) => boolean = () => true,
+  count: number = quotes.length,
 ): Stands {
   let reason: AbsenceReason = 'not_known';
   let decided = Number.POSITIVE_INFINITY;
-  for (let index = quotes.length - 1; index >= 0; index -= 1) {
+  for (let index = count - 1; index >= 0; index -= 1) {
     const quote = quotes[index];
     // Of several quotes for one moment the last known replaces the others.
-    if (!quote || quote.effectiveAtMs === decided) continue;
+    if (!quote || quote.effectiveAtMs === decided || !isUsable(quote)) continue;
     if (quote.rejectedAtMs !== null && quote.rejectedAtMs <= knownAtMs) {
       if (reason === 'not_known') reason = 'corrected';
       continue;
@@ -45,6 +49,17 @@ export function standsAt(
     return { kind: 'quoted', quote };
   }
   return { kind: 'absent', reason };
+}
+
+/** How many of the quotes, in the order of their effective times, are effective by a moment. */
+export function effectiveBy(quotes: readonly StandingQuote[], ms: number): number {
+  let [low, high] = [0, quotes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((quotes[middle]?.effectiveAtMs ?? 0) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** When a quote is both true and known. */

@@ -14,7 +14,7 @@ export interface Applicant {
   /** Tokens used in the rebalance's window; `null` where the rulebook weighs without usage. */
   readonly tokens: Decimal | null;
   /** Owners of the sellers that its price rests on. */
-  readonly owners: number;
+  readonly owners: () => number;
 }
 
 export type UniverseReason = 'too_few_sellers' | 'too_new' | 'too_old' | 'over_lab_limit';
@@ -44,7 +44,7 @@ export function admit<Applying extends Applicant>(
     const age = today - first;
     if (age < min_history_days) refused.set(id, 'too_new');
     else if (max_model_age_days !== null && age > max_model_age_days) refused.set(id, 'too_old');
-    else if (min_sellers !== null && owners < min_sellers) refused.set(id, 'too_few_sellers');
+    else if (min_sellers !== null && owners() < min_sellers) refused.set(id, 'too_few_sellers');
     return !refused.has(id);
   });
   if (max_models_per_lab === null) return { admitted: aged, refused };

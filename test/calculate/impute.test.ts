@@ -22,7 +22,13 @@ function pricesOf(...lines: string[]): Prices {
   const all = lines.map((line): [string, StandingPrice] => {
     const [id = '', price = '', kind = 'observed'] = line.split(' ');
     const legs = { input: decimal(price), output: decimal(price) };
-    const rest = { lab: '', class: '', sellers: [], evidence: kind as EvidenceKind };
+    const rest = {
+      lab: '',
+      class: '',
+      sellers: [],
+      sellerCount: 0,
+      evidence: kind as EvidenceKind,
+    };
     return [id, { id, price: decimal(price), legs, ...rest }];
   });
   return new Map(all);

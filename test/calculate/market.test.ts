@@ -83,7 +83,7 @@ function at(market: Market, rules: Rulebook, known: Evidence, day: string) {
   return market.at(day, horizonOf(day, rules, known, undefined));
 }
 
-/** The constituents that each day of a market looks at again, from the first of July on. */
+/** The sellers that each day of a market asks again, from the first of July on. */
 function lookedAt(keys: Readonly<Record<string, string>>, known: Evidence, days: number[]) {
   const seen = new Set<string>();
   const ownerOf = (seller: string) => {
@@ -134,7 +134,7 @@ describe('a day after another', () => {
     expect(prices).toEqual(['5', '4']);
   });
 
-  it('looks at a price that depends on hours or a rate from its first quote on', () => {
+  it('looks at a price that depends on hours from its first quote on', () => {
     const known = evidence(
       [
         ...['2026-06-01 x/a 4', '2026-06-01 y/b 4 currency=EUR', '2026-07-03 z/c 4 currency=EUR'],
@@ -144,7 +144,8 @@ describe('a day after another', () => {
       { fx: [rate('2026-06-01', 'EUR', 'USD', '1.1')] },
     );
     expect(lookedAt({ fx: '{ max_age_days: 99 }' }, known, [0, 1, 2, 3, 4])).toEqual([
-      ...['v x y z', 'y', 'y z', 'v y z', 'v y z'],
+      // A rate that stays changes nothing; hours do every day.
+      ...['v x y z', '', 'z', 'v', 'v'],
     ]);
   });
 
@@ -157,14 +158,14 @@ describe('a day after another', () => {
     expect(seen.map((text) => text.slice(0, 1))).toEqual(expected);
   });
 
-  it('looks again at what moved the day before where a screen looks back, and at no more', () => {
+  it('asks nobody again because a screen looks back', () => {
     const known = evidence([
       ...['2026-06-01 x/a 4', '2026-06-01 y/b 4', '2026-07-02 y/b 9'],
       '2026-07-05 x/a 5',
     ]);
     const price = '{ sellers: median, screen: { method: previous, ratio: "9" } }';
     expect(lookedAt({ price }, known, [0, 1, 2, 3, 4, 5, 6])).toEqual([
-      ...['x y', 'x y', 'y', '', 'x', 'x', ''],
+      ...['x y', 'y', '', '', 'x', '', ''],
     ]);
   });
 

@@ -19,7 +19,7 @@ import { writeParquet } from './parquet-files.ts';
 import { TICK_HEADER, tickLines } from './reduce-data.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mtok-reduce-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => rmSync(directory, { recursive: true }), 60_000);
 
 let files = 0;
 

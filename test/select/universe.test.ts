@@ -12,7 +12,7 @@ function applicant(text: string): Applicant {
   const [name = '', tokens, owners = '1'] = text.split(' ');
   const [lab = '', id = ''] = name.split('/');
   const used = tokens === undefined || tokens === '-' ? null : decimal(tokens);
-  return { id, model: id, lab, tokens: used, owners: Number(owners) };
+  return { id, model: id, lab, tokens: used, owners: () => Number(owners) };
 }
 
 function admitted(applicants: string[], universe: string, quotes: readonly string[] = []): string {

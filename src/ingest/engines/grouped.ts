@@ -14,8 +14,6 @@ export interface Moment {
 
 /** Rows of one period that are equal in all but their times and source, as SQL groups them. */
 export interface Group {
-  /** By the cells of the header; those of times and source are of no account. */
-  readonly cells: readonly string[];
   readonly count: number;
   readonly first: Moment;
   readonly last: Moment;
@@ -24,7 +22,6 @@ export interface Group {
   readonly isReconstructed: boolean;
   /** That of the first row. */
   readonly source: string;
-  readonly place: GroupPlace;
 }
 
 /** Where the rows of a group are. */
@@ -34,8 +31,17 @@ export interface GroupPlace {
   readonly lines: readonly number[];
 }
 
-/** What a group says, and when. */
-interface Said extends Omit<Group, 'cells' | 'isReconstructed' | 'source' | 'place'> {
+/** What cells say, whatever the time: a quote, or nothing. */
+export interface Statement {
+  readonly header: Header;
+  readonly cells: readonly string[];
+  readonly quote: Quote | undefined;
+  readonly offer: Said[];
+  /** There is nothing to say of its rows. */
+  readonly isSound: boolean;
+}
+
+interface Said extends Group {
   readonly quote: Quote;
 }
 
@@ -45,8 +51,9 @@ interface Said extends Omit<Group, 'cells' | 'isReconstructed' | 'source' | 'pla
  * at one by one.
  */
 export class GroupedOffers {
-  /** Rows of the offers whose groups tell their changes. Complete after `rows`. */
+  /** Rows of the offers whose groups tell their changes, and of the others. After `rows`. */
   count = 0;
+  apartCount = 0;
   /** Some row is rejected, or accepted with a warning, and where it is remains to be found. */
   hasFaults = false;
   /** Of the rows whose place is known. */
@@ -57,36 +64,34 @@ export class GroupedOffers {
   /** Offers of which the groups do not tell the changes, by key. Complete after `rows`. */
   readonly apart = new Map<string, Quote>();
 
+  /** Of offers that are set apart each row matters, repeats too. */
+  needsEach = false;
+
   readonly #isWhole: KeptWhole;
   readonly #offers = new Map<string, Said[]>();
-  /** What cells say, whatever the time: groups of other periods have the same. */
-  readonly #judged = new Map<string, Judged>();
 
   constructor(isWhole: KeptWhole) {
     this.#isWhole = isWhole;
   }
 
-  take(header: Header, group: Group): void {
-    const cells = header.fills.map(
-      (column, cell) => PLAIN[column ?? ''] ?? group.cells[cell] ?? '',
-    );
-    const { quote: stated, isSound } = this.#judge(header, cells);
-    if (!isSound) this.#blame(header, timed(header, cells, group), group.place);
-    if (!stated) return;
-    const { first, last, count, source, isReconstructed } = group;
-    const quote = { ...stated, ...first, source, isReconstructed };
-    const key = offerKey(quote);
-    const { leastObservedAtMs, mostObservedAtMs } = group;
-    const said = { quote, count, first, last, leastObservedAtMs, mostObservedAtMs };
-    const ofOffer = this.#offers.get(key);
-    if (ofOffer) ofOffer.push(said);
-    else this.#offers.set(key, [said]);
-    if (!ofOffer && this.#isWhole(quote)) this.apart.set(key, quote);
+  /** Judges cells once for all groups that have them, those of times and source left out. */
+  statement(header: Header, cells: readonly string[]): Statement {
+    const bare = header.fills.map((column, cell) => PLAIN[column ?? ''] ?? cells[cell] ?? '');
+    const { row: quote, warnings } = readRow(QUOTES, header, { cells: bare, line: 0 }, '');
+    const isSound = quote !== undefined && warnings.length === 0;
+    return { header, cells: bare, quote, isSound, offer: quote ? this.#offerOf(quote) : [] };
+  }
+
+  take({ header, cells, quote, offer, isSound }: Statement, group: Group, place: GroupPlace): void {
+    if (!isSound) this.#blame(header, timed(header, cells, group), place);
+    if (!quote) return;
+    offer.push({ quote, ...group });
     // Some of the rows end before they begin.
     const { validUntilMs } = quote;
-    if (validUntilMs !== null && validUntilMs <= last.effectiveAtMs) {
+    if (validUntilMs !== null && validUntilMs <= group.last.effectiveAtMs) {
       this.hasFaults = true;
-      this.apart.set(key, quote);
+      this.needsEach = true;
+      this.apart.set(offerKey(quote), quote);
     }
   }
 
@@ -98,33 +103,36 @@ export class GroupedOffers {
       return;
     }
     const { effectiveAtMs, observedAtMs, isReconstructed, source } = row;
-    const moment = { effectiveAtMs, observedAtMs };
-    this.take(header, {
-      ...{ cells, count, isReconstructed, source, place, first: moment, last: moment },
-      ...{ leastObservedAtMs: observedAtMs, mostObservedAtMs: observedAtMs },
-    });
+    const first = { effectiveAtMs, observedAtMs };
+    const times = { leastObservedAtMs: observedAtMs, mostObservedAtMs: observedAtMs };
+    const group = { count, first, last: first, ...times, isReconstructed, source };
+    this.take(this.statement(header, cells), group, place);
   }
 
   /** What is left of the offers whose groups tell their changes. */
   rows(): PlacedRow<Quote>[] {
     return [...this.#offers].flatMap(([key, groups]) => {
-      if (this.apart.has(key)) return [];
-      const changes = changesOf(groups);
+      const changes = this.apart.has(key) ? undefined : changesOf(groups);
       const [first] = groups;
+      const count = groups.reduce((sum, group) => sum + group.count, 0);
+      if (changes) this.count += count;
+      else this.apartCount += count;
       if (!changes && first) this.apart.set(key, first.quote);
-      if (changes) for (const { count } of groups) this.count += count;
       return changes?.map((row) => ({ row, file: '', line: 0 })) ?? [];
     });
   }
 
-  #judge(header: Header, cells: readonly string[]): Judged {
-    const key = cells.join('\u001f');
-    const known = this.#judged.get(key);
-    if (known) return known;
-    const { row, warnings } = readRow(QUOTES, header, { cells, line: 0 }, '');
-    const judged = { quote: row, isSound: row !== undefined && warnings.length === 0 };
-    this.#judged.set(key, judged);
-    return judged;
+  #offerOf(quote: Quote): Said[] {
+    const key = offerKey(quote);
+    let offer = this.#offers.get(key);
+    if (offer) return offer;
+    offer = [];
+    this.#offers.set(key, offer);
+    if (this.#isWhole(quote)) {
+      this.apart.set(key, quote);
+      this.needsEach = true;
+    }
+    return offer;
   }
 
   /** Tells what is wrong with each row of a group. */
@@ -144,6 +152,11 @@ export class GroupedOffers {
   }
 }
 
+/** Cells that stand for those that vary: before every end, and not observed. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ...{ effective_at: '0100-01-01', observed_at: '', source: '' },
+};
+
 /**
  * The cells of the rows of a group with the time of its first: whether a quote ends before it begins
  * is told by it.
@@ -153,47 +166,40 @@ function timed(header: Header, cells: readonly string[], { first }: Group): read
   return header.fills.map((column, cell) => (column === 'effective_at' ? at : (cells[cell] ?? '')));
 }
 
-/** What cells say: a quote, or nothing; sound where there is nothing to say of it. */
-interface Judged {
-  readonly quote: Quote | undefined;
-  readonly isSound: boolean;
-}
-
-/** Cells that stand for those that vary: before every end, and not observed. */
-const PLAIN: Readonly<Record<string, string>> = {
-  ...{ effective_at: '0100-01-01', observed_at: '', source: '' },
-};
-
 /** The quotes that begin the runs of an offer, and its latest look; `undefined` where unclear. */
-function changesOf(groups: readonly Said[]): Quote[] | undefined {
-  const inTurn = [...groups].sort((a, b) => inTime(a.first, b.first));
+function changesOf(groups: Said[]): Quote[] | undefined {
+  groups.sort((a, b) => inTime(a.first, b.first));
   const changes: Quote[] = [];
-  let run: Quote | undefined;
+  let [run, runObservedAtMs] = [undefined as Quote | undefined, 0];
   let until: Moment | undefined;
   let [seen, kept] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  let latest: Quote | undefined;
-  for (const group of inTurn) {
+  let latest: Said | undefined;
+  for (const group of groups) {
     const { quote, first, last } = group;
     if (until && inTime(first, until) <= 0) return undefined;
     until = last;
-    const isRepeat =
-      run !== undefined && run.observedAtMs <= group.leastObservedAtMs && saysTheSame(run, quote);
+    const isSame = run !== undefined && (run === quote || saysTheSame(run, quote));
+    const isRepeat = isSame && runObservedAtMs <= group.leastObservedAtMs;
     if (!isRepeat) {
       // A part of it would begin a run, or belong to the one before.
       if (group.leastObservedAtMs < first.observedAtMs) return undefined;
-      if (run && run.observedAtMs <= group.mostObservedAtMs && saysTheSame(run, quote)) {
-        return undefined;
-      }
-      run = quote;
-      changes.push(quote);
-      kept = Math.max(kept, quote.observedAtMs);
+      if (isSame && runObservedAtMs <= group.mostObservedAtMs) return undefined;
+      [run, runObservedAtMs] = [quote, first.observedAtMs];
+      changes.push(quoteOf(group, first));
+      kept = Math.max(kept, first.observedAtMs);
     }
     if (group.mostObservedAtMs <= seen) continue;
     if (last.observedAtMs !== group.mostObservedAtMs) return undefined;
     seen = group.mostObservedAtMs;
-    latest = { ...quote, ...last };
+    latest = group;
   }
-  return latest && seen > kept ? [...changes, latest] : changes;
+  if (latest && seen > kept) changes.push(quoteOf(latest, latest.last));
+  return changes;
+}
+
+function quoteOf({ quote, source, isReconstructed }: Said, at: Moment): Quote {
+  const { effectiveAtMs, observedAtMs } = at;
+  return { ...quote, effectiveAtMs, observedAtMs, source, isReconstructed };
 }
 
 function inTime(a: Moment, b: Moment): number {

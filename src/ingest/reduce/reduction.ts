@@ -88,7 +88,8 @@ interface Traded {
 /**
  * Gathers ticks by offer, window and prices, in any order, and reduces them.
  *
- * Memory grows with the different prices of the windows of the offers; under `twap` also with ticks.
+ * Memory grows with offers and windows; under the medians with the different prices in them, under
+ * `twap` with ticks.
  */
 export class Reduction {
   readonly method: Method;

@@ -2,11 +2,11 @@ import { bytesOf } from '../../compressed.ts';
 import { BadBytes, isPlain, wholeLines } from '../../csv.ts';
 import { type Header, readHeader, type Table, type TableOptions } from '../../table.ts';
 import { named, quoted } from './connection.ts';
-import { momentOfText, type SqlRows } from './groups.ts';
+import { type SqlRows, textColumn } from './groups.ts';
 
 /**
- * How SQL reads a CSV file, compressed or not; `undefined` where only a CSV parser can judge it, or its
- * header is at fault.
+ * How SQL reads a CSV file, compressed or not; `undefined` where only a CSV parser can judge it, or
+ * its header is at fault.
  */
 export async function csvRows<Row>(
   table: Table<Row>,
@@ -22,10 +22,10 @@ export async function csvRows<Row>(
     ...[`quote = ''`, `escape = ''`, `ignore_errors = true`, `store_rejects = true`],
     `columns = {${columns.join(', ')}}`,
   ];
-  const texts = header.fills.map((_, cell) => named(`x${cell}`));
   return {
     from: `read_csv(${quoted(path)}, ${settings.join(', ')})`,
-    ...{ header, texts, moments: texts.map(momentOfText) },
+    header,
+    columns: header.fills.map((_, cell) => textColumn(named(`x${cell}`))),
   };
 }
 

@@ -1,19 +1,32 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { Header } from '../../table.ts';
-import type { GroupedOffers, Moment } from '../grouped.ts';
-import { type DuckDb, named } from './connection.ts';
+import type { GroupedOffers, Moment, Statement } from '../grouped.ts';
+import type { DuckDb } from './connection.ts';
 
 /** Rows that SQL can read. */
 export interface SqlRows {
   /** What stands after FROM. */
   readonly from: string;
   readonly header: Header;
-  /** The text of each cell of the header, as SQL; null where it is empty. */
-  readonly texts: readonly string[];
-  /** Epoch milliseconds of a cell that holds moments, as SQL; null where SQL cannot tell. */
-  readonly moments: readonly string[];
+  /** By the cells of the header. */
+  readonly columns: readonly SqlColumn[];
   /** The line of a row, where the file can tell. */
   readonly line?: string;
+}
+
+/** A column, in SQL. */
+export interface SqlColumn {
+  /** Its value: rows are grouped by it. */
+  readonly value: string;
+  /** The text of its value, or of another expression that has it; null where the cell is empty. */
+  readonly text: (value?: string) => string;
+  /** Epoch milliseconds, where it holds moments; null where SQL cannot tell. */
+  readonly moment: string;
+}
+
+/** A column of texts. */
+export function textColumn(value: string): SqlColumn {
+  return { value, text: (of = value) => of, moment: momentOfText(value) };
 }
 
 /** Days and times in UTC are read as they stand; other offsets by their zone. */
@@ -21,7 +34,7 @@ const IN_UTC = String.raw`[1-9]\d{3}-\d\d-\d\d(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(
 const WITH_OFFSET = String.raw`[1-9]\d{3}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?[+-](0\d|1[0-3]):[0-5]\d`;
 
 /** The moment that a text says, where it is written in one of the usual ways. */
-export function momentOfText(text: string): string {
+function momentOfText(text: string): string {
   return (
     `CASE WHEN regexp_full_match(${text}, '${IN_UTC}') THEN epoch_ms(TRY_CAST(${text} AS TIMESTAMP)) ` +
     `WHEN regexp_full_match(${text}, '${WITH_OFFSET}') ` +
@@ -50,17 +63,23 @@ export async function groupRows(
     place('observed_at'),
     place('source'),
   ];
-  const stable = header.fills.flatMap((column, cell) =>
-    column === undefined || VARYING.has(column) ? [] : [cell],
-  );
-  const query = groupsQuery(rows, stable, { effective, observed, source });
-  for await (const chunk of db.chunks(query)) {
-    takeChunk(chunk, { header, file }, stable, { effective, observed, source }, offers);
+  const stable = stableCells(header);
+  const places = { effective, observed, source };
+  const taken = { header, file, stable, places, known: new Map() };
+  for await (const chunk of db.chunks(groupsQuery(rows, stable, places))) {
+    takeChunk(chunk, taken, offers);
   }
 }
 
+/** The cells in which equal rows are equal: all but times and source. */
+export function stableCells(header: Header): number[] {
+  return header.fills.flatMap((column, cell) =>
+    column === undefined || VARYING.has(column) ? [] : [cell],
+  );
+}
+
 /** What differs from look to look at one offer. */
-export const VARYING: ReadonlySet<string> = new Set(['effective_at', 'observed_at', 'source']);
+const VARYING: ReadonlySet<string> = new Set(['effective_at', 'observed_at', 'source']);
 
 interface Places {
   readonly effective: number;
@@ -73,80 +92,104 @@ interface Places {
  * is observed, count, first and last moment, least and greatest time of observation, source.
  */
 function groupsQuery(rows: SqlRows, stable: readonly number[], places: Places): string {
-  const { from, texts, moments } = rows;
-  const text = (cell: number) => (cell < 0 ? 'NULL' : (texts[cell] ?? 'NULL'));
-  const moment = (cell: number) => (cell < 0 ? 'NULL' : (moments[cell] ?? 'NULL'));
-  const isObserved = places.observed < 0 ? 'false' : `${text(places.observed)} IS NOT NULL`;
-  const observed = places.observed < 0 ? 'e' : `CASE WHEN seen THEN o ELSE e END`;
-  const isRead =
-    places.observed < 0 ? 'e IS NOT NULL' : '(e IS NOT NULL AND (o IS NOT NULL OR NOT seen))';
-  const key =
-    places.observed < 0 ? 'e::HUGEINT' : `e::HUGEINT * ${SHIFT} + (${observed}) + ${OFFSET}`;
-  const names = stable.map((_, index) => named(`c${index}`));
+  const { from, columns } = rows;
+  const text = (cell: number, value?: string) => columns[cell]?.text(value) ?? 'NULL';
+  const hasObserved = places.observed >= 0;
+  const seen = hasObserved ? `${text(places.observed)} IS NOT NULL` : 'false';
+  const known = hasObserved ? 'CASE WHEN seen THEN o ELSE e END' : 'e';
+  const isRead = hasObserved ? '(e IS NOT NULL AND (o IS NOT NULL OR NOT seen))' : 'e IS NOT NULL';
+  // Two moments sort as one number; one is a number already.
+  const key = hasObserved ? `e::HUGEINT * ${SHIFT} + (${known}) + ${OFFSET}` : 'e';
+  const names = stable.map((_, index) => `c${index}`);
+  const [effectiveText, observedText] = [text(places.effective), text(places.observed)];
   const inner = [
-    ...stable.map((cell, index) => `${text(cell)} AS ${names[index]}`),
-    `${moment(places.effective)} AS e`,
-    `${moment(places.observed)} AS o`,
-    `${isObserved} AS seen`,
-    `${text(places.effective)} AS t_effective`,
-    `${text(places.observed)} AS t_observed`,
-    `${text(places.source)} AS t_source`,
-    `${rows.line ?? 'NULL'} AS line`,
+    '*',
+    ...stable.map((cell, index) => `${columns[cell]?.value} AS c${index}`),
+    `${columns[places.effective]?.moment ?? 'NULL'} AS e`,
+    `${columns[places.observed]?.moment ?? 'NULL'} AS o`,
+    `${seen} AS seen`,
   ];
   const middle = [
-    ...[...names, 'e', 'seen', 't_source', 'line', `${observed} AS known`, `${key} AS k`],
+    ...[...names, 'seen', `${known} AS known`, `${key} AS k`, `${rows.line ?? 'NULL'} AS line`],
+    `${text(places.source)} AS source`,
     `CASE WHEN ${isRead} THEN e // ${PERIOD_MS} END AS period`,
-    `CASE WHEN ${isRead} THEN NULL ELSE coalesce(t_effective, '') END AS odd_effective`,
-    `CASE WHEN ${isRead} THEN NULL ELSE coalesce(t_observed, '') END AS odd_observed`,
+    `CASE WHEN ${isRead} THEN NULL ELSE coalesce(${effectiveText}, '') END AS odd_effective`,
+    `CASE WHEN ${isRead} THEN NULL ELSE coalesce(${observedText}, '') END AS odd_observed`,
   ];
-  const source = places.source < 0 ? "''" : 'arg_min(t_source, k)';
+  const outer = [
+    ...stable.map((cell, index) => text(cell, `c${index}`)),
+    ...['odd_effective', 'odd_observed', 'seen', 'count(*)', 'min(k)', 'max(k)'],
+    ...(hasObserved ? ['min(known)', 'max(known)'] : ['NULL', 'NULL']),
+    places.source < 0 ? "''" : 'arg_min(source, k)',
+    ...(rows.line === undefined ? ['NULL', 'NULL'] : ['min(line)', 'max(line)']),
+  ];
   const keys = [...names, 'seen', 'period', 'odd_effective', 'odd_observed'];
   return (
-    `SELECT ${[...names, 'odd_effective', 'odd_observed', 'seen'].join(', ')}, ` +
-    `count(*), min(k), max(k), min(known), max(known), ${source}, min(line), max(line) ` +
+    `SELECT ${outer.join(', ')} ` +
     `FROM (SELECT ${middle.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})) ` +
     `GROUP BY ${keys.join(', ')}`
   );
 }
 
-function takeChunk(
-  chunk: DuckDBDataChunk,
-  { header, file }: { readonly header: Header; readonly file: string },
-  stable: readonly number[],
-  places: Places,
-  offers: GroupedOffers,
-): void {
+/** Statements by the texts of their cells, one after the other. */
+type Statements = Map<string, Statement>;
+
+interface Taken {
+  readonly header: Header;
+  readonly file: string;
+  readonly stable: readonly number[];
+  readonly places: Places;
+  readonly known: Statements;
+}
+
+function takeChunk(chunk: DuckDBDataChunk, taken: Taken, offers: GroupedOffers): void {
+  const { header, file, stable, places, known } = taken;
   const columns = chunk.getColumns();
-  const width = stable.length;
+  const texts = columns.slice(0, stable.length);
   const [oddEffective, oddObserved, seen, counts, firsts, lasts, least, most, sources] =
-    columns.slice(width);
-  const [firstLines, lastLines] = columns.slice(width + 9);
-  for (let row = 0; row < chunk.rowCount; row += 1) {
+    columns.slice(stable.length);
+  const [firstLines, lastLines] = columns.slice(stable.length + 9);
+  const isObserved = places.observed >= 0;
+  const cellsOf = (row: number): string[] => {
     const cells = header.fills.map(() => '');
-    for (const [index, cell] of stable.entries()) cells[cell] = textOf(columns[index]?.[row]);
+    for (const [index, cell] of stable.entries()) cells[cell] = textOf(texts[index]?.[row]);
+    return cells;
+  };
+  for (let row = 0; row < chunk.rowCount; row += 1) {
     const count = Number(counts?.[row]);
-    const ends = [firstLines?.[row], lastLines?.[row]].slice(0, count);
-    // Of more than two rows only the first and the last line are known.
-    const lines = count <= ends.length ? ends.flatMap((line) => (line ? [Number(line)] : [])) : [];
-    const place = { file, lines };
-    const odd = oddEffective?.[row];
-    if (odd !== null && odd !== undefined) {
-      if (places.effective >= 0) cells[places.effective] = textOf(odd);
-      if (places.observed >= 0) cells[places.observed] = textOf(oddObserved?.[row]);
+    const place = { file, lines: linesOf(count, firstLines?.[row], lastLines?.[row]) };
+    if (typeof oddEffective?.[row] === 'string') {
+      const cells = cellsOf(row);
+      if (places.effective >= 0) cells[places.effective] = textOf(oddEffective[row]);
+      if (isObserved) cells[places.observed] = textOf(oddObserved?.[row]);
       offers.takeRows(header, cells, count, place);
       continue;
     }
-    const isObserved = places.observed >= 0;
-    offers.take(header, {
-      ...{ cells, count, isReconstructed: seen?.[row] !== true },
-      first: momentOf(firsts?.[row], isObserved),
-      last: momentOf(lasts?.[row], isObserved),
-      leastObservedAtMs: Number(least?.[row]),
-      mostObservedAtMs: Number(most?.[row]),
+    let key = '';
+    for (const column of texts) key += `${textOf(column[row])}\u001f`;
+    let statement = known.get(key);
+    if (!statement) {
+      statement = offers.statement(header, cellsOf(row));
+      known.set(key, statement);
+    }
+    const first = momentOf(firsts?.[row], isObserved);
+    const last = momentOf(lasts?.[row], isObserved);
+    const group = {
+      ...{ count, first, last, isReconstructed: seen?.[row] !== true },
+      leastObservedAtMs: isObserved ? Number(least?.[row]) : first.observedAtMs,
+      mostObservedAtMs: isObserved ? Number(most?.[row]) : last.observedAtMs,
       source: textOf(sources?.[row]),
-      place,
-    });
+    };
+    offers.take(statement, group, place);
   }
+}
+
+const NO_LINES: readonly number[] = [];
+
+/** Of more than two rows only the first and the last line are known. */
+function linesOf(count: number, first: unknown, last: unknown): readonly number[] {
+  if (count > 2 || first === null || first === undefined) return NO_LINES;
+  return count === 1 ? [Number(first)] : [Number(first), Number(last)];
 }
 
 function textOf(value: unknown): string {

@@ -120,26 +120,27 @@ function stableCells<Row, Kind, Look>(
 
 /** One row for each group: its cells, its window, the varying cells of odd rows, count and sums. */
 function groupsQuery<Row, Kind, Look>(
-  { from, header, texts, moments }: SqlRows,
+  { from, header, columns }: SqlRows,
   stable: readonly number[],
   { varying, windows, sums }: Pick<GroupSink<Row, Kind, Look>, 'varying' | 'windows' | 'sums'>,
 ): string {
   const place = (column: string) => header.fills.indexOf(column);
   const names = stable.map((_, index) => named(`c${index}`));
+  const textOfCell = (cell: number) => columns[cell]?.text() ?? 'NULL';
   const inner = [
-    ...stable.map((cell, index) => `${texts[cell]} AS ${names[index]}`),
-    ...varying.map((column) => `${texts[place(column)] ?? 'NULL'} AS ${named(column)}`),
-    `${moments[place('at')] ?? 'NULL'} AS at_ms`,
+    ...stable.map((cell, index) => `${textOfCell(cell)} AS ${names[index]}`),
+    ...varying.map((column) => `${textOfCell(place(column))} AS ${named(column)}`),
+    `${columns[place('at')]?.moment ?? 'NULL'} AS at_ms`,
   ];
   const { isRead, values } = sums(DIALECT);
   const odd = varying.map((column) => named(`odd_${column}`));
   const middle = [
     ...[...names, ...varying.map(named), 'at_ms'],
     `CASE WHEN at_ms IS NOT NULL AND ${isRead} THEN ${windowSql(windows)} END AS window_ms`,
-    ...odd.map(
-      (name, index) =>
-        `CASE WHEN window_ms IS NULL THEN coalesce(${named(varying[index] ?? '')}, '') END AS ${name}`,
-    ),
+    ...varying.map((column, index) => {
+      const text = `coalesce(${named(column)}, '')`;
+      return `CASE WHEN window_ms IS NULL THEN ${text} END AS ${odd[index]}`;
+    }),
   ];
   const keys = [...names, 'window_ms', ...odd];
   return (
@@ -161,10 +162,14 @@ const DIALECT: SumDialect = {
     return `coalesce(regexp_full_match(${named(column)}, '\\d{1,${digits}}${fraction}'), false)`;
   },
   isEmpty: (column) => `coalesce(${named(column)}, '') = ''`,
-  isAtMost: (column, other) =>
-    `coalesce(TRY_CAST(${named(column)} AS HUGEINT) <= TRY_CAST(${named(other)} AS HUGEINT), false)`,
-  sum: (column, places) =>
-    `sum(CASE WHEN window_ms IS NOT NULL THEN TRY_CAST(${named(column)} AS DECIMAL(38, ${places})) END)`,
+  isAtMost: (column, other) => {
+    const [least, most] = [column, other].map((name) => `TRY_CAST(${named(name)} AS HUGEINT)`);
+    return `coalesce(${least} <= ${most}, false)`;
+  },
+  sum: (column, places) => {
+    const number = `TRY_CAST(${named(column)} AS DECIMAL(38, ${places}))`;
+    return `sum(CASE WHEN window_ms IS NOT NULL THEN ${number} END)`;
+  },
   countOf: (column) => `count(nullif(${named(column)}, ''))::HUGEINT`,
   latest: 'max(at_ms)',
   moments: 'list(at_ms)',

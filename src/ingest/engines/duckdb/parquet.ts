@@ -2,7 +2,7 @@ import { type Faults, type QuoteRecords, type QuoteSink, quoteRecords } from '..
 import { readHeader, type Table, type TableOptions } from '../../table.ts';
 import type { GroupedOffers } from '../grouped.ts';
 import { type DuckDb, named, quoted } from './connection.ts';
-import { momentOfText, type SqlRows, VARYING } from './groups.ts';
+import { type SqlColumn, type SqlRows, stableCells, textColumn } from './groups.ts';
 
 /** The number of a row in its file, from 0. */
 const ROW_NUMBER = 'file_row_number';
@@ -23,12 +23,12 @@ export async function parquetRows<Row>(
   const header = readHeader(table, { cells, line: 1 }, '', options);
   if (header.rejects.length > 0) return undefined;
   const readers = columns.map(({ name, type }) => readerOf(named(name), type));
-  const isKnown = header.fills.every((column, cell) => column === undefined || readers[cell]);
-  if (!isKnown) return undefined;
+  const isReadable = header.fills.every((column, cell) => column === undefined || readers[cell]);
+  if (!isReadable) return undefined;
+  const unread = { value: 'NULL', text: () => 'NULL', moment: 'NULL' };
   return {
     ...{ from, header, line: `${ROW_NUMBER} + 1` },
-    texts: readers.map((reader) => reader?.text ?? 'NULL'),
-    moments: readers.map((reader) => reader?.moment ?? 'NULL'),
+    columns: readers.map((reader) => reader ?? unread),
   };
 }
 
@@ -48,33 +48,36 @@ async function columnsOf(db: DuckDb, from: string): Promise<Column[]> {
   return columns;
 }
 
-/** The text of a column's value, and the moment that it holds. A binary float has neither. */
-function readerOf(column: string, type: string): { text: string; moment: string } | undefined {
-  if (type === 'VARCHAR' || type.startsWith('ENUM')) {
-    const text = `nullif(${column}::VARCHAR, '')`;
-    return { text, moment: momentOfText(text) };
-  }
+/** How SQL reads a column of a type. A binary float is no exact number. */
+function readerOf(value: string, type: string): SqlColumn | undefined {
+  if (type === 'VARCHAR') return textColumn(value);
+  const cast = (of: string) => `${of}::VARCHAR`;
+  if (type.startsWith('ENUM')) return textColumn(cast(value));
   if (/^(DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?\b)/.test(type)) {
-    return { text: `${column}::VARCHAR`, moment: 'NULL' };
+    return { value, text: (of = value) => cast(of), moment: 'NULL' };
   }
   if (type === 'DATE') {
-    return { text: `strftime(${column}, '%Y-%m-%d')`, moment: `epoch_ms(${column}::TIMESTAMP)` };
+    const moment = `epoch_ms(${value}::TIMESTAMP)`;
+    return { value, text: (of = value) => `strftime(${of}, '%Y-%m-%d')`, moment };
   }
   if (!/^TIMESTAMP/.test(type)) return undefined;
-  const inUtc = `${column}::TIMESTAMPTZ::TIMESTAMP`;
-  const plain = type === 'TIMESTAMP WITH TIME ZONE' ? inUtc : `${column}::TIMESTAMP`;
-  return { text: `strftime(${plain}, '%Y-%m-%dT%H:%M:%S.%gZ')`, moment: `epoch_ms(${plain})` };
+  const plain = `${value}::TIMESTAMP`;
+  return {
+    value: plain,
+    text: (of = plain) => `strftime(${of}, '%Y-%m-%dT%H:%M:%S.%gZ')`,
+    moment: `epoch_ms(${plain})`,
+  };
 }
 
 /**
- * Reads some rows one by one: those that are at fault and whose place is not known, and those of
- * offers whose groups do not tell their changes.
+ * Reads some rows one by one: those that are at fault and whose place is not known, and of offers
+ * whose groups do not tell their changes the rows that may be one.
  */
 export async function parquetFaults(
   db: DuckDb,
   rows: SqlRows,
   file: string,
-  { unplaced, apart }: GroupedOffers,
+  offers: GroupedOffers,
   sink: QuoteSink,
   options: TableOptions,
 ): Promise<Faults> {
@@ -82,32 +85,69 @@ export async function parquetFaults(
   const reader = quoteRecords(file, sink, options);
   const { spelling } = header;
   reader.take({ line: 1, cells: header.fills.map((column) => spelling.get(column ?? '') ?? '') });
-  const offers = [...apart.values()].map(({ seller, model }) => [seller, model]);
-  const stable = header.fills.flatMap((column, cell) =>
-    column === undefined || VARYING.has(column) ? [] : [cell],
-  );
-  const named = ['seller', 'model'].map((column) => header.fills.indexOf(column));
-  const faulty = unplaced.map((cells) => stable.map((cell) => cells[cell] ?? ''));
-  for (const [columns, wanted] of [[named, offers] as const, [stable, faulty] as const]) {
-    if (wanted.length > 0) await takeRows(db, rows, columns, wanted, reader);
+  const stable = stableCells(header);
+  const faulty = offers.unplaced.map((cells) => stable.map((cell) => cells[cell] ?? ''));
+  if (faulty.length > 0) await takeRows(db, rowsAmong(rows, stable, faulty), rows, reader);
+  const apart = [...offers.apart.values()];
+  if (apart.length > 0) {
+    const names = ['seller', 'model'].map((column) => header.fills.indexOf(column));
+    const wanted = apart.map(({ seller, model }) => [seller, model]);
+    const from = rowsAmong(rows, names, wanted);
+    await takeRows(db, offers.needsEach ? from : changesAmong(from, rows), rows, reader);
   }
   return reader.faults();
 }
 
-/** Gives the rows on whose cells in some columns are among those that are wanted. */
+/** The rows whose cells in some columns are among those that are wanted. */
+function rowsAmong(
+  { from, columns }: SqlRows,
+  cells: readonly number[],
+  wanted: readonly (readonly string[])[],
+): string {
+  const tuple = cells.map((cell) => `coalesce(${columns[cell]?.text()}, '')`).join(', ');
+  const distinct = new Set(wanted.map((row) => `(${row.map(quoted).join(', ')})`));
+  const values = `SELECT * FROM (VALUES ${[...distinct].join(', ')})`;
+  return `SELECT * FROM ${from} WHERE (${tuple}) IN (${values})`;
+}
+
+/**
+ * Of these rows those that may be a change: the first of an offer, one that differs from the one
+ * before it, that was known before it, or that shares its moment with another; and the latest look.
+ * Where SQL cannot read the time of a row of an offer it gives all of them.
+ */
+function changesAmong(from: string, { header, columns }: SqlRows): string {
+  const stable = stableCells(header).map((cell) => columns[cell]?.value ?? 'NULL');
+  const moment = (column: string) => columns[header.fills.indexOf(column)]?.moment ?? 'NULL';
+  const observed = columns[header.fills.indexOf('observed_at')];
+  const known = observed
+    ? `CASE WHEN ${observed.text()} IS NULL THEN ${moment('effective_at')} ELSE ${observed.moment} END`
+    : moment('effective_at');
+  const offer = ['seller', 'model', 'venue', 'region', 'service_tier', 'context_from', 'window_utc']
+    .map((column) => header.fills.indexOf(column))
+    .flatMap((cell) => (cell < 0 ? [] : [columns[cell]?.value ?? 'NULL']));
+  const said = `row(${stable.join(', ')})`;
+  return (
+    `SELECT * FROM (SELECT *, ${moment('effective_at')} AS mtok_e, ${known} AS mtok_o, ` +
+    `${said} AS mtok_said FROM (${from})) ` +
+    `WINDOW turn AS (PARTITION BY ${offer.join(', ')} ORDER BY mtok_e, mtok_o), ` +
+    `all_of AS (PARTITION BY ${offer.join(', ')}) ` +
+    'QUALIFY lag(mtok_e) OVER turn IS NULL OR mtok_said IS DISTINCT FROM lag(mtok_said) OVER turn ' +
+    'OR mtok_o < lag(mtok_o) OVER turn OR mtok_o = max(mtok_o) OVER all_of ' +
+    'OR (mtok_e, mtok_o) = (lag(mtok_e) OVER turn, lag(mtok_o) OVER turn) ' +
+    'OR (mtok_e, mtok_o) = (lead(mtok_e) OVER turn, lead(mtok_o) OVER turn) ' +
+    'OR bool_or(mtok_e IS NULL OR mtok_o IS NULL) OVER all_of'
+  );
+}
+
+/** Gives rows on, in the order of the file. */
 async function takeRows(
   db: DuckDb,
-  { from, texts, line = '0' }: SqlRows,
-  columns: readonly number[],
-  wanted: readonly (readonly string[])[],
+  from: string,
+  { columns, line = '0' }: SqlRows,
   reader: QuoteRecords,
 ): Promise<void> {
-  const cells = texts.map((text) => `coalesce(${text}, '')`);
-  const tuple = columns.map((cell) => cells[cell] ?? "''").join(', ');
-  const distinct = new Set(wanted.map((row) => `(${row.map(quoted).join(', ')})`));
-  const query =
-    `SELECT ${line}, ${cells.join(', ')} FROM ${from} ` +
-    `WHERE (${tuple}) IN (SELECT * FROM (VALUES ${[...distinct].join(', ')}))`;
+  const cells = columns.map(({ text }) => `coalesce(${text()}, '')`);
+  const query = `SELECT ${line} AS line, ${cells.join(', ')} FROM (${from}) ORDER BY line`;
   for await (const chunk of db.chunks(query)) {
     const [lines, ...found] = chunk.getColumns();
     for (let row = 0; row < chunk.rowCount; row += 1) {

@@ -1,0 +1,189 @@
+import { compare, type Decimal, near, ZERO } from '../domain/decimal.ts';
+import { type Legs, TOKEN } from '../domain/good.ts';
+import { byCodePoint } from '../domain/group.ts';
+import type { RulebookRules } from '../domain/rulebook.ts';
+import { atRate } from '../normalize/currency.ts';
+import type { SellerQuote, SellerSays } from '../select/seller-quotes.ts';
+import type { Rates } from './asks.ts';
+import { workloadLegs, workloadPrice } from './blend.ts';
+import { median } from './estimators.ts';
+import { aboveOf, belowOf, type Middle, middleOf } from './middle.ts';
+
+/**
+ * Whether the price of a constituent is plainly the middle or the lowest of what is asked: nothing
+ * is screened, weighed, held, or of another hour. Such a price stands as long as what changes stays
+ * on its side of it, and most changes do.
+ */
+export function isPlain({ price, hold }: RulebookRules): boolean {
+  return (
+    PLAIN.has(price.sellers) &&
+    price.screen.method === 'none' &&
+    price.time_of_day === 'at_cutoff' &&
+    price.confirm_within_hours === null &&
+    hold === null
+  );
+}
+
+const PLAIN: ReadonlySet<RulebookRules['price']['sellers']> = new Set([
+  ...(['first_party', 'first_party_else_median', 'median', 'min'] as const),
+]);
+
+const LEGS = TOKEN.valueLegs;
+/** The place of the blend, after the legs. */
+export const BLEND = LEGS.length;
+
+/**
+ * What the sellers of a constituent say, and what they ask, nearly: the legs of the workload and
+ * their blend, in the currency of each. Side by side, because they are looked at every day.
+ */
+export interface Listing {
+  says: readonly SellerSays[];
+  /** `undefined` where a seller says no quote. */
+  readonly currencies: (string | undefined)[];
+  readonly isOwn: boolean[];
+  readonly asks: Float64Array;
+  /** The places of the sellers, by owner: one owner has one vote. */
+  readonly owners: readonly (readonly number[])[];
+}
+
+export function emptyListing(owners: Listing['owners']): Listing {
+  const asks = new Float64Array(owners.flat().length * WIDTH);
+  const currencies = Array.from({ length: asks.length / WIDTH }, () => undefined);
+  return { says: [], currencies, isOwn: currencies.map(() => false), asks, owners };
+}
+
+/** Numbers that are kept of each seller. */
+export const WIDTH = BLEND + 1;
+
+/** Enters what a seller says at its place; not into `says`, which is a state of its own. */
+export function enter(
+  { currencies, isOwn, asks }: Listing,
+  place: number,
+  quote: SellerQuote | undefined,
+  rules: RulebookRules,
+): void {
+  currencies[place] = quote?.quote.currency;
+  isOwn[place] = quote !== undefined && quote.seller === quote.lab;
+  if (!quote) return;
+  const legs = workloadLegs(quote.quote.legs, rules);
+  let blend = 0;
+  for (const [leg, name] of LEGS.entries()) {
+    const price = near(legs[name] ?? ZERO);
+    asks[place * WIDTH + leg] = price;
+    blend += price * near(rules.workload[name]);
+  }
+  asks[place * WIDTH + BLEND] = blend;
+}
+
+/** A plain price, and what has to be passed to change it. */
+export interface PlainPrice {
+  readonly legs: Legs<Decimal>;
+  readonly lab: string;
+  readonly sellerCount: number;
+  /** First parties alone count. */
+  readonly isOwn: boolean;
+  /** Of each leg, or of the blend alone under `min`. */
+  readonly middles: readonly Pick<Middle, 'low' | 'high'>[];
+  /** The one that asks it, under `min`. */
+  readonly cheapest?: number;
+}
+
+/** Dollars for one unit of a currency, nearly; `undefined` where there are none. */
+export function dollarsPerUnit(currency: string | undefined, rates: Rates): number | undefined {
+  if (currency === 'USD') return 1;
+  if (currency === undefined) return undefined;
+  const rate = rates(currency);
+  return typeof rate === 'string' ? undefined : rate.near;
+}
+
+/** The price of a constituent under plain rules; `undefined` where nobody asks one. */
+export function plainPrice(
+  { says, currencies, isOwn: own, asks, owners }: Listing,
+  rates: Rates,
+  rules: RulebookRules,
+): PlainPrice | undefined {
+  const isMin = rules.price.sellers === 'min';
+  const prefersOwn = rules.price.sellers === 'first_party_else_median';
+  const dollars = currencies.map((currency) => dollarsPerUnit(currency, rates));
+  const isOwn = prefersOwn && own.some((isOne, place) => isOne && dollars[place] !== undefined);
+  const counts = (place: number) => dollars[place] !== undefined && (!isOwn || own[place] === true);
+  const places: number[] = [];
+  for (let place = 0; place < dollars.length; place += 1) if (counts(place)) places.push(place);
+  const [first] = places;
+  if (first === undefined) return undefined;
+  const at = (place: number, leg: number) =>
+    (asks[place * WIDTH + leg] ?? 0) * (dollars[place] ?? 0);
+  const exact = (place: number) => legsInDollars(says[place]?.quote, rates, rules);
+  if (isMin) {
+    const cheapest = cheapestOf(places, (place) => at(place, BLEND), exact, rules);
+    const price = at(cheapest, BLEND);
+    const lab = says[cheapest]?.quote?.lab ?? '';
+    const middles = [{ low: belowOf(price), high: aboveOf(price) }];
+    return { legs: exact(cheapest), lab, sellerCount: 1, isOwn, middles, cheapest };
+  }
+  const votes: (readonly number[])[] = [];
+  for (const owned of owners) {
+    const vote = owned.length === 1 ? owned : owned.filter(counts);
+    if (vote[0] !== undefined && counts(vote[0])) votes.push(vote);
+  }
+  const middles = LEGS.map((leg, index) => {
+    const values = new Float64Array(votes.length);
+    for (const [place, vote] of votes.entries()) {
+      const [one = 0] = vote;
+      values[place] =
+        vote.length === 1 ? at(one, index) : middleValue(vote.map((each) => at(each, index)));
+    }
+    return middleOf(values, (vote) =>
+      median((votes[vote] ?? []).map((place) => exact(place)[leg] ?? ZERO)),
+    );
+  });
+  const legs = Object.fromEntries(LEGS.map((leg, index) => [leg, middles[index]?.value ?? ZERO]));
+  let lab = says[first]?.quote?.lab ?? '';
+  for (const place of places) {
+    const one = says[place]?.quote?.lab ?? '';
+    if (one !== lab && byCodePoint(one, lab) < 0) lab = one;
+  }
+  return { legs, lab, sellerCount: places.length, isOwn, middles };
+}
+
+/** Why a quote cannot be converted, where it cannot. */
+export function refusalOf(currency: string | undefined, rates: Rates): string | undefined {
+  const rate = currency === undefined || currency === 'USD' ? undefined : rates(currency);
+  return typeof rate === 'string' ? rate : undefined;
+}
+
+function middleValue(values: number[]): number {
+  if (values.length === 1) return values[0] ?? 0;
+  values.sort((a, b) => a - b);
+  const [lower = 0, upper = 0] = [values[(values.length - 1) >> 1], values[values.length >> 1]];
+  return (lower + upper) / 2;
+}
+
+/** Ties go to the smaller id, which comes first. */
+function cheapestOf(
+  places: readonly number[],
+  at: (place: number) => number,
+  exact: (place: number) => Legs<Decimal>,
+  rules: RulebookRules,
+): number {
+  const lowest = aboveOf(Math.min(...places.map(at)));
+  const [first, ...rest] = places.filter((place) => at(place) <= lowest);
+  const price = (place: number) => workloadPrice(exact(place), rules);
+  return rest.reduce(
+    (least, place) => (compare(price(place), price(least)) < 0 ? place : least),
+    first ?? 0,
+  );
+}
+
+function legsInDollars(
+  quote: SellerQuote | undefined,
+  rates: Rates,
+  rules: RulebookRules,
+): Legs<Decimal> {
+  if (!quote) throw new RangeError('expected a quote of a seller that counts');
+  const native = workloadLegs(quote.quote.legs, rules);
+  const { currency } = quote.quote;
+  const rate = currency === 'USD' ? undefined : rates(currency);
+  if (rate === undefined || typeof rate === 'string') return native;
+  return Object.fromEntries(LEGS.map((leg) => [leg, atRate(native[leg] ?? ZERO, rate)]));
+}
