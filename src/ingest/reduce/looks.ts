@@ -72,7 +72,7 @@ export interface SumDialect {
   isAtMost(column: string, other: string): string;
   /** How many rows have something in a column. */
   countOf(column: string): string;
-  /** The exact sum of such numbers, with so many places; null where there is none. */
+  /** The exact sum of such numbers times 10^places; null where there is none. */
   sum(column: string, places: number): string;
   readonly latest: string;
   readonly moments: string;

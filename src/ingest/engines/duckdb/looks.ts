@@ -134,19 +134,18 @@ function groupsQuery<Row, Kind, Look>(
   ];
   const { isRead, values } = sums(DIALECT);
   const odd = varying.map((column) => named(`odd_${column}`));
-  const middle = [
-    ...[...names, ...varying.map(named), 'at_ms'],
-    `CASE WHEN at_ms IS NOT NULL AND ${isRead} THEN ${windowSql(windows)} END AS window_ms`,
-    ...varying.map((column, index) => {
-      const text = `coalesce(${named(column)}, '')`;
-      return `CASE WHEN window_ms IS NULL THEN ${text} END AS ${odd[index]}`;
-    }),
-  ];
+  const isIn = `at_ms IS NOT NULL AND ${isRead}`;
+  const windowed = `*, CASE WHEN ${isIn} THEN ${windowSql(windows)} END AS window_ms`;
+  const oddTexts = varying.map((column, index) => {
+    const text = `coalesce(${named(column)}, '')`;
+    return `CASE WHEN window_ms IS NULL THEN ${text} END AS ${odd[index]}`;
+  });
   const keys = [...names, 'window_ms', ...odd];
+  // Level by level: what is used twice is worked out once.
   return (
-    `SELECT ${[...keys, 'count(*)', ...values].join(', ')} ` +
-    `FROM (SELECT ${middle.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})) ` +
-    `GROUP BY ${keys.join(', ')}`
+    `SELECT ${[...keys, 'count(*)', ...values].join(', ')} FROM ` +
+    `(SELECT *, ${oddTexts.join(', ')} FROM (SELECT ${windowed} FROM ` +
+    `(SELECT ${inner.join(', ')} FROM ${from}))) GROUP BY ${keys.join(', ')}`
   );
 }
 
@@ -163,12 +162,18 @@ const DIALECT: SumDialect = {
   },
   isEmpty: (column) => `coalesce(${named(column)}, '') = ''`,
   isAtMost: (column, other) => {
-    const [least, most] = [column, other].map((name) => `TRY_CAST(${named(name)} AS HUGEINT)`);
+    const [least, most] = [column, other].map((name) => `TRY_CAST(${named(name)} AS BIGINT)`);
     return `coalesce(${least} <= ${most}, false)`;
   },
+  // The digits before the point and after it on their own: to read a text as DECIMAL(38) takes
+  // DuckDB many times as long as to read it as an integer.
   sum: (column, places) => {
-    const number = `TRY_CAST(${named(column)} AS DECIMAL(38, ${places}))`;
-    return `sum(CASE WHEN window_ms IS NOT NULL THEN ${number} END)`;
+    const total = (text: string) =>
+      `sum(CASE WHEN window_ms IS NOT NULL THEN TRY_CAST(${text} AS BIGINT) END)`;
+    if (places === 0) return total(named(column));
+    const [whole, fraction] = [1, 2].map((part) => `split_part(${named(column)}, '.', ${part})`);
+    const parts = total(`rpad(${fraction}, ${places}, '0')`);
+    return `${total(whole ?? '')} * ${10n ** BigInt(places)}::HUGEINT + ${parts}`;
   },
   countOf: (column) => `count(nullif(${named(column)}, ''))::HUGEINT`,
   latest: 'max(at_ms)',
@@ -261,9 +266,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Integers of decimals and lists, as `lookAt` takes them. */
+/** Whole numbers and lists, as `lookAt` takes them. */
 function plainOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if ('items' in value) return value.items;
-  return 'value' in value ? value.value : value;
+  return typeof value === 'object' && value !== null && 'items' in value ? value.items : value;
 }
