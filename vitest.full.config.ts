@@ -12,6 +12,8 @@ export default defineConfig({
       'test/serve/sockets.test.ts',
       'test/serve/whole.test.ts',
       'test/operate/quarter.test.ts',
+      'test/site/pages.test.ts',
+      'test/site/same-bytes.test.ts',
     ],
     env: { TEST_SCALE: 'full' },
     testTimeout: 3_600_000,

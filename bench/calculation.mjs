@@ -4,6 +4,9 @@
  * the same in doubles, in alternating rounds. All three publish the same numbers, but for the
  * doubles that fall on the other side of a rounding: those are counted.
  *
+ * The other two add all terms every day; the product adds what moved, which is why it depends on how
+ * often prices change. Give 1 as the second argument to have every price change on every day.
+ *
  *   npm run build && node bench/calculation.mjs [ROUNDS] [A_PRICE_CHANGES_ONE_DAY_IN]
  */
 import { cpus } from 'node:os';

@@ -7,15 +7,7 @@ const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(2023, 6, 1);
 
 /** Three years from 2023-07-01: 24,000 offers, about 120,000 change-points. */
-export const THREE_YEARS = {
-  ...{
-    sellers: 40,
-    models: Number(process.env.MODELS ?? 600),
-    days: Number(process.env.DAYS ?? 1096),
-    changes: 4.4,
-    seed: 8,
-  },
-};
+export const THREE_YEARS = { sellers: 40, models: 600, days: 1096, changes: 4.4, seed: 8 };
 
 export const dayText = (day) => new Date(FIRST_MS + day * DAY_MS).toISOString().slice(0, 10);
 export const lastDay = ({ days }) => dayText(days - 1);

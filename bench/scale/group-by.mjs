@@ -19,7 +19,7 @@ const result = await connection.runAndReadAll(`
     SELECT seller, model, service_tier, effective_at::DATE AS day,
            avg(input) AS input, avg(output) AS output, count(*) AS looks
     FROM ${from}
-    WHERE input > 0 AND output > 0 AND unit <> 'per_image' AND currency <> 'XXX'
+    WHERE effective_at IS NOT NULL AND input > 0 AND output > 0 AND unit <> 'per_image' AND currency <> 'XXX'
     GROUP BY ALL)`);
 const [[days, looks]] = result.getRows();
 console.log(JSON.stringify({ days: Number(days), looks: Number(looks) }));

@@ -25,7 +25,7 @@ const RULES = {
     'price: { sellers: min }',
     'weights: { method: equal_value }',
   ],
-  'BENCH-GEOMETRIC': ['price: { sellers: median }', 'formula: jevons'],
+  'BENCH-TRIMMED': ['price: { sellers: trimmed_mean, trim: "0.25" }', 'weights: { method: equal }'],
   'BENCH-USAGE': [
     'price: { sellers: weighted_median }',
     'weights: { method: usage, window_days: 28, min_days: 28, caps: { of: value, constituent: "0.05" } }',

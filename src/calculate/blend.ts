@@ -42,12 +42,15 @@ export function blend(prices: Legs<Decimal>, weights: Legs<Decimal>): Decimal {
  */
 export function workloadLegs(legs: Legs<Decimal>, rules: RulebookRules): Legs<Decimal> {
   const filled: Record<string, Decimal> = {};
-  for (const leg of TOKEN.valueLegs) {
-    const price = legs[leg] ?? legs[rules.workload.no_cache_price];
-    if (!price) throw new RangeError(`expected a price of the leg ${leg}`);
-    filled[leg] = price;
-  }
+  for (const leg of TOKEN.valueLegs) filled[leg] = workloadLeg(legs, leg, rules);
   return filled;
+}
+
+/** One of them. */
+export function workloadLeg(legs: Legs<Decimal>, leg: string, rules: RulebookRules): Decimal {
+  const price = legs[leg] ?? legs[rules.workload.no_cache_price];
+  if (!price) throw new RangeError(`expected a price of the leg ${leg}`);
+  return price;
 }
 
 /** Every leg moved in the same way. */

@@ -5,7 +5,7 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import { atRate } from '../normalize/currency.ts';
 import type { SellerQuote, SellerSays } from '../select/seller-quotes.ts';
 import type { Rates } from './asks.ts';
-import { workloadLegs, workloadPrice } from './blend.ts';
+import { workloadLeg, workloadPrice } from './blend.ts';
 import { median } from './estimators.ts';
 import { aboveOf, belowOf, type Middle, middleOf } from './middle.ts';
 
@@ -65,10 +65,9 @@ export function enter(
   currencies[place] = quote?.quote.currency;
   isOwn[place] = quote !== undefined && quote.seller === quote.lab;
   if (!quote) return;
-  const legs = workloadLegs(quote.quote.legs, rules);
   let blend = 0;
   for (const [leg, name] of LEGS.entries()) {
-    const price = near(legs[name] ?? ZERO);
+    const price = near(workloadLeg(quote.quote.legs, name, rules));
     asks[place * WIDTH + leg] = price;
     blend += price * near(rules.workload[name]);
   }
@@ -102,40 +101,51 @@ export function plainPrice(
   rates: Rates,
   rules: RulebookRules,
 ): PlainPrice | undefined {
-  const isMin = rules.price.sellers === 'min';
-  const prefersOwn = rules.price.sellers === 'first_party_else_median';
-  const dollars = currencies.map((currency) => dollarsPerUnit(currency, rates));
-  const isOwn = prefersOwn && own.some((isOne, place) => isOne && dollars[place] !== undefined);
-  const counts = (place: number) => dollars[place] !== undefined && (!isOwn || own[place] === true);
+  const { sellers: method } = rules.price;
+  const dollars = new Float64Array(currencies.length).fill(Number.NaN);
+  let isOwn = false;
+  for (let place = 0; place < dollars.length; place += 1) {
+    const each = dollarsPerUnit(currencies[place], rates);
+    if (each === undefined) continue;
+    dollars[place] = each;
+    isOwn ||= method === 'first_party_else_median' && own[place] === true;
+  }
   const places: number[] = [];
-  for (let place = 0; place < dollars.length; place += 1) if (counts(place)) places.push(place);
+  for (let place = 0; place < dollars.length; place += 1) {
+    if (isOwn && !own[place]) dollars[place] = Number.NaN;
+    if (!Number.isNaN(dollars[place])) places.push(place);
+  }
   const [first] = places;
   if (first === undefined) return undefined;
   const at = (place: number, leg: number) =>
     (asks[place * WIDTH + leg] ?? 0) * (dollars[place] ?? 0);
-  const exact = (place: number) => legsInDollars(says[place]?.quote, rates, rules);
-  if (isMin) {
-    const cheapest = cheapestOf(places, (place) => at(place, BLEND), exact, rules);
+  const exact = (place: number, leg: Leg) => legInDollars(says[place]?.quote, leg, rates, rules);
+  if (method === 'min') {
+    const legsAt = (place: number) =>
+      Object.fromEntries(LEGS.map((leg) => [leg, exact(place, leg)]));
+    const cheapest = cheapestOf(places, (place) => at(place, BLEND), legsAt, rules);
     const price = at(cheapest, BLEND);
     const lab = says[cheapest]?.quote?.lab ?? '';
     const middles = [{ low: belowOf(price), high: aboveOf(price) }];
-    return { legs: exact(cheapest), lab, sellerCount: 1, isOwn, middles, cheapest };
+    return { legs: legsAt(cheapest), lab, sellerCount: 1, isOwn, middles, cheapest };
   }
   const votes: (readonly number[])[] = [];
   for (const owned of owners) {
-    const vote = owned.length === 1 ? owned : owned.filter(counts);
-    if (vote[0] !== undefined && counts(vote[0])) votes.push(vote);
+    const vote =
+      owned.length === 1 ? owned : owned.filter((place) => !Number.isNaN(dollars[place]));
+    if (vote[0] !== undefined && !Number.isNaN(dollars[vote[0]])) votes.push(vote);
   }
   const middles = LEGS.map((leg, index) => {
     const values = new Float64Array(votes.length);
-    for (const [place, vote] of votes.entries()) {
-      const [one = 0] = vote;
-      values[place] =
-        vote.length === 1 ? at(one, index) : middleValue(vote.map((each) => at(each, index)));
+    for (let vote = 0; vote < votes.length; vote += 1) {
+      const of = votes[vote] ?? [];
+      values[vote] =
+        of.length === 1 ? at(of[0] ?? 0, index) : middleValue(of.map((place) => at(place, index)));
     }
-    return middleOf(values, (vote) =>
-      median((votes[vote] ?? []).map((place) => exact(place)[leg] ?? ZERO)),
-    );
+    return middleOf(values, (vote) => {
+      const of = votes[vote] ?? [];
+      return of.length === 1 ? exact(of[0] ?? 0, leg) : median(of.map((one) => exact(one, leg)));
+    });
   });
   const legs = Object.fromEntries(LEGS.map((leg, index) => [leg, middles[index]?.value ?? ZERO]));
   let lab = says[first]?.quote?.lab ?? '';
@@ -145,6 +155,8 @@ export function plainPrice(
   }
   return { legs, lab, sellerCount: places.length, isOwn, middles };
 }
+
+type Leg = (typeof LEGS)[number];
 
 /** Why a quote cannot be converted, where it cannot. */
 export function refusalOf(currency: string | undefined, rates: Rates): string | undefined {
@@ -175,15 +187,15 @@ function cheapestOf(
   );
 }
 
-function legsInDollars(
+function legInDollars(
   quote: SellerQuote | undefined,
+  leg: Leg,
   rates: Rates,
   rules: RulebookRules,
-): Legs<Decimal> {
+): Decimal {
   if (!quote) throw new RangeError('expected a quote of a seller that counts');
-  const native = workloadLegs(quote.quote.legs, rules);
-  const { currency } = quote.quote;
+  const { legs, currency } = quote.quote;
+  const native = workloadLeg(legs, leg, rules);
   const rate = currency === 'USD' ? undefined : rates(currency);
-  if (rate === undefined || typeof rate === 'string') return native;
-  return Object.fromEntries(LEGS.map((leg) => [leg, atRate(native[leg] ?? ZERO, rate)]));
+  return rate === undefined || typeof rate === 'string' ? native : atRate(native, rate);
 }

@@ -25,6 +25,7 @@ import {
   withDeskFlags,
 } from './desk.ts';
 import { print, printJson } from './output.ts';
+import { refreshSite } from './site.ts';
 
 interface AnnounceFlags extends DeskFlags {
   readonly index: string;
@@ -133,6 +134,7 @@ function act<Flags extends AnnounceFlags>(make: Make<Flags>): (flags: Flags) => 
     const done = flags.dryRun
       ? undefined
       : await publishRecords(desk.publication, desk.signers, { nowMs: desk.now(), records });
+    if (done) await refreshSite(desk.publication);
     if (flags.json) return printJson(notice);
     print(notice.text);
     if (done === undefined) return;

@@ -101,7 +101,13 @@ export async function readNamedBook(flags: BookFlags): Promise<Book> {
     ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false,
     ...(engine === undefined
       ? {}
-      : { engine: await engineNamed(engine, { memoryMb: flags.memory ?? DEFAULT_MEMORY_MB }) }),
+      : {
+          engine: await engineNamed(
+            engine,
+            { memoryMb: flags.memory ?? DEFAULT_MEMORY_MB },
+            files.quotes,
+          ),
+        }),
   });
 }
 

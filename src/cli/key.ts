@@ -18,6 +18,7 @@ import { parseVerifierKey } from '../verify/verifier-key.ts';
 import { clock } from './clock.ts';
 import { note, print } from './output.ts';
 import { newPassphrase, passphrase } from './passphrase.ts';
+import { refreshSite } from './site.ts';
 
 interface NewFlags {
   readonly name: string;
@@ -96,6 +97,7 @@ async function logKey(
   const signer = await openSigner(file);
   const keys = [{ action, key, reason }];
   const { size } = await publishRecords(out, [signer], { nowMs: clock()(), keys });
+  await refreshSite(out);
   print(`logged: ${action} ${key}; the log has ${size} entries`);
 }
 

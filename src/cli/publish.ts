@@ -24,6 +24,7 @@ import {
 import { clock } from './clock.ts';
 import { openSigner } from './key.ts';
 import { note, print, printJson } from './output.ts';
+import { refreshSite } from './site.ts';
 import {
   askWitnesses,
   type Cosigned,
@@ -43,6 +44,7 @@ interface PublishFlags extends BookFlags, WitnessFlags {
   readonly origin?: string;
   readonly digestOnly?: InputKind[];
   readonly dryRun?: boolean;
+  readonly site: boolean;
   readonly json?: boolean;
 }
 
@@ -63,6 +65,7 @@ export function addPublish(program: Command): void {
       ),
     )
     .option('--dry-run', 'say what would be published, and write nothing')
+    .option('--no-site', 'leave the pages for people as they are (mtok site)')
     .option('--json', 'what was published, as JSON')
     .addHelpText(
       'after',
@@ -105,6 +108,8 @@ async function run(flags: PublishFlags): Promise<void> {
     for (const message of one.none) note(message);
     done.push(one);
   }
+  // After the checkpoint: whatever becomes of the pages, the fixings are published.
+  if (flags.site && !flags.dryRun) await refreshSite(flags.out);
   const cosigned =
     flags.witness && !flags.dryRun
       ? await askWitnesses(flags.out, flags.witness, witnessKeys)

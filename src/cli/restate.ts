@@ -11,6 +11,7 @@ import {
   withDeskFlags,
 } from './desk.ts';
 import { print, printJson } from './output.ts';
+import { refreshSite } from './site.ts';
 
 interface RestateFlags extends DeskFlags {
   readonly index: string;
@@ -46,6 +47,7 @@ async function run({ index, date, because, ...flags }: RestateFlags): Promise<vo
   const desk = await openDesk(flags);
   const { book, evidence } = await openDeskBook(desk);
   const done = await restate(desk, oneIndex(book, index), evidence, date, because);
+  await refreshSite(desk.publication);
   if (flags.json) {
     const revisions = done.revisions.map((one) => `${one.index} ${one.date} ${one.revision}`);
     return printJson({ notice: done.notice, revisions });

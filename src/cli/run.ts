@@ -5,6 +5,7 @@ import type { InputKind } from '../fix/inputs.ts';
 import { type DailyRun, runDaily } from '../operate/daily.ts';
 import { type DeskFlags, openDesk, openDeskBook, withDeskFlags } from './desk.ts';
 import { print, printJson } from './output.ts';
+import { refreshSite } from './site.ts';
 import {
   askWitnesses,
   requireCosigned,
@@ -50,6 +51,7 @@ async function run(flags: RunFlags): Promise<void> {
   const done = await runDaily(desk, () => openDeskBook(desk), {
     digestOnly: flags.digestOnly ?? [],
   });
+  if (done.journal.length > 0) await refreshSite(flags.publication);
   if (flags.json) printJson(done.journal);
   else for (const line of describe(done)) print(line);
   if (flags.witness) {

@@ -12,6 +12,7 @@ import { type BookFlags, bookFiles } from './book.ts';
 import { clock } from './clock.ts';
 import { openSigner } from './key.ts';
 import { note } from './output.ts';
+import { refreshSite } from './site.ts';
 
 /** What the log of a settlement needs of the flags of `mtok settle`. */
 export interface LogFlags extends BookFlags {
@@ -49,6 +50,7 @@ export async function logAll(
     prior = undefined;
   }
   if (settled.length === 0) throw new MtokError('no', 'no period can be settled yet');
+  await refreshSite(publication);
   return settled;
 }
 

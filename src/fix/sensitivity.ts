@@ -57,6 +57,7 @@ const PERCENT_PLACES = 2;
  * reader of the index has to know.
  *
  * @param onVariant is told before each one, since each is a history of its own.
+ * @param isWanted by choice: `workload` alone is a few histories instead of dozens.
  * @example sensitivity(rulebook, evidenceOf(rows), '2026-08-21')
  */
 export function sensitivity(
@@ -65,12 +66,14 @@ export function sensitivity(
   date: Day,
   options: FixingOptions = {},
   onVariant: (name: string) => void = () => undefined,
+  isWanted: (choice: string) => boolean = () => true,
 ): { sensitivity: Sensitivity; none?: undefined } | { sensitivity?: undefined; none: NoFixing } {
   const result = calculateFixing(rules, evidence, date, options);
   if (!result.fixing) return result;
   const own = outcomeOf(result.fixing);
   const versions = inOrder(rules);
-  const variants = otherwise(versions, evidence, result.fixing).map((one): Variant => {
+  const wanted = otherwise(versions, evidence, result.fixing).filter((one) => isWanted(one.choice));
+  const variants = wanted.map((one): Variant => {
     onVariant(one.name);
     const { fixing, none } = {
       none: undefined,

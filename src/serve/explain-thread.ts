@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { MtokError } from '../domain/failure.ts';
-import type { Explained, Explainer, ExplainRequest } from './explainer.ts';
+import type { Explained, ExplainRequest } from '../verify/explain-again.ts';
+import type { Explainer } from './explainer.ts';
 import { Problem } from './problem.ts';
 
 /** More than these wait for nothing: the reader is told to come again. */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { type ExplainRequest, explainFrom } from '../verify/explain-again.ts';
 import type { Answered } from './explain-thread.ts';
-import { type ExplainRequest, explainFrom } from './explainer.ts';
+
 import { guardedSource } from './guarded.ts';
 
 /** The thread that explains: it reads what it is asked for from the publication, and answers. */

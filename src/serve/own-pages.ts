@@ -66,7 +66,7 @@ function answerFile(place: Place, request: FastifyRequest, reply: FastifyReply):
 function pathOf(url: string): string {
   const path = url.startsWith('/') ? url.slice(1) : url.replace(/^https?:\/\/[^/?]*\/?/, '');
   const end = path.indexOf('?');
-  return end < 0 ? path : path.slice(0, end);
+  return (end < 0 ? path : path.slice(0, end)) || 'index.html';
 }
 
 function metricsPage(place: Place): Representation {

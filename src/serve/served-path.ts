@@ -1,5 +1,6 @@
 import type { FixingState } from '../domain/publication.ts';
 import { recordPath } from '../domain/records.ts';
+import { sitePath } from '../domain/site-path.ts';
 
 /** Where a file of a publication lies, and what a reader is told of it. */
 export interface ServedPath {
@@ -9,6 +10,8 @@ export interface ServedPath {
   readonly isChanging: boolean;
   /** Raw rows of other people's text: a browser saves them and does not show them. */
   readonly isAttachment: boolean;
+  /** A page for people, or what it loads: nothing of the log speaks of it. */
+  readonly site?: 'page' | 'asset';
   /** What of the log has to be there before it may be seen. */
   readonly needs: Need;
 }
@@ -34,6 +37,13 @@ const CSV = 'text/csv; charset=utf-8; header=present';
 const YAML = 'application/yaml; charset=utf-8';
 const MARKDOWN = 'text/markdown; charset=utf-8';
 const BYTES = 'application/octet-stream';
+
+const SITE_TYPES = {
+  page: 'text/html; charset=utf-8',
+  script: 'text/javascript; charset=utf-8',
+  style: 'text/css; charset=utf-8',
+  text: TEXT,
+} as const;
 
 const INDEX = '([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)';
 const DAY = '(\\d{4}-\\d{2}-\\d{2})';
@@ -73,6 +83,11 @@ export function servedPath(path: string): ServedPath | undefined {
   if (path.length > LONGEST_PATH || path.includes('..')) return undefined;
   if (Object.hasOwn(CHANGING, path)) return changing(path, CHANGING[path] ?? BYTES);
   if (SERIES.test(path)) return changing(path, CSV);
+  const site = sitePath(path);
+  if (site) {
+    const of = immutable(path, SITE_TYPES[site.kind], NOTHING);
+    return { ...of, site: site.isAsset ? 'asset' : 'page' };
+  }
   const fixing = FIXING.exec(path);
   if (fixing) return immutable(path, JSON_TYPE, fixingNeed(fixing));
   const receipt = RECEIPT.exec(path);

@@ -22,7 +22,11 @@ export function fixingName({ index, date, revision }: FixingRow): string {
   return `${index} ${date}${revision === 0 ? '' : ` revision ${revision}`}`;
 }
 
-export function fixingPath({ index, date, revision }: FixingRow): string {
+export function fixingPath({
+  index,
+  date,
+  revision,
+}: Pick<FixingRow, 'index' | 'date' | 'revision'>): string {
   return `fixings/${index}/${date}${revision === 0 ? '' : `.r${revision}`}.json`;
 }
 

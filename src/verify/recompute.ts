@@ -103,6 +103,11 @@ export async function readRulebook(
  * @throws {Refusal} that names the first part that differs.
  */
 export async function recompute(source: Source, published: Fixing): Promise<void> {
+  requireEqual(published, await calculateAgain(source, published));
+}
+
+/** A fixing as it comes out of the inputs and rulebooks that a published one names. */
+export async function calculateAgain(source: Source, published: Fixing): Promise<Fixing> {
   requireEngine(published);
   const evidence = await readEvidence(source, published.inputs);
   const versions = await readRulebooks(source, published);
@@ -110,7 +115,7 @@ export async function recompute(source: Source, published: Fixing): Promise<void
     calculateFixing(versions, evidence, published.date, optionsOf(published)),
   );
   if (!result.fixing) throw new Refusal(`no fixing can be calculated: ${result.none.message}`);
-  requireEqual(published, result.fixing);
+  return result.fixing;
 }
 
 /** What calculating refuses, such as a calendar that is not there, is a fault of the fixing. */

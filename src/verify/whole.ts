@@ -1,6 +1,7 @@
 import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import { type Contents, type FixingRow, INPUT_KINDS } from '../domain/publication.ts';
+import { sitePath } from '../domain/site-path.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
 import { checkConduct, checkRecords } from './conduct.ts';
 import { inBatches, readDigested, readFile } from './documents.ts';
@@ -250,12 +251,16 @@ async function checkFiles(
         if (!row.digest_only?.includes(kind)) known.add(inputPath(fixing.inputs[kind].sha256));
       }
     }
-    const paths = await list();
+    const listed = await list();
+    // Pages for people are made from what is published: no entry of the log is of them.
+    const paths = listed.filter((path) => !sitePath(path));
+    const site = listed.length - paths.length;
     for (const path of paths) if (await isCosigned(source, path, log, contents)) known.add(path);
     const tiles = paths.filter((path) => path.startsWith('tile/'));
     await inBatches(tiles, async (path) => requireTile(log, path, await readFile(source, path)));
     const extra = paths.filter((path) => !path.startsWith('tile/') && !known.has(path));
     ensure(extra.length === 0, `the log does not know ${extra.slice(0, 5).join(', ')}`);
-    return [`${paths.length} files, and none that the log does not know`];
+    const beside = site > 0 ? `; ${counted(site, 'file')} for people beside them` : '';
+    return [`${paths.length} files, and none that the log does not know${beside}`];
   });
 }

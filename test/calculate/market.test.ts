@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Pricing } from '../../src/calculate/constituent.ts';
+import { type Pricing, priceConstituent } from '../../src/calculate/constituent.ts';
 import { horizonOf } from '../../src/calculate/horizon.ts';
 import { type Market, marketOf } from '../../src/calculate/market.ts';
 import { toText } from '../../src/domain/decimal.ts';
@@ -13,6 +13,8 @@ import { bookOf, decisionsOn, on, sketches } from '../properties/books.ts';
 const KEYS: readonly Readonly<Record<string, string>>[] = [
   {},
   { price: '{ sellers: mean }' },
+  { price: '{ sellers: median }' },
+  { price: '{ sellers: min }' },
   { price: '{ sellers: median, screen: { method: previous, ratio: "1.5" } }' },
   { price: '{ sellers: median, screen: { method: mad, sigma: "2", ratio: "2" } }' },
   { price: '{ sellers: min, min_hours_in_force: 30 }' },
@@ -40,7 +42,7 @@ describe('a market that goes from day to day', () => {
     sketches(['USD', 'USD', 'EUR']).chain((sketch) =>
       decisionsOn(sketch).map((decisions) => ({ ...bookOf(sketch), ...decisions })),
     ),
-    { seed: 20260701, numRuns: 22 },
+    { seed: 20260701, numRuns: 26 },
   );
   // A rate every third day: between them it is the same, and at times too old.
   const known = books.map((rows) =>
@@ -60,6 +62,12 @@ describe('a market that goes from day to day', () => {
         let isSame = true;
         for (const [id, pricing] of board.pricings) {
           expect(textOf(pricing)).toBe(textOf(begun.pricings.get(id)));
+          // What is carried is what pricing it from nothing gives.
+          const candidate = market.candidates.get(id)!;
+          const horizon = horizonOf(day, rules, one, undefined);
+          const last = before.prices.get(id);
+          const alone = priceConstituent(candidate, day, horizon, rules, one, last);
+          expect(textOf(pricing)).toBe(textOf(alone));
           expect(pricing.priced).toBe(board.prices.get(id));
           const then = before.pricings.get(id);
           expect(pricing === then, `${id} ${day}`).toBe(textOf(pricing) === textOf(then));

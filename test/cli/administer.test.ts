@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AT_DESK, type CliDesk, cliDesk } from './desk-of.ts';
@@ -246,6 +246,8 @@ describe('mtok announce', () => {
       /\nlogged: notices\/2026-07-01\/TEST-cessation-[0-9a-f]{12}\.json, entry \d+\n$/,
     );
     expect(desk.run(EVENING, ...end(...LAST)).out).toContain('It is logged already.');
+    const page = readFileSync(join(desk.cwd, 'public/index.html'), 'utf8');
+    expect(page).toContain('href="notices/2026-07-01/TEST-cessation-');
     expect(desk.run('2026-07-03T17:30:00Z', ...STATUS).out).toContain('TEST ends on 2026-07-02');
   });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Settlement } from '../../src/index.ts';
 import { CONTRACT } from '../operate/settled-july.ts';
@@ -35,6 +37,8 @@ describe('mtok settle --publication', () => {
     ]);
     expect(first.out).toContain('settled  100.00 points');
     expect(settle('TEST-MONTH', '2026-07').err).toContain('logged already: settlements/TEST-MONTH');
+    const page = readFileSync(join(desk.cwd, 'public/exchanges.html'), 'utf8');
+    expect(page).toContain('href="settlements/TEST-MONTH/2026-07.0.json"');
     expect(desk.run(NOW, 'verify', 'public').out).toMatch(/\d settlements? settled again/);
   });
 

@@ -4,7 +4,7 @@ import { importsOf, SOURCES } from './sources.ts';
 /** The flow: a folder imports from itself and from those to its left. */
 const FLOW = [
   ...['domain', 'ingest', 'normalize', 'select', 'weigh', 'calculate', 'fix'],
-  ...['publish', 'verify', 'settle', 'operate', 'serve', 'client', 'cli'],
+  ...['publish', 'verify', 'settle', 'operate', 'site', 'serve', 'client', 'cli'],
 ];
 
 const edges = SOURCES.flatMap((source) =>
@@ -84,6 +84,21 @@ describe('imports', () => {
         source.folder === 'verify' && importsOf(source).some((to) => to.startsWith('node:')),
     );
     expect(platform.map(({ path }) => path)).toEqual(['verify/directory.ts']);
+  });
+
+  it('of serve do not reach the writer of the site', () => {
+    const reached = edges.filter(
+      ({ from, to }) => folderOf(from) === 'serve' && folderOf(to) === 'site',
+    );
+    expect(reached).toEqual([]);
+  });
+
+  it('of the site touch the disk in one file, so that a browser can draw the rest', () => {
+    const platform = SOURCES.filter(
+      (source) =>
+        source.folder === 'site' && importsOf(source).some((to) => to.startsWith('node:')),
+    );
+    expect(platform.map(({ path }) => path)).toEqual(['site/write-site.ts']);
   });
 
   it('form no cycle', () => {

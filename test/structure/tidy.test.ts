@@ -11,6 +11,10 @@ const PROSE = [
   'publish/evidence/',
   'publish/statement/',
   'publish/report/',
+  // Markup is written as it is read, a row or a sentence a line.
+  'site/charts/',
+  'site/parts/',
+  'site/pages/',
 ];
 
 describe('a source file', () => {

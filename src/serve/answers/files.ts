@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { HEADER_POLICY } from '../../domain/site-path.ts';
 import { fixingPath } from '../../verify/fixing.ts';
 import type { Context } from '../context.ts';
-import { findFile } from '../guarded.ts';
+import { type FoundFile, findFile } from '../guarded.ts';
 import { revisionsSeen } from '../horizon.ts';
 import { Problem } from '../problem.ts';
 import { recent } from '../recent.ts';
@@ -47,6 +48,8 @@ export function fileReader(): FileReader {
   const kept = recent<Representation>(MOST_BYTES, MOST_FILES);
   const changing = new WeakMap<Snapshot, Map<string, Representation>>();
   const large = recent<LargeFile>(MOST_BYTES, MOST_FILES);
+  /** Read again each time: kept for their compressed forms. */
+  const pages = recent<Representation>(MOST_BYTES, MOST_FILES);
 
   const ofSnapshot = (snapshot: Snapshot, served: ServedPath): Representation => {
     const own = changing.get(snapshot) ?? new Map<string, Representation>();
@@ -74,6 +77,12 @@ export function fileReader(): FileReader {
     const digest = requireLogged(snapshot, served);
     const file = await findFile(directory, path);
     if (!file) throw noPage(path);
+    if (served.site) {
+      const whole = await siteAnswer(served, file, pages.get(path));
+      const keep = served.site === 'asset' ? kept : pages;
+      keep.set(path, whole, whole.bytes.length * FORMS + path.length);
+      return { whole };
+    }
     const headers = headersOf(served);
     if (file.bytes <= LONGEST_WHOLE) {
       const bytes = await readFile(file.place);
@@ -92,6 +101,18 @@ export function fileReader(): FileReader {
     return { large: made };
   };
   return { known, read };
+}
+
+/** Pages change with a publication and are small; what they load is named by its digest. */
+async function siteAnswer(
+  { type, site }: ServedPath,
+  { place }: FoundFile,
+  before: Representation | undefined,
+): Promise<Representation> {
+  const headers = { 'content-security-policy': HEADER_POLICY, 'referrer-policy': 'no-referrer' };
+  const cache = site === 'asset' ? FOR_EVER : FOR_SECONDS;
+  const made = representationOf(type, await readFile(place), cache, headers);
+  return before?.tag === made.tag ? before : made;
 }
 
 function noPage(path: string): Problem {

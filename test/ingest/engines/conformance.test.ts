@@ -103,6 +103,22 @@ describe.each(ENGINES)('the $name engine', (engine) => {
     }
   });
 
+  it('rejects a Parquet file that is broken in the middle', async () => {
+    const path = join(directory, `${engine.name}-hole.parquet`);
+    const rows = Array.from(
+      { length: 9_000 },
+      (_, row) => `s${row},a${row * 7},,2026-07-01,,,1,2,`,
+    );
+    const plain = path.replace('.parquet', '.csv');
+    writeFileSync(plain, `${[HEADER, ...rows].join('\n')}\n`);
+    await toParquet(plain, path);
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 2_000, bytes.length - 4_000);
+    writeFileSync(path, bytes);
+    const { rejects } = await readBook({ ...NO_FILES, quotes: [path] }, { engine });
+    expect(rejects.map(({ code }) => code)).toEqual(['corrupt_file']);
+  });
+
   it('holds no more rows than there are changes', async () => {
     const path = join(directory, `${engine.name}-hours.csv`);
     const hours = Array.from({ length: 2_000 }, (_, hour) =>

@@ -30,9 +30,17 @@ async function readQuotes(files: QuoteFiles, options: DuckDbOptions): Promise<Qu
   try {
     const sources = await sourcesOf(db, files);
     return sources ? await groupedQuotes(db, sources, files) : await NODE_ENGINE.quotes(files);
+  } catch (error) {
+    if (!isOfFile(error)) throw error;
+    return await NODE_ENGINE.quotes(files);
   } finally {
     await db.close();
   }
+}
+
+/** Whether DuckDB could not read a file, which is then for the reference to judge. */
+function isOfFile(error: unknown): boolean {
+  return error instanceof Error && /^(Invalid Input|Invalid|IO) Error/.test(error.message);
 }
 
 interface Source {
