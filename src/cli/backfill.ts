@@ -1,16 +1,12 @@
-import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { type Day, daysBetween } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
-import type { Fixing } from '../domain/fixing.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import { latestOf } from '../domain/versions.ts';
-import { resultsOn, rowOf, SERIES_COLUMNS, type SeriesRow } from '../fix/backfill.ts';
+import { resultsOn, rowOf, type SeriesRow } from '../fix/backfill.ts';
 import { fixingOf } from '../fix/fixing.ts';
+import { filesNamed } from '../ingest/named-files.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
-import { canonicalJson } from '../publish/canonical.ts';
-import { csvText } from '../publish/csv.ts';
-import { writeDurably } from '../publish/durable.ts';
 import {
   type BookFlags,
   chooseIndices,
@@ -25,6 +21,13 @@ import { unknownNames } from './findings.ts';
 import { interruptionOf } from './interruption.ts';
 import { note, print, refuseClashes } from './output.ts';
 import { advanceText, progressOn } from './progress.ts';
+import {
+  type ConstituentRow,
+  constituentRows,
+  constituentsFile,
+  seriesFile,
+  seriesFormat,
+} from './series-files.ts';
 
 interface BackfillFlags extends BookFlags {
   readonly from: Day;
@@ -38,14 +41,6 @@ interface BackfillFlags extends BookFlags {
   readonly strict?: boolean;
 }
 
-type ConstituentRow = Readonly<Record<(typeof CONSTITUENT_COLUMNS)[number], string>>;
-
-const CONSTITUENT_COLUMNS = [
-  ...(['date', 'index', 'series', 'constituent', 'lab', 'class', 'price'] as const),
-  ...(['input', 'cached_input', 'output', 'weight', 'contribution'] as const),
-  ...(['evidence', 'sellers'] as const),
-];
-
 /** `mtok backfill`: a series, and what is inside it. */
 export function addBackfill(program: Command): void {
   withEngineFlag(withBookFlags(program.command('backfill')))
@@ -55,8 +50,8 @@ export function addBackfill(program: Command): void {
     .option('--index <id>', 'one index (default: all)')
     .option('--known-at <time>', 'use only what was known then (default: each cut-off)', momentFlag)
     .option('--series <number>', 'a frozen series, priced on after its time', seriesFlag)
-    .option('--out <file>', 'a .csv or .json file (default: CSV on stdout)')
-    .option('--constituents <file>', 'also what is inside each fixing, as CSV')
+    .option('--out <file>', 'a .csv, .json or .parquet file (default: CSV on stdout)')
+    .option('--constituents <file>', 'also what is inside each fixing: .csv or .parquet')
     .option('--json', 'JSON on stdout instead of CSV')
     .option('--strict', 'exit with 1 where a fixing is withheld')
     .addHelpText(
@@ -64,6 +59,7 @@ export function addBackfill(program: Command): void {
       `
 Examples:
   mtok backfill --from 2024-01-02 --to 2026-08-21 --index MTOK-LIST --out series.csv
+  mtok backfill --from 2026-01-01 --to 2026-06-30 --out s.parquet --constituents c.parquet
   mtok backfill --from 2026-01-01 --to 2026-06-30 | column -s, -t
   mtok backfill --rulebook my.yaml --quotes prices.csv --from 2026-01-01 --to 2026-03-31`,
     )
@@ -74,13 +70,11 @@ async function run(flags: BackfillFlags): Promise<void> {
   if (flags.to < flags.from) {
     throw new MtokError('usage', `expected --to on or after --from ${flags.from}: ${flags.to}`);
   }
-  const format = formatOf(flags);
+  const format = seriesFormat(flags);
+  const { paths: named } = await filesNamed([flags.quotes ?? [], flags.usage ?? []].flat());
   refuseClashes(
     [flags.out, flags.constituents],
-    [flags.rulebook, flags.fx, flags.models, flags.sellers, flags.corrections].concat(
-      flags.quotes,
-      flags.usage,
-    ),
+    [flags.rulebook, flags.fx, flags.models, flags.sellers, flags.corrections].concat(named),
   );
   const files = [flags.out, flags.constituents].flatMap((path) => path ?? []);
   const interruption = interruptionOf(files);
@@ -121,15 +115,15 @@ async function run(flags: BackfillFlags): Promise<void> {
   progress.clear();
   rows.sort(byDateAndIndex);
   inside.sort((a, b) => byDateAndIndex(a, b) || byCodePoint(a.constituent, b.constituent));
-  const text = format === 'json' ? [canonicalJson(rows)] : csvText(SERIES_COLUMNS, rows);
-  if (flags.out === undefined) for (const chunk of text) process.stdout.write(chunk);
+  const { chunks, write } = seriesFile(format, rows);
+  if (flags.out === undefined) for (const chunk of chunks) process.stdout.write(chunk);
   else {
-    await interruption.write(flags.out, text, writeDurably);
+    await interruption.write(flags.out, chunks, write);
     print(`written: ${flags.out}, ${rows.length} fixings`);
   }
   if (flags.constituents !== undefined) {
-    const lines = csvText(CONSTITUENT_COLUMNS, inside);
-    await interruption.write(flags.constituents, lines, writeDurably);
+    const file = constituentsFile(flags.constituents, inside);
+    await interruption.write(flags.constituents, file.chunks, file.write);
     note(`written: ${flags.constituents}, ${inside.length} rows`);
   }
   const bases = indices.map(latestOf).map(({ index, base }) => `${index} ${base.date}`);
@@ -159,35 +153,6 @@ function finish(
   if (flags.strict && withheld > 0) throw new MtokError('no', `${withheld} fixings are withheld`);
 }
 
-function formatOf({ out, json }: BackfillFlags): 'csv' | 'json' {
-  const ending = out === undefined ? '' : extname(out).toLowerCase();
-  if (ending === '.json') return 'json';
-  if (ending === '.csv' && json) {
-    throw new MtokError('usage', 'expected --json or a .csv file, not both');
-  }
-  if (ending !== '' && ending !== '.csv') {
-    throw new MtokError('usage', `expected --out to end in .csv or .json, found ${out}`);
-  }
-  return json ? 'json' : 'csv';
-}
-
 function byDateAndIndex(a: { date: string; index: string }, b: { date: string; index: string }) {
   return byCodePoint(a.date, b.date) || byCodePoint(a.index, b.index);
-}
-
-function constituentRows(fixing: Fixing): ConstituentRow[] {
-  return fixing.constituents.map((one) => ({
-    date: fixing.date,
-    index: fixing.index,
-    series: String(fixing.series.number),
-    constituent: one.id,
-    lab: one.lab,
-    class: one.class,
-    price: one.price,
-    ...one.legs,
-    weight: one.weight,
-    contribution: one.contribution,
-    evidence: one.evidence,
-    sellers: one.sellers.map(({ seller }) => seller).join(' '),
-  }));
 }

@@ -9,6 +9,7 @@ import { type Book, type BookFiles, findBook, NO_FILES, readBook } from '../inge
 import { type EngineChoice, engineNamed, tableNeedsEngine } from '../ingest/engines/choose.ts';
 import { isTableAddress } from '../ingest/engines/clickhouse/address.ts';
 import { ENGINES } from '../ingest/engines/engine.ts';
+import { filesNamed } from '../ingest/named-files.ts';
 import { clock } from './clock.ts';
 
 /** The book that ships with the package. */
@@ -36,8 +37,8 @@ export function withBookFlags(command: Command): Command {
   return command
     .option('--book <dir>', 'the book to read (default: the shipped data)')
     .option('--rulebook <file>', "instead of the book's rulebooks")
-    .option('--quotes <file...>', "instead of the book's quotes")
-    .option('--usage <file...>', "instead of the book's usage")
+    .option('--quotes <file...>', "files, folders or globs, instead of the book's quotes")
+    .option('--usage <file...>', "files, folders or globs, instead of the book's usage")
     .option('--fx <file>', "instead of the book's exchange rates")
     .option('--models <file>', "instead of the book's models.csv")
     .option('--sellers <file>', "instead of the book's sellers.csv")
@@ -63,7 +64,8 @@ export function withEngineFlag(command: Command): Command {
     );
 }
 
-const DEFAULT_MEMORY_MB = 512;
+/** What DuckDB may hold unless a flag says otherwise. */
+export const DEFAULT_MEMORY_MB = 512;
 
 function megabytes(text: string): number {
   if (/^[1-9]\d{1,6}$/.test(text)) return Number(text);
@@ -76,10 +78,13 @@ export async function bookFiles(flags: BookFlags): Promise<BookFiles> {
   const files = alone ? NO_FILES : await findBook(flags.book ?? SHIPPED_BOOK);
   const one = (flag: string | undefined, own: readonly string[]) =>
     flag === undefined ? own : [flag];
+  const quotes = flags.quotes && (await filesNamed(flags.quotes));
+  const usage = flags.usage && (await filesNamed(flags.usage));
   return {
     rulebooks: one(flags.rulebook, files.rulebooks),
-    quotes: flags.quotes ?? files.quotes,
-    usage: flags.usage ?? files.usage,
+    quotes: quotes?.paths ?? files.quotes,
+    usage: usage?.paths ?? files.usage,
+    constants: new Map([...(quotes?.constants ?? []), ...(usage?.constants ?? [])]),
     fx: one(flags.fx, files.fx),
     models: one(flags.models, files.models),
     sellers: one(flags.sellers, files.sellers),

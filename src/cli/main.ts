@@ -25,6 +25,7 @@ const COMMANDS = [
   { name: 'status', load: async () => (await import('./status.ts')).addStatus },
   { name: 'fetch', load: async () => (await import('./fetch.ts')).addFetch },
   { name: 'import', load: async () => (await import('./import.ts')).addImport },
+  { name: 'reduce', load: async () => (await import('./reduce.ts')).addReduce },
   { name: 'reconcile', load: async () => (await import('./reconcile.ts')).addReconcile },
   { name: 'models', load: async () => (await import('./models.ts')).addModels },
   { name: 'check', load: async () => (await import('./check.ts')).addCheck },

@@ -131,8 +131,9 @@ async function rowsOf(flags: ModelsFlags): Promise<BookRows> {
   const book = await readBook(
     {
       ...NO_FILES,
-      quotes: isOwn ? (flags.quotes ?? []) : files.quotes,
-      usage: isOwn ? (flags.usage ?? []) : files.usage,
+      quotes: isOwn && flags.quotes === undefined ? [] : files.quotes,
+      usage: isOwn && flags.usage === undefined ? [] : files.usage,
+      constants: files.constants,
       models: files.models,
     },
     { ignoreUnknownColumns: flags.ignoreUnknownColumns ?? false },

@@ -17,7 +17,7 @@ import {
   rateKnownBy,
   usageKnownBy,
 } from './captures.ts';
-import { bytesOf, ROW_FILES } from './compressed.ts';
+import { ROW_FILES } from './compressed.ts';
 import {
   type Agreement,
   CALENDARS_AGREE,
@@ -36,19 +36,14 @@ import {
 } from './conflicts.ts';
 import { parseContract } from './contract.ts';
 import { CALENDAR, HOLDS, JUDGEMENTS, REVISIONS, SUCCESSION } from './decisions.ts';
-import type { Engine } from './engines/engine.ts';
+import { type Engine, optionsOf } from './engines/engine.ts';
 import { filesIn, requireFile, shownPath } from './files.ts';
 import { QUOTES } from './quotes.ts';
 import { CORRECTIONS, FX, MODELS, SELLERS } from './reference.ts';
 import type { KeptWhole } from './repeats.ts';
+import { readRowFile } from './row-files.ts';
 import { parseRulebook } from './rulebook.ts';
-import {
-  type PlacedReading,
-  type PlacedRow,
-  readTable,
-  type Table,
-  type TableOptions,
-} from './table.ts';
+import type { Constants, PlacedReading, PlacedRow, Table, TableOptions } from './table.ts';
 import { USAGE } from './usage.ts';
 
 /** The files of a book, by what they hold. */
@@ -68,6 +63,8 @@ export interface BookFiles {
   readonly contracts: readonly string[];
   /** `captures.csv`, where the book has its captures logged. */
   readonly captures: readonly string[];
+  /** By path what every row of a file says: of folders such as `seller=openai`. */
+  readonly constants?: ReadonlyMap<string, Constants> | undefined;
 }
 
 /** A book as it was read: what is good, and everything that is wrong. */
@@ -137,7 +134,7 @@ export async function readBook(files: BookFiles, options: BookOptions = {}): Pro
   const rejects: Reject[] = [];
   const warnings: Reject[] = [];
   const read = async <Row>(table: Table<Row>, paths: readonly string[]) => {
-    const reading = await readFiles(table, paths, options);
+    const reading = await readFiles(table, paths, options, files.constants);
     append(rejects, reading.rejects);
     append(warnings, reading.warnings);
     return reading.rows;
@@ -178,8 +175,9 @@ export async function readBook(files: BookFiles, options: BookOptions = {}): Pro
     if (!engine || files.captures.length > 0) {
       return captured(QUOTES, files.quotes, quoteKnownBy, lastSeen);
     }
+    const { constants } = files;
     const isWhole = keptWhole(rulebooks, [...corrections, ...holds]);
-    const reading = await engine.quotes({ paths: files.quotes, options, isWhole });
+    const reading = await engine.quotes({ paths: files.quotes, options, constants, isWhole });
     append(rejects, reading.rejects);
     append(warnings, reading.warnings);
     repeated = reading.count - reading.rows.length;
@@ -239,13 +237,13 @@ export async function readFiles<Row>(
   table: Table<Row>,
   paths: readonly string[],
   options: TableOptions = {},
+  constants?: BookFiles['constants'],
 ): Promise<PlacedReading<Row>> {
   const rows: PlacedRow<Row>[] = [];
   const rejects: Reject[] = [];
   const warnings: Reject[] = [];
   for (const path of paths) {
-    await requireFile(path);
-    const reading = await readTable(table, bytesOf(path), shownPath(path), options);
+    const reading = await readRowFile(table, path, optionsOf({ options, constants }, path));
     append(rows, reading.rows);
     append(rejects, reading.rejects);
     append(warnings, reading.warnings);

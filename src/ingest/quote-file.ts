@@ -1,11 +1,21 @@
+import { parseMoment } from '../domain/dates.ts';
 import type { Reject } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
 import { BadBytes, type CsvRecord, isPlain, readRecords, restFrom, wholeLines } from './csv.ts';
 import { KnownLines } from './known-lines.ts';
 import { MomentCells } from './moment-cells.ts';
+import { readParquet } from './parquet.ts';
 import { QUOTES } from './quotes.ts';
 import type { Look, Statement } from './repeats.ts';
-import { type Header, nothingIn, readHeader, readRow, type TableOptions } from './table.ts';
+import {
+  type Constants,
+  columnOf,
+  type Header,
+  nothingIn,
+  readHeader,
+  readRow,
+  type TableOptions,
+} from './table.ts';
 
 /** Takes what the rows of a file say. */
 export interface QuoteSink {
@@ -52,6 +62,53 @@ export async function readQuoteFile(
     reader.takeRecord(error.reject);
   }
   return reader.faults();
+}
+
+/**
+ * Reads one Parquet file of quotes in the same way: a row is judged as the line of a CSV file that
+ * would have its cells.
+ *
+ * @param path where it is.
+ */
+export async function readQuoteParquet(
+  path: string,
+  file: string,
+  sink: QuoteSink,
+  options: TableOptions = {},
+): Promise<Faults> {
+  const reader = new QuoteFile(file, sink, options);
+  const lines: string[] = [];
+  let [length, firstLine] = [0, 1];
+  const takeHeld = (): void => {
+    if (lines.length > 0) reader.takeLines(Buffer.from(lines.join('\n')), firstLine);
+    [lines.length, length] = [0, 0];
+  };
+  const isWanted = (name: string) => columnOf(QUOTES, name) !== undefined;
+  await readParquet(path, file, isWanted, (item) => {
+    const text = 'cells' in item && item.line > 0 ? plainLine(item.cells) : undefined;
+    if (text === undefined) {
+      takeHeld();
+      return reader.takeRecord(item);
+    }
+    if (lines.length === 0) firstLine = item.line;
+    lines.push(text);
+    length += text.length;
+    if (length >= HELD_TEXT) takeHeld();
+    return !reader.isStopped;
+  });
+  takeHeld();
+  return reader.faults();
+}
+
+const HELD_TEXT = 1 << 18;
+
+/** A row as a line of cells between commas; `undefined` where it would need quotes. */
+function plainLine(cells: readonly string[]): string | undefined {
+  const commas = cells.length - 1;
+  const text = cells.join(',');
+  let count = 0;
+  for (let at = text.indexOf(','); at !== -1; at = text.indexOf(',', at + 1)) count += 1;
+  return count === commas && text !== '' && !text.includes('\n') ? text : undefined;
 }
 
 /** Takes the records of a file that is no text, the names of its columns first. */
@@ -163,7 +220,8 @@ class QuoteFile {
     const varying = VARYING.map((column) => header.fills.indexOf(column));
     const cells = varying.filter((cell) => cell >= 0).sort((a, b) => a - b);
     this.#lines = new KnownLines(header.fills.length, cells);
-    this.#look.hasCells(varying.map((cell) => (cell < 0 ? -1 : cells.indexOf(cell))));
+    const places = varying.map((cell) => (cell < 0 ? -1 : cells.indexOf(cell)));
+    this.#look.hasCells(places, header.constants);
   }
 
   #refuse(reject: Reject): void {
@@ -204,6 +262,8 @@ class CurrentLook implements Look {
   #text: Buffer | undefined;
   #lines: KnownLines | undefined;
   #source = '';
+  /** What the whole file says of them, where it does. */
+  #constants: Constants = {};
 
   constructor(file: string) {
     this.file = file;
@@ -213,10 +273,14 @@ class CurrentLook implements Look {
     const lines = this.#lines;
     if (!this.#text || !lines) return this.#source;
     const [from, to] = [lines.from[this.#place] ?? 0, lines.to[this.#place] ?? 0];
-    return this.#place < 0 ? '' : this.#text.toString('utf8', from, to);
+    return this.#place < 0 ? (this.#constants.source ?? '') : this.#text.toString('utf8', from, to);
   }
 
-  hasCells([effective = -1, observed = -1, source = -1]: readonly number[]): void {
+  hasCells(
+    [effective = -1, observed = -1, source = -1]: readonly number[],
+    constants: Constants,
+  ): void {
+    this.#constants = constants;
     this.#effective = effective;
     this.#observed = observed;
     this.#place = source;
@@ -233,13 +297,11 @@ class CurrentLook implements Look {
 
   /** @returns false where the times are none, or do not go with the end of the quote. */
   isAt(lines: KnownLines, text: Buffer, line: number, validUntilMs: number | null): boolean {
-    const { from, to } = lines;
-    const [e, o] = [this.#effective, this.#observed];
-    const effectiveAtMs = this.#moments.read(text, from[e] ?? 0, to[e] ?? 0);
-    const isReconstructed = o < 0 || from[o] === to[o];
-    const observedAtMs = isReconstructed
-      ? effectiveAtMs
-      : this.#moments.read(text, from[o] ?? 0, to[o] ?? 0);
+    const effectiveAtMs = this.#momentIn(lines, text, this.#effective, 'effective_at');
+    const observed = this.#momentIn(lines, text, this.#observed, 'observed_at');
+    const isReconstructed = observed === undefined;
+    const observedAtMs = isReconstructed ? effectiveAtMs : observed;
+    if (effectiveAtMs === undefined || observedAtMs === undefined) return false;
     if (Number.isNaN(effectiveAtMs) || Number.isNaN(observedAtMs)) return false;
     if (validUntilMs !== null && validUntilMs <= effectiveAtMs) return false;
     this.line = line;
@@ -249,5 +311,18 @@ class CurrentLook implements Look {
     this.#text = text;
     this.#lines = lines;
     return true;
+  }
+
+  /** A moment; `undefined` where the cell is empty, and not a number where it holds none. */
+  #momentIn(
+    { from, to }: KnownLines,
+    text: Buffer,
+    place: number,
+    column: string,
+  ): number | undefined {
+    const [start, end] = [from[place] ?? 0, to[place] ?? 0];
+    if (place >= 0) return start === end ? undefined : this.#moments.read(text, start, end);
+    const constant = this.#constants[column] ?? '';
+    return constant === '' ? undefined : (parseMoment(constant) ?? Number.NaN);
   }
 }

@@ -21,7 +21,8 @@ import type { CellNote, Table } from './table.ts';
 const USD_PER_MTOK = '_usd_per_mtok';
 const CACHE_LEGS = ['cached_input', 'cache_write'] as const;
 
-const cells = z.object({
+/** The cells of a quote, by column. */
+export const QUOTE_CELLS = z.object({
   seller: cell(name),
   model: cell(name),
   lab: optionalCell(name, ''),
@@ -50,7 +51,7 @@ const cells = z.object({
   source: optionalCell(text, ''),
 });
 
-type Cells = z.output<typeof cells>;
+type Cells = z.output<typeof QUOTE_CELLS>;
 
 function contextFrom(text: string): number | CellFault {
   const tokens = wholeNumber(text);
@@ -74,7 +75,7 @@ function cachePrice(text: string): Decimal | null | CellFault {
 /** Quotes (docs/formats.md). Prices come out per million tokens, exactly. */
 export const QUOTES: Table<Quote> = {
   kind: 'quotes',
-  columns: Object.keys(cells.shape),
+  columns: Object.keys(QUOTE_CELLS.shape),
   required: ['seller', 'model', 'effective_at', 'input', 'output'],
   aliases: {
     vendor: 'seller',
@@ -82,7 +83,7 @@ export const QUOTES: Table<Quote> = {
     effective_date: 'effective_at',
     ...Object.fromEntries(TOKEN.legs.map((leg) => [`${leg}${USD_PER_MTOK}`, leg])),
   },
-  schema: cells.transform(toQuote),
+  schema: QUOTE_CELLS.transform(quoteOf),
   contradictions: (found, spelling) => {
     const usdPerMtok = TOKEN.legs.some((leg) => spelling.get(leg)?.endsWith(USD_PER_MTOK));
     const other = (column: string, only: string): CellNote[] =>
@@ -99,7 +100,8 @@ export const QUOTES: Table<Quote> = {
     })),
 };
 
-function toQuote(row: Cells, context: z.RefinementCtx): Quote {
+/** What the cells say together; what is wrong with that goes into the context. */
+export function quoteOf(row: Cells, context: z.RefinementCtx): Quote {
   const fault = (code: string, column: keyof Cells, message: string) => {
     context.addIssue({ code: 'custom', path: [column], message, params: { code } });
   };

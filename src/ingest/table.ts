@@ -36,7 +36,12 @@ export interface PlacedRow<Row> {
 export interface TableOptions {
   /** Unknown columns are left out instead of refused. */
   readonly ignoreUnknownColumns?: boolean;
+  /** What every row of the file says, where it has no such column itself. */
+  readonly constants?: Constants;
 }
+
+/** Cells that stand for a whole file, by the name of the column. */
+export type Constants = Readonly<Record<string, string>>;
 
 export interface PlacedReading<Row> extends Omit<Reading<Row>, 'rows'> {
   readonly rows: readonly PlacedRow<Row>[];
@@ -54,30 +59,53 @@ export async function readTable<Row>(
   file: string,
   options: TableOptions = {},
 ): Promise<PlacedReading<Row>> {
-  const rows: PlacedRow<Row>[] = [];
-  const rejects: Reject[] = [];
-  const warnings: Reject[] = [];
-  let header: Header | undefined;
-  let records = 0;
-  await readRecords(bytes, file, (item) => {
+  const reader = new TableReader(table, file, options);
+  await readRecords(bytes, file, (item) => reader.take(item));
+  return reader.reading();
+}
+
+/** Makes rows of the records of one file, in their order. */
+export class TableReader<Row> {
+  readonly #table: Table<Row>;
+  readonly #file: string;
+  readonly #options: TableOptions;
+  readonly #rows: PlacedRow<Row>[] = [];
+  readonly #rejects: Reject[] = [];
+  readonly #warnings: Reject[] = [];
+  #header: Header | undefined;
+  #records = 0;
+
+  constructor(table: Table<Row>, file: string, options: TableOptions) {
+    this.#table = table;
+    this.#file = file;
+    this.#options = options;
+  }
+
+  /** Takes a record, or a fault of the file; returns false where the rest cannot be read. */
+  take(item: CsvRecord | Reject): boolean {
     if (!('cells' in item)) {
-      rejects.push(item);
+      this.#rejects.push(item);
       return true;
     }
-    records += 1;
+    this.#records += 1;
+    const header = this.#header;
     if (!header) {
-      header = readHeader(table, item, file, options);
-      rejects.push(...header.rejects);
-      return header.rejects.length === 0;
+      this.#header = readHeader(this.#table, item, this.#file, this.#options);
+      this.#rejects.push(...this.#header.rejects);
+      return this.#header.rejects.length === 0;
     }
-    const read = readRow(table, header, item, file);
-    rejects.push(...read.rejects);
-    warnings.push(...read.warnings);
-    if (read.row !== undefined) rows.push({ row: read.row, file, line: item.line });
+    const { row, rejects, warnings } = readRow(this.#table, header, item, this.#file);
+    this.#rejects.push(...rejects);
+    this.#warnings.push(...warnings);
+    if (row !== undefined) this.#rows.push({ row, file: this.#file, line: item.line });
     return true;
-  });
-  if (rejects.length === 0) rejects.push(...nothingIn(table, records, file));
-  return { rows, rejects, warnings };
+  }
+
+  reading(): PlacedReading<Row> {
+    const rejects = this.#rejects;
+    if (rejects.length === 0) rejects.push(...nothingIn(this.#table, this.#records, this.#file));
+    return { rows: this.#rows, rejects, warnings: this.#warnings };
+  }
 }
 
 /** What is wrong with a file that has no rows. */
@@ -93,6 +121,8 @@ export interface Header {
   readonly fills: readonly (string | undefined)[];
   /** How the file spells a column, for messages. */
   readonly spelling: ReadonlyMap<string, string>;
+  /** By column what the whole file says. */
+  readonly constants: Constants;
   readonly rejects: readonly Reject[];
 }
 
@@ -108,17 +138,19 @@ export function readHeader<Row>(
   const known = [...table.columns, ...Object.keys(table.aliases)];
   const fault = (code: string, column: string, value: string, expected: string) =>
     rejects.push({ code, file, line, column, value, expected });
+  const columnNamed = (name: string): string | undefined => {
+    const column = columnOf(table, name);
+    if (column === undefined && !options.ignoreUnknownColumns) {
+      const near = nearest(name, known);
+      const advice = near ? `did you mean ${near}?` : `one of ${table.columns.join(', ')}`;
+      fault('unknown_column', name, name, `a column of ${table.kind}: ${advice}`);
+    }
+    return column;
+  };
   const fills = cells.map((cell) => {
     const name = cell.trim();
-    const column = Object.hasOwn(table.aliases, name) ? table.aliases[name] : name;
-    if (column === undefined || !table.columns.includes(column)) {
-      if (!options.ignoreUnknownColumns) {
-        const near = nearest(name, known);
-        const advice = near ? `did you mean ${near}?` : `one of ${table.columns.join(', ')}`;
-        fault('unknown_column', name, name, `a column of ${table.kind}: ${advice}`);
-      }
-      return undefined;
-    }
+    const column = columnNamed(name);
+    if (column === undefined) return undefined;
     const other = spelling.get(column);
     if (other !== undefined) {
       fault('duplicate_column', column, name, `one column for ${column}, which "${other}" fills`);
@@ -126,12 +158,25 @@ export function readHeader<Row>(
     spelling.set(column, name);
     return column;
   });
+  const constants: Record<string, string> = {};
+  for (const [name, text] of Object.entries(options.constants ?? {})) {
+    const column = columnNamed(name);
+    if (column === undefined || spelling.has(column)) continue;
+    spelling.set(column, name);
+    constants[column] = text;
+  }
   for (const column of table.required) {
     if (spelling.has(column)) continue;
     const names = [column, ...aliasesOf(table, column)].join(' or ');
     fault('missing_column', column, cells.join(','), `a column ${names}`);
   }
-  return { fills, spelling, rejects };
+  return { fills, spelling, constants, rejects };
+}
+
+/** The column that a name stands for. */
+export function columnOf<Row>({ aliases, columns }: Table<Row>, name: string): string | undefined {
+  const column = Object.hasOwn(aliases, name) ? aliases[name] : name;
+  return column !== undefined && columns.includes(column) ? column : undefined;
 }
 
 function aliasesOf<Row>({ aliases }: Table<Row>, column: string): string[] {
@@ -141,7 +186,7 @@ function aliasesOf<Row>({ aliases }: Table<Row>, column: string): string[] {
 /** Reads a record by its header: a row, or what is wrong with it. */
 export function readRow<Row>(
   table: Table<Row>,
-  { fills, spelling }: Header,
+  { fills, spelling, constants }: Header,
   { cells, line }: CsvRecord,
   file: string,
 ): { row?: Row; rejects: Reject[]; warnings: Reject[] } {
@@ -155,7 +200,7 @@ export function readRow<Row>(
     };
   }
   const values: Record<string, string> = {};
-  for (const column of table.columns) values[column] = '';
+  for (const column of table.columns) values[column] = constants[column] ?? '';
   for (const [index, column] of fills.entries()) {
     const text = cells[index] ?? '';
     if (column !== undefined) values[column] = text;

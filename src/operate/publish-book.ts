@@ -172,7 +172,8 @@ async function rulebookTexts({ rulebooks }: BookFiles): Promise<Map<string, stri
 
 /** The files that were read; those outside the book go by their own name. */
 async function manifestOf(files: BookFiles, book: string): Promise<Manifest> {
-  const paths = Object.values(files).flat();
+  const { constants: _, ...lists } = files;
+  const paths = Object.values(lists).flat();
   const listed = await Promise.all(
     paths.map(async (path) => {
       const bytes = await readBytes(path);

@@ -27,6 +27,32 @@ export async function writeDurably(
   });
 }
 
+/**
+ * Writes a file that another program makes of a first one, which is gone afterwards.
+ *
+ * @param convert is given where the first file is, and where the other one is to be.
+ */
+export async function writeDurablyBy(
+  named: string,
+  chunks: Draft['chunks'],
+  convert: (from: string, to: string) => Promise<void>,
+): Promise<void> {
+  await explained(named, async () => {
+    const path = await target(named);
+    const first = await stage({ path, chunks });
+    const made = `${first.temporary}.made`;
+    try {
+      await convert(first.temporary, made);
+      await syncFile(made);
+      await rename(made, path);
+    } finally {
+      await first.discard();
+      await unlink(made).catch(() => undefined);
+    }
+    await syncDirectory(dirname(path));
+  });
+}
+
 /** A file to be written: its path, and what will be in it. */
 export interface Draft {
   readonly path: string;
@@ -142,6 +168,15 @@ async function writeAndSync(
         throw new RangeError(`only ${bytesWritten} of ${bytes.length} bytes were written`);
       }
     }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
     await file.sync();
   } finally {
     await file.close();

@@ -96,7 +96,7 @@ describe('mtok backfill', () => {
 
   it.each([
     ['an end before the start', ['--from', '2026-01-02', '--to', '2026-01-01'], '--to'],
-    ['a format it does not write', [...YEARS, '--out', 's.xlsx'], '.csv or .json'],
+    ['a format it does not write', [...YEARS, '--out', 's.xlsx'], '.csv, .json or .parquet'],
     ['CSV and JSON at once', [...YEARS, '--out', 's.csv', '--json'], 'not both'],
     ['no range', [], '--from'],
   ])('refuses %s', (_, args, message) => {

@@ -1,6 +1,6 @@
 import type { Quote } from '../../domain/rows.ts';
 import type { KeptWhole } from '../repeats.ts';
-import type { PlacedReading, TableOptions } from '../table.ts';
+import type { Constants, PlacedReading, TableOptions } from '../table.ts';
 
 export const ENGINES = ['node', 'duckdb', 'clickhouse'] as const;
 
@@ -10,6 +10,8 @@ export type EngineName = (typeof ENGINES)[number];
 export interface QuoteFiles {
   readonly paths: readonly string[];
   readonly options: TableOptions;
+  /** By path what every row of a file says, where the file has no such column itself. */
+  readonly constants?: ReadonlyMap<string, Constants> | undefined;
   /** Offers of which every look is kept, repeats included. */
   readonly isWhole: KeptWhole;
 }
@@ -26,4 +28,13 @@ export interface QuoteReading extends PlacedReading<Quote> {
 export interface Engine {
   readonly name: EngineName;
   quotes(files: QuoteFiles): Promise<QuoteReading>;
+}
+
+/** How one of the files is read. */
+export function optionsOf(
+  { options, constants }: Pick<QuoteFiles, 'options' | 'constants'>,
+  path: string,
+): TableOptions {
+  const own = constants?.get(path);
+  return own ? { ...options, constants: own } : options;
 }

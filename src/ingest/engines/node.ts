@@ -1,9 +1,10 @@
 import type { Reject } from '../../domain/failure.ts';
 import { bytesOf } from '../compressed.ts';
 import { requireFile, shownPath } from '../files.ts';
-import { type Faults, type QuoteSink, readQuoteFile } from '../quote-file.ts';
+import { isParquet } from '../parquet.ts';
+import { type Faults, type QuoteSink, readQuoteFile, readQuoteParquet } from '../quote-file.ts';
 import { Disordered, Repeats } from '../repeats.ts';
-import type { Engine, QuoteFiles, QuoteReading } from './engine.ts';
+import { type Engine, optionsOf, type QuoteFiles, type QuoteReading } from './engine.ts';
 
 /** The reference: files one after the other, line by line. */
 export const NODE_ENGINE: Engine = { name: 'node', quotes: readQuotes };
@@ -26,12 +27,15 @@ async function readQuotes(files: QuoteFiles): Promise<QuoteReading> {
 }
 
 /** Reads files one after the other, line by line: what their rows say goes to a sink. */
-export async function readFiles({ paths, options }: QuoteFiles, sink: QuoteSink): Promise<Faults> {
+export async function readFiles(files: QuoteFiles, sink: QuoteSink): Promise<Faults> {
   const rejects: Reject[] = [];
   const warnings: Reject[] = [];
-  for (const path of paths) {
+  for (const path of files.paths) {
     await requireFile(path);
-    const faults = await readQuoteFile(bytesOf(path), shownPath(path), sink, options);
+    const [file, options] = [shownPath(path), optionsOf(files, path)];
+    const faults = isParquet(path)
+      ? await readQuoteParquet(path, file, sink, options)
+      : await readQuoteFile(bytesOf(path), file, sink, options);
     for (const reject of faults.rejects) rejects.push(reject);
     for (const warning of faults.warnings) warnings.push(warning);
   }

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { NO_FILES, readBook } from '../../../src/ingest/book.ts';
@@ -64,6 +65,47 @@ describe.each(ENGINES)('the $name engine', (engine) => {
     },
   );
 
+  it('reads the same from gzip, zstd and Parquet as from plain lines', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, row) => {
+      const at = new Date(Date.UTC(2026, 0, 1, Math.floor(row / 3))).toISOString();
+      const price = row % 500 === 499 ? '-1' : `${1 + Math.floor(row / 700)}.50`;
+      return `s${row % 3},alpha,us,${at},,,${price},${row % 401 === 400 ? '' : '3'},a`;
+    });
+    const plain = join(directory, `${engine.name}-forms.csv`);
+    writeFileSync(plain, `${[HEADER, ...rows].join('\n')}\n`);
+    const [gz, zst, parquet] = ['csv.gz', 'csv.zst', 'parquet'].map((ending) =>
+      plain.replace('csv', ending),
+    );
+    await toParquet(plain, parquet!);
+    writeFileSync(gz!, gzipSync(readFileSync(plain)));
+    await toZstd(plain, zst!);
+    const expected = essence(await sameWith(engine, [plain]));
+    expect(expected.rejects).toHaveLength(13);
+    for (const path of [gz!, zst!, parquet!]) {
+      const found = essence(await readBook({ ...NO_FILES, quotes: [path] }, { engine }));
+      const shift = path === parquet ? 1 : 0;
+      const placed = (text: string) =>
+        text.replace(/-forms\.[a-z.]+:(\d+)/, (_, line) => `-forms.csv:${Number(line) + shift}`);
+      expect({ ...found, rejects: found.rejects.map(placed).sort() }).toEqual(expected);
+    }
+  });
+
+  it('rejects a Parquet file that is broken in the middle', async () => {
+    const path = join(directory, `${engine.name}-hole.parquet`);
+    const rows = Array.from(
+      { length: 9_000 },
+      (_, row) => `s${row},a${row * 7},,2026-07-01,,,1,2,`,
+    );
+    const plain = path.replace('.parquet', '.csv');
+    writeFileSync(plain, `${[HEADER, ...rows].join('\n')}\n`);
+    await toParquet(plain, path);
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 2_000, bytes.length - 4_000);
+    writeFileSync(path, bytes);
+    const { rejects } = await readBook({ ...NO_FILES, quotes: [path] }, { engine });
+    expect(rejects.map(({ code }) => code)).toEqual(['corrupt_file']);
+  });
+
   it('holds no more rows than there are changes', async () => {
     const path = join(directory, `${engine.name}-hours.csv`);
     const hours = Array.from({ length: 2_000 }, (_, hour) =>
@@ -116,6 +158,18 @@ describe('the DuckDB engine', () => {
     );
   });
 });
+
+/** The same lines, compressed. */
+async function toZstd(csv: string, zst: string): Promise<void> {
+  const db = await openDuckDb({ memoryMb: 128 });
+  const line = `header = false, auto_detect = false, delim = '|', quote = ''`;
+  await db.run(`SET preserve_insertion_order = true`);
+  await db.run(
+    `COPY (SELECT * FROM read_csv('${csv}', ${line}, columns = {'line': 'VARCHAR'})) ` +
+      `TO '${zst}' (FORMAT csv, HEADER false, DELIMITER '|', QUOTE '', COMPRESSION zstd)`,
+  );
+  await db.close();
+}
 
 async function toParquet(csv: string, parquet: string): Promise<void> {
   const db = await openDuckDb({ memoryMb: 128 });

@@ -75,7 +75,9 @@ export class UnreadableBySql extends Error {}
 
 function failureOf(error: unknown, { memoryMb }: DuckDbOptions): Error {
   const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  if (!/^(Out of Memory|IO) Error/i.test(why)) return new UnreadableBySql(why);
+  if (!/^Out of Memory Error|No space left|Could not write/i.test(why)) {
+    return new UnreadableBySql(why);
+  }
   return new MtokError('environment', `DuckDB, with --memory ${memoryMb}: ${why}`);
 }
 

@@ -1,6 +1,5 @@
 import { type Faults, type QuoteRecords, type QuoteSink, quoteRecords } from '../../quote-file.ts';
-import { QUOTES } from '../../quotes.ts';
-import { readHeader, type TableOptions } from '../../table.ts';
+import { readHeader, type Table, type TableOptions } from '../../table.ts';
 import type { GroupedOffers } from '../grouped.ts';
 import { type DuckDb, named, quoted } from './connection.ts';
 import { type SqlColumn, type SqlRows, stableCells, textColumn } from './groups.ts';
@@ -9,18 +8,19 @@ import { type SqlColumn, type SqlRows, stableCells, textColumn } from './groups.
 const ROW_NUMBER = 'file_row_number';
 
 /**
- * How SQL reads a Parquet file of quotes; `undefined` where its header is at fault, or a column is
+ * How SQL reads a Parquet file; `undefined` where its header is at fault, or a column is
  * of a type that holds no text, exact number or time.
  */
-export async function parquetRows(
+export async function parquetRows<Row>(
   db: DuckDb,
+  table: Table<Row>,
   path: string,
   options: TableOptions,
 ): Promise<SqlRows | undefined> {
   const from = `read_parquet(${quoted(path)}, ${ROW_NUMBER} = true, hive_partitioning = false)`;
   const columns = (await columnsOf(db, from)).filter(({ name }) => name !== ROW_NUMBER);
   const cells = columns.map(({ name }) => name);
-  const header = readHeader(QUOTES, { cells, line: 1 }, '', options);
+  const header = readHeader(table, { cells, line: 1 }, '', options);
   if (header.rejects.length > 0) return undefined;
   const readers = columns.map(({ name, type }) => readerOf(named(name), type));
   const isReadable = header.fills.every((column, cell) => column === undefined || readers[cell]);

@@ -1,24 +1,17 @@
 import type { Reject } from '../../../domain/failure.ts';
 import { offerKey } from '../../../domain/offer.ts';
 import { bytesOf } from '../../compressed.ts';
-import { BadBytes, isPlain, wholeLines } from '../../csv.ts';
 import { requireFile, shownPath } from '../../files.ts';
+import { isParquet } from '../../parquet.ts';
 import { type QuoteSink, readQuoteFile } from '../../quote-file.ts';
 import { QUOTES } from '../../quotes.ts';
 import { Disordered } from '../../repeats.ts';
-import { type Header, readHeader, type TableOptions } from '../../table.ts';
 import type { Engine, QuoteFiles, QuoteReading } from '../engine.ts';
 import { GroupedOffers } from '../grouped.ts';
 import { NODE_ENGINE } from '../node.ts';
-import {
-  type DuckDb,
-  type DuckDbOptions,
-  named,
-  openDuckDb,
-  quoted,
-  UnreadableBySql,
-} from './connection.ts';
-import { groupRows, type SqlRows, textColumn } from './groups.ts';
+import { type DuckDb, type DuckDbOptions, openDuckDb, UnreadableBySql } from './connection.ts';
+import { csvRows } from './csv.ts';
+import { groupRows, type SqlRows } from './groups.ts';
 import { parquetFaults, parquetRows } from './parquet.ts';
 
 /**
@@ -31,7 +24,8 @@ export function duckDbEngine(options: DuckDbOptions): Engine {
 }
 
 async function readQuotes(files: QuoteFiles, options: DuckDbOptions): Promise<QuoteReading> {
-  if (files.paths.length === 0) return NODE_ENGINE.quotes(files);
+  // What folders say is no part of what SQL reads.
+  if (files.paths.length === 0 || files.constants?.size) return NODE_ENGINE.quotes(files);
   const db = await openDuckDb(options);
   try {
     const sources = await sourcesOf(db, files);
@@ -58,13 +52,18 @@ async function sourcesOf(
   const sources: Source[] = [];
   for (const path of paths) {
     await requireFile(path);
-    const rows = path.endsWith('.parquet')
-      ? await parquetRows(db, path, options)
-      : await csvRows(path, options);
+    const rows = isParquet(path)
+      ? await parquetRows(db, QUOTES, path, options).catch(leftToReference)
+      : await csvRows(QUOTES, path, options);
     if (!rows) return undefined;
     sources.push({ path, rows });
   }
   return sources;
+}
+
+/** What DuckDB cannot open is judged by the reference. */
+function leftToReference(): undefined {
+  return undefined;
 }
 
 async function groupedQuotes(
@@ -81,74 +80,6 @@ async function groupedQuotes(
   const found = await lookAgain(db, sources, files, offers);
   const apart = offers.needsEach ? found.count : offers.apartCount;
   return { ...found, rows: [...rows, ...found.rows], count: count + apart };
-}
-
-interface PlacedHeader {
-  readonly header: Header;
-  readonly line: number;
-}
-
-/**
- * The header of a file whose every line is its cells between commas; `undefined` where one is not,
- * where the file is no text, or where its header is at fault.
- */
-async function plainHeader(path: string, options: TableOptions): Promise<PlacedHeader | undefined> {
-  let found: PlacedHeader | undefined;
-  let hasRows = false;
-  let hasReturns = false;
-  const watched = async function* () {
-    for await (const bytes of bytesOf(path)) {
-      hasReturns ||= bytes.includes(CARRIAGE_RETURN);
-      yield bytes;
-    }
-  };
-  try {
-    for await (const region of wholeLines(watched(), path)) {
-      if (hasReturns || !isPlain(region)) return undefined;
-      hasRows ||= found !== undefined || hasSecondLine(region);
-      found ??= headerIn(region, options);
-      if (!found) return undefined;
-    }
-  } catch (error) {
-    if (error instanceof BadBytes) return undefined;
-    throw error;
-  }
-  return hasRows ? found : undefined;
-}
-
-const CARRIAGE_RETURN = 0x0d;
-
-function hasSecondLine(region: Buffer): boolean {
-  const lines = region.toString('utf8').split('\n');
-  return lines.filter((text) => text !== '').length > 1;
-}
-
-function headerIn(region: Buffer, options: TableOptions): PlacedHeader | undefined {
-  const lines = region.toString('utf8').split('\n', MOST_BLANK_LINES);
-  const index = lines.findIndex((text) => text !== '');
-  const cells = lines[index]?.split(',');
-  if (!cells) return undefined;
-  const header = readHeader(QUOTES, { cells, line: index + 1 }, '', options);
-  return header.rejects.length > 0 ? undefined : { header, line: index + 1 };
-}
-
-const MOST_BLANK_LINES = 100;
-
-async function csvRows(path: string, options: TableOptions): Promise<SqlRows | undefined> {
-  const found = await plainHeader(path, options);
-  if (!found) return undefined;
-  const { header, line } = found;
-  const columns = header.fills.map((_, cell) => `${quoted(`x${cell}`)}: 'VARCHAR'`);
-  const settings = [
-    ...[`header = false`, `skip = ${line}`, `auto_detect = false`, `delim = ','`],
-    ...[`quote = ''`, `escape = ''`, `ignore_errors = true`, `store_rejects = true`],
-    `columns = {${columns.join(', ')}}`,
-  ];
-  return {
-    from: `read_csv(${quoted(path)}, ${settings.join(', ')})`,
-    header,
-    columns: header.fills.map((_, cell) => textColumn(named(`x${cell}`))),
-  };
 }
 
 /** Whether DuckDB left lines out: those with more or fewer cells than the header. */
@@ -206,8 +137,4 @@ function inOrder(faults: ReadonlyMap<string, Reject>): Reject[] {
   const byLine = (a: Reject, b: Reject) =>
     files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line;
   return [...faults.values()].sort(byLine);
-}
-
-function isParquet(path: string): boolean {
-  return path.endsWith('.parquet');
 }
