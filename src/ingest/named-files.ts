@@ -4,6 +4,7 @@ import picomatch from 'picomatch';
 import { MtokError, unreadable } from '../domain/failure.ts';
 import { byCodePoint } from '../domain/group.ts';
 import { ROW_FILES } from './compressed.ts';
+import { isTableAddress } from './engines/clickhouse/address.ts';
 import type { Constants } from './table.ts';
 
 export interface NamedFiles {
@@ -37,6 +38,8 @@ export async function filesNamed(names: readonly string[]): Promise<NamedFiles> 
 }
 
 async function filesOf(name: string): Promise<string[]> {
+  // A table of a server is no file; the address of one may look like a glob.
+  if (isTableAddress(name)) return [name];
   const found = await stat(name).catch(() => undefined);
   if (found?.isDirectory()) return rowFilesBelow(name);
   const { base, glob, isGlob, negated } = picomatch.scan(name);

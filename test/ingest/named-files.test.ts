@@ -197,4 +197,11 @@ describe('a folder called key=value', () => {
     const book = await readBook({ ...NO_FILES, quotes: paths, constants });
     expect(book.rows.quotes.map(({ seller }) => seller)).toEqual(['acme']);
   });
+
+  it('leaves the address of a table as it is', async () => {
+    const address = 'clickhouse://[::1]:8123/books.quotes';
+    const { paths, constants } = await filesNamed([address]);
+    expect(paths).toEqual([address]);
+    expect(constants.size).toBe(0);
+  });
 });
