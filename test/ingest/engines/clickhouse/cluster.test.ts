@@ -136,7 +136,7 @@ describe.skipIf(!hasServer)('a cluster of two nodes', () => {
         await lay(columns.join(', '), HEADER, lines);
         await same(HEADER, lines);
       }),
-      { numRuns: scaled(10, 100) },
+      { numRuns: scaled(10, 40) },
     );
   });
 

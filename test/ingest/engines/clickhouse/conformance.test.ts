@@ -75,7 +75,7 @@ describe.skipIf(!session)('the ClickHouse engine, on the current release', () =>
           await same(csv);
         },
       ),
-      { numRuns: scaled(25, 300) },
+      { numRuns: scaled(25, 100) },
     );
   });
 
@@ -88,7 +88,7 @@ describe.skipIf(!session)('the ClickHouse engine, on the current release', () =>
         insert(TEXTS, csv);
         await same(csv);
       }),
-      { numRuns: scaled(25, 300) },
+      { numRuns: scaled(25, 100) },
     );
   });
 
