@@ -73,7 +73,7 @@ describe.skipIf(!hasServer)('a cluster of two nodes', () => {
   afterAll(async () => {
     await cluster?.stop();
     rmSync(directory, { recursive: true, force: true });
-  });
+  }, 120_000);
 
   const addressOf = (table: string) => `clickhouse://${cluster.nodes[0]!.host}/books.${table}`;
 
