@@ -127,17 +127,26 @@ function changesAmong(from: string, { header, columns }: SqlRows): string {
     .map((column) => header.fills.indexOf(column))
     .flatMap((cell) => (cell < 0 ? [] : [columns[cell]?.value ?? 'NULL']));
   const said = `row(${stable.join(', ')})`;
-  return (
-    `SELECT * FROM (SELECT *, ${moment('effective_at')} AS mtok_e, ${known} AS mtok_o, ` +
-    `${said} AS mtok_said FROM (${from})) ` +
+  const looks =
+    `SELECT *, ${moment('effective_at')} AS mtok_e, ${known} AS mtok_o, ${said} AS mtok_said ` +
+    `FROM (${from})`;
+  const windows =
     `WINDOW turn AS (PARTITION BY ${offer.join(', ')} ORDER BY mtok_e, mtok_o), ` +
-    `all_of AS (PARTITION BY ${offer.join(', ')}) ` +
-    'QUALIFY lag(mtok_e) OVER turn IS NULL ' +
-    'OR mtok_said IS DISTINCT FROM lag(mtok_said) OVER turn ' +
-    'OR mtok_o < lag(mtok_o) OVER turn OR mtok_o = max(mtok_o) OVER all_of ' +
-    'OR (mtok_e, mtok_o) = (lag(mtok_e) OVER turn, lag(mtok_o) OVER turn) ' +
-    'OR (mtok_e, mtok_o) = (lead(mtok_e) OVER turn, lead(mtok_o) OVER turn) ' +
-    'OR bool_or(mtok_e IS NULL OR mtok_o IS NULL) OVER all_of'
+    `all_of AS (PARTITION BY ${offer.join(', ')})`;
+  const tied = ['lag', 'lead'].map(
+    (next) => `(mtok_e, mtok_o) = (${next}(mtok_e) OVER turn, ${next}(mtok_o) OVER turn)`,
+  );
+  const compared =
+    'SELECT *, lag(mtok_e) OVER turn IS NULL OR mtok_o < lag(mtok_o) OVER turn ' +
+    'OR mtok_said IS DISTINCT FROM lag(mtok_said) OVER turn AS mtok_new, ' +
+    `coalesce(${tied.join(' OR ')}, false) AS mtok_tied, ` +
+    'bool_or(mtok_e IS NULL OR mtok_o IS NULL) OVER all_of AS mtok_unread ' +
+    `FROM (${looks}) ${windows}`;
+  // What is tied may be a conflict, and be left out: the row after it is compared with one before.
+  return (
+    `SELECT * FROM (${compared}) ${windows} QUALIFY mtok_new OR mtok_tied OR mtok_unread ` +
+    'OR lag(mtok_tied) OVER turn ' +
+    'OR mtok_o = max(mtok_o) FILTER (WHERE NOT mtok_tied) OVER all_of'
   );
 }
 
