@@ -125,35 +125,74 @@ describe.each(ENGINES)('the $name engine', (engine) => {
 });
 
 describe('the DuckDB engine', () => {
+  let files = 0;
+  const readsAlike = async (rows: readonly string[]) => {
+    const path = join(directory, `rows-${files}.csv`);
+    files += 1;
+    writeFileSync(path, `${[HEADER, ...rows].join('\n')}\n`);
+    const parquet = path.replace('.csv', '.parquet');
+    await toParquet(path, parquet);
+    const book = await readBook({ ...NO_FILES, quotes: [parquet] }, { engine: DUCKDB });
+    const expected = essence(await readBook({ ...NO_FILES, quotes: [path] }));
+    // A row of Parquet has its number, a line of CSV is one further down.
+    const placed = (text: string) =>
+      text.replaceAll(
+        /rows-(\d+)\.csv:(\d+)/g,
+        (_, file, line) => `rows-${file}.parquet:${line - 1}`,
+      );
+    expect(essence(book)).toEqual({
+      ...expected,
+      rejects: expected.rejects.map(placed).sort(),
+      warnings: expected.warnings.map(placed).sort(),
+    });
+  };
+
   it('reads from Parquet what it reads from CSV', async () => {
-    let files = 0;
     const isPlain = (line: string) => !/["\r]|,more$/.test(line);
     await fc.assert(
       fc.asyncProperty(
         fc.array(looks.filter(isPlain), { minLength: 1, maxLength: 60 }),
         async (rows) => {
-          const path = join(directory, `rows-${files}.csv`);
-          files += 1;
-          writeFileSync(path, `${[HEADER, ...rows].join('\n')}\n`);
-          const parquet = path.replace('.csv', '.parquet');
-          await toParquet(path, parquet);
-          const read = essence(
-            await readBook({ ...NO_FILES, quotes: [parquet] }, { engine: DUCKDB }),
-          );
-          const expected = essence(await readBook({ ...NO_FILES, quotes: [path] }));
-          // A row of Parquet has its number, a line of CSV is one further down.
-          const placed = (text: string) =>
-            text.replaceAll(
-              /rows-(\d+)\.csv:(\d+)/g,
-              (_, file, line) => `rows-${file}.parquet:${line - 1}`,
-            );
-          expect(read).toEqual({
-            ...expected,
-            rejects: expected.rejects.map(placed).sort(),
-            warnings: expected.warnings.map(placed).sort(),
-          });
+          await readsAlike(rows);
         },
       ),
+      { numRuns: scaled(60, 600) },
+    );
+  });
+
+  const priced = ([day, price]: readonly [number, number]) =>
+    `acme,alpha,,2026-07-0${day},,,${price},9,`;
+
+  const hard: Record<string, [day: number, price: number][]> = {
+    'a change after a conflict': [
+      [1, 1],
+      [2, 2],
+      [2, 3],
+      [3, 3],
+      [4, 3],
+      [5, 1],
+      [6, 1],
+    ],
+    'a conflict at the end': [
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [4, 1],
+      [5, 1],
+      [5, 2],
+    ],
+  };
+
+  it.each(Object.entries(hard))('sees in Parquet %s', async (_, days) => {
+    await readsAlike(days.map(priced));
+  });
+
+  it('sees in Parquet prices that come back, and moments that disagree', async () => {
+    const days = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 3 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(days, { minLength: 1, maxLength: 15 }), async (all) => {
+        await readsAlike(all.map(priced));
+      }),
       { numRuns: scaled(60, 600) },
     );
   });

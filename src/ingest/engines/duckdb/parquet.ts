@@ -87,13 +87,15 @@ export async function parquetFaults(
   reader.take({ line: 1, cells: header.fills.map((column) => spelling.get(column ?? '') ?? '') });
   const stable = stableCells(header);
   const faulty = offers.unplaced.map((cells) => stable.map((cell) => cells[cell] ?? ''));
-  if (faulty.length > 0) await takeRows(db, rowsAmong(rows, stable, faulty), rows, reader);
+  // A row may be at fault and of such an offer: it is looked at once.
+  const taken = new Set<number>();
+  if (faulty.length > 0) await takeRows(db, rowsAmong(rows, stable, faulty), rows, reader, taken);
   const apart = [...offers.apart.values()];
   if (apart.length > 0) {
     const names = ['seller', 'model'].map((column) => header.fills.indexOf(column));
     const wanted = apart.map(({ seller, model }) => [seller, model]);
     const from = rowsAmong(rows, names, wanted);
-    await takeRows(db, offers.needsEach ? from : changesAmong(from, rows), rows, reader);
+    await takeRows(db, offers.needsEach ? from : changesAmong(from, rows), rows, reader, taken);
   }
   return reader.faults();
 }
@@ -156,13 +158,17 @@ async function takeRows(
   from: string,
   { columns, line = '0' }: SqlRows,
   reader: QuoteRecords,
+  taken: Set<number>,
 ): Promise<void> {
   const cells = columns.map(({ text }) => `coalesce(${text()}, '')`);
   const query = `SELECT ${line} AS line, ${cells.join(', ')} FROM (${from}) ORDER BY line`;
   for await (const chunk of db.chunks(query)) {
     const [lines, ...found] = chunk.getColumns();
     for (let row = 0; row < chunk.rowCount; row += 1) {
-      const record = { line: Number(lines?.[row]), cells: found.map((one) => String(one[row])) };
+      const number = Number(lines?.[row]);
+      if (taken.has(number)) continue;
+      taken.add(number);
+      const record = { line: number, cells: found.map((one) => String(one[row])) };
       if (!reader.take(record)) return;
     }
   }
