@@ -8,7 +8,7 @@
  * Needs /usr/bin/python3 with pandas (Debian: python3-pandas) for its row. Peak memory is read from
  * /proc, so it is known on Linux only.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { DuckDBInstance, version as duckDbVersion } from '@duckdb/node-api';
 import { generate } from './generate.mjs';
 import { BASE, INDICES, LAST, writeBook } from './inputs.mjs';
+import { timed } from './timed.mjs';
 
 const [rounds = 3, rows = 10_000_000] = process.argv.slice(2, 4).map(Number);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,6 +49,7 @@ const sides = {
   'DuckDB GROUP BY, Parquet': node(here('group-by.mjs'), parquet),
   'mtok backfill, CSV, --engine duckdb': backfill(csv, '--engine', 'duckdb'),
   'mtok reading, node engine': node(here('read.mjs'), 'node', csv),
+  'mtok reading, duckdb engine, Parquet': node(here('read.mjs'), 'duckdb', parquet),
   'csv-parse alone, arrays': node(here('parse-arrays.mjs'), csv),
   ...(hasPandas()
     ? { 'pandas, daily mean': [PYTHON, here('daily-mean.py'), csv, BASE, LAST] }
@@ -63,7 +65,7 @@ const runs = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
 for (let round = 0; round < rounds; round += 1) {
   for (const [name, command] of Object.entries(sides)) {
     process.stderr.write(`round ${round + 1} of ${rounds}: ${name}\n`);
-    const run = await timed(command);
+    const run = await timed(command, root);
     check(name, run);
     runs[name].push(run);
   }
@@ -82,30 +84,6 @@ async function toParquet() {
     `COPY (SELECT ${texts.join(', ')}, ${typed} FROM read_csv('${csv}', header = true, ` +
       `all_varchar = true, null_padding = true)) TO '${parquet}' (FORMAT parquet)`,
   );
-}
-
-/** Runs a command, and watches the most memory that it held. */
-function timed([program, ...args]) {
-  return new Promise((resolve, reject) => {
-    const start = process.hrtime.bigint();
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    const out = { text: '', err: '', peakMb: 0 };
-    child.stdout.on('data', (chunk) => (out.text += chunk));
-    child.stderr.on('data', (chunk) => (out.err += chunk));
-    const watch = setInterval(() => {
-      try {
-        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-        out.peakMb = Math.max(out.peakMb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-      } catch {}
-    }, 20);
-    child.on('error', reject);
-    child.on('close', (code) => {
-      clearInterval(watch);
-      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-      if (code !== 0) reject(new Error(`${program} ${args.join(' ')}: ${out.err}`));
-      else resolve({ seconds, ...out });
-    });
-  });
 }
 
 /** Both sides have to have seen the same rows, and calculated the same prices. */

@@ -330,8 +330,9 @@ describe('a median of sellers', () => {
 });
 
 /** The 40th digit of a weight decides where a median lies that half of the weight reaches. */
-function isContinuous({ aggregate }: Keys): boolean {
-  return aggregate !== 'weighted_median';
+function isContinuous({ aggregate, price }: Keys): boolean {
+  // A price at one and a half times a mean that was rounded to 40 digits is out by its last digit.
+  return aggregate !== 'weighted_median' && !price.includes('method: previous');
 }
 
 /** |a − b| ≤ tolerance · |b|, in exact decimals. */
