@@ -332,7 +332,7 @@ describe('a median of sellers', () => {
 /** The 40th digit of a weight decides where a median lies that half of the weight reaches. */
 function isContinuous({ aggregate, price }: Keys): boolean {
   // A price at one and a half times a mean that was rounded to 40 digits is out by its last digit.
-  return aggregate !== 'weighted_median' && !price.includes('method: previous');
+  return aggregate !== 'weighted_median' && !price?.includes('method: previous');
 }
 
 /** |a − b| ≤ tolerance · |b|, in exact decimals. */

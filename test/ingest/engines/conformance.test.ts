@@ -60,7 +60,7 @@ describe.each(ENGINES)('the $name engine', (engine) => {
             await sameWith(engine, paths);
           },
         ),
-        { numRuns: scaled(150, 2_000) },
+        { numRuns: scaled(60, 400) },
       );
     },
   );
@@ -156,7 +156,7 @@ describe('the DuckDB engine', () => {
           await readsAlike(rows);
         },
       ),
-      { numRuns: scaled(60, 600) },
+      { numRuns: scaled(30, 200) },
     );
   });
 
@@ -193,7 +193,7 @@ describe('the DuckDB engine', () => {
       fc.asyncProperty(fc.array(days, { minLength: 1, maxLength: 15 }), async (all) => {
         await readsAlike(all.map(priced));
       }),
-      { numRuns: scaled(60, 600) },
+      { numRuns: scaled(30, 200) },
     );
   });
 });
