@@ -12,6 +12,8 @@ export default defineConfig({
       'test/serve/sockets.test.ts',
       'test/serve/whole.test.ts',
       'test/operate/quarter.test.ts',
+      'test/ingest/engines/conformance.test.ts',
+      'test/ingest/engines/million.test.ts',
       'test/ingest/engines/clickhouse/cluster.test.ts',
       'test/ingest/engines/clickhouse/conformance.test.ts',
       'test/site/pages.test.ts',

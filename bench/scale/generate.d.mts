@@ -1,0 +1,4 @@
+export function generate(
+  file: string,
+  rows: number,
+): Promise<{ readonly rows: number; readonly faults: number }>;
