@@ -1,8 +1,9 @@
 import { parseMoment } from '../domain/dates.ts';
 import type { Reject } from '../domain/failure.ts';
 import type { Quote } from '../domain/rows.ts';
-import { BadBytes, type CsvRecord, isPlain, readRecords, restFrom, wholeLines } from './csv.ts';
+import { type CsvRecord, readRecords, restFrom } from './csv.ts';
 import { KnownLines } from './known-lines.ts';
+import { BadBytes, isPlain, wholeLines } from './lines.ts';
 import { MomentCells } from './moment-cells.ts';
 import { readParquet } from './parquet.ts';
 import { QUOTES } from './quotes.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { formatMoment, parseMoment } from '../../domain/dates.ts';
 import type { Reject } from '../../domain/failure.ts';
-import { foreignFormat } from '../csv.ts';
+import { foreignFormat } from '../lines.ts';
 
 /** A file of a feed as it was fetched. */
 export interface FeedFile {

@@ -1,5 +1,5 @@
 import { bytesOf } from '../../compressed.ts';
-import { BadBytes, isPlain, wholeLines } from '../../csv.ts';
+import { BadBytes, isPlain, wholeLines } from '../../lines.ts';
 import { type Header, readHeader, type Table, type TableOptions } from '../../table.ts';
 import { named, quoted } from './connection.ts';
 import { type SqlRows, textColumn } from './groups.ts';
