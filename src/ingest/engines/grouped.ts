@@ -32,7 +32,7 @@ export interface GroupPlace {
 }
 
 /** What cells say, whatever the time: a quote, or nothing. */
-export interface Statement {
+export interface JudgedCells {
   readonly header: Header;
   readonly cells: readonly string[];
   readonly quote: Quote | undefined;
@@ -75,14 +75,18 @@ export class GroupedOffers {
   }
 
   /** Judges cells once for all groups that have them, those of times and source left out. */
-  statement(header: Header, cells: readonly string[]): Statement {
+  judged(header: Header, cells: readonly string[]): JudgedCells {
     const bare = header.fills.map((column, cell) => PLAIN[column ?? ''] ?? cells[cell] ?? '');
     const { row: quote, warnings } = readRow(QUOTES, header, { cells: bare, line: 0 }, '');
     const isSound = quote !== undefined && warnings.length === 0;
     return { header, cells: bare, quote, isSound, offer: quote ? this.#offerOf(quote) : [] };
   }
 
-  take({ header, cells, quote, offer, isSound }: Statement, group: Group, place: GroupPlace): void {
+  take(
+    { header, cells, quote, offer, isSound }: JudgedCells,
+    group: Group,
+    place: GroupPlace,
+  ): void {
     if (!isSound) this.#blame(header, timed(header, cells, group), place);
     if (!quote) return;
     offer.push({ quote, ...group });
@@ -106,7 +110,7 @@ export class GroupedOffers {
     const first = { effectiveAtMs, observedAtMs };
     const times = { leastObservedAtMs: observedAtMs, mostObservedAtMs: observedAtMs };
     const group = { count, first, last: first, ...times, isReconstructed, source };
-    this.take(this.statement(header, cells), group, place);
+    this.take(this.judged(header, cells), group, place);
   }
 
   /** What is left of the offers whose groups tell their changes. */

@@ -1,7 +1,7 @@
 import { MtokError } from '../../../domain/failure.ts';
 import type { Quote } from '../../../domain/rows.ts';
 import type { Header } from '../../table.ts';
-import type { GroupedOffers, Statement } from '../grouped.ts';
+import type { GroupedOffers, JudgedCells } from '../grouped.ts';
 import { answerRows, guarded, type Transport } from './answer.ts';
 import { type QuoteTable, withRowNames } from './table.ts';
 
@@ -9,7 +9,7 @@ import { type QuoteTable, withRowNames } from './table.ts';
 export interface Kind {
   /** By which rows are asked for again. */
   readonly hash: string;
-  readonly statement: Statement;
+  readonly statement: JudgedCells;
 }
 
 /** The kinds of rows that a table has. */
@@ -39,7 +39,7 @@ export async function groupRows(
     const known = byHash.get(hash);
     if (known && known.key !== key) throw sameHash(header, texts);
     if (known) return known;
-    const kind = { hash, key, statement: offers.statement(header, stableCells(table, texts)) };
+    const kind = { hash, key, statement: offers.judged(header, stableCells(table, texts)) };
     byHash.set(hash, kind);
     return kind;
   };

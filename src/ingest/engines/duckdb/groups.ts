@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { Header } from '../../table.ts';
-import type { GroupedOffers, Moment, Statement } from '../grouped.ts';
+import type { GroupedOffers, JudgedCells, Moment } from '../grouped.ts';
 import type { DuckDb } from './connection.ts';
 
 /** Rows that SQL can read. */
@@ -134,15 +134,15 @@ function groupsQuery(rows: SqlRows, stable: readonly number[], places: Places): 
   );
 }
 
-/** Statements by the texts of their cells, one after the other. */
-type Statements = Map<string, Statement>;
+/** Judged cells by their texts, one after the other. */
+type KnownCells = Map<string, JudgedCells>;
 
 interface Taken {
   readonly header: Header;
   readonly file: string;
   readonly stable: readonly number[];
   readonly places: Places;
-  readonly known: Statements;
+  readonly known: KnownCells;
 }
 
 function takeChunk(chunk: DuckDBDataChunk, taken: Taken, offers: GroupedOffers): void {
@@ -172,7 +172,7 @@ function takeChunk(chunk: DuckDBDataChunk, taken: Taken, offers: GroupedOffers):
     for (const column of texts) key += `${textOf(column[row])}\u001f`;
     let statement = known.get(key);
     if (!statement) {
-      statement = offers.statement(header, cellsOf(row));
+      statement = offers.judged(header, cellsOf(row));
       known.set(key, statement);
     }
     const first = momentOf(firsts?.[row], isObserved);
