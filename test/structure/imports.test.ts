@@ -4,7 +4,7 @@ import { importsOf, SOURCES } from './sources.ts';
 /** The flow: a folder imports from itself and from those to its left. */
 const FLOW = [
   ...['domain', 'ingest', 'normalize', 'select', 'weigh', 'calculate', 'fix'],
-  ...['publish', 'verify', 'settle', 'operate', 'site', 'serve', 'client', 'cli'],
+  ...['publish', 'verify', 'settle', 'study', 'operate', 'site', 'serve', 'client', 'cli'],
 ];
 
 const edges = SOURCES.flatMap((source) =>
