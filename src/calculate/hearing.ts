@@ -12,8 +12,8 @@ export interface Voice {
   readonly number: number;
   /** What it says at the moment of the hearing. */
   readonly says: () => SellerSays;
-  /** Each time that it says something else, a listener is told what it said before. */
-  readonly listen: (listener: (before: SellerSays) => void) => void;
+  /** Each time that it says something else, a follower is told what it said before. */
+  readonly follow: (follower: (before: SellerSays) => void) => void;
 }
 
 /** What sellers say, moved from one moment to the next for all who listen. */
@@ -39,7 +39,7 @@ interface Speaker {
   readonly restlessFromMs: number | undefined;
   says: SellerSays | undefined;
   readonly ask: (horizon: Horizon) => SellerSays;
-  readonly listeners: ((before: SellerSays) => void)[];
+  readonly followers: ((before: SellerSays) => void)[];
 }
 
 /** Begins to listen, to nobody yet. */
@@ -70,7 +70,7 @@ export function hearingOf(evidence: Evidence): Hearing {
   };
 
   function enter(candidate: Candidate, seller: CandidateSeller, rules: RulebookRules): Speaker {
-    const listeners: Speaker['listeners'] = [];
+    const followers: Speaker['followers'] = [];
     const speaker: Speaker = {
       voice: {
         number: speakers.length,
@@ -78,10 +78,10 @@ export function hearingOf(evidence: Evidence): Hearing {
           if (!speaker.says) throw new RangeError('expected a voice that was heard');
           return speaker.says;
         },
-        listen: (listener) => listeners.push(listener),
+        follow: (follower) => followers.push(follower),
       },
       ...{ turning: turningMoments(seller, rules, evidence), restlessFromMs: hoursFrom(seller) },
-      ...{ says: undefined, listeners },
+      ...{ says: undefined, followers },
       ask: (horizon) => sellerSays(candidate, seller, horizon, rules, evidence),
     };
     speakers.push(speaker);
@@ -149,7 +149,7 @@ function heard(speaker: Speaker, horizon: Horizon): void {
   const now = speaker.ask(horizon);
   if (saysTheSame(before, now)) return;
   speaker.says = now;
-  for (const listener of speaker.listeners) listener(before);
+  for (const follower of speaker.followers) follower(before);
 }
 
 /** The moments at which what a seller says may change. */

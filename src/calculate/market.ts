@@ -97,7 +97,7 @@ function viewOf(
     for (const candidate of candidates.values()) {
       const tag = tagOf(candidate);
       changed.add(tag);
-      tag.listen(() => changed.add(tag));
+      tag.follow(() => changed.add(tag));
     }
   });
   let board = NO_BOARD;

@@ -55,7 +55,7 @@ export function plainRepricing(
   let pricing: Pricing | undefined;
 
   for (const [place, voice] of voices.entries()) {
-    voice.listen((before) => {
+    voice.follow((before) => {
       if (!news.has(place)) news.set(place, changeAt(place, before));
     });
   }

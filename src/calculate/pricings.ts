@@ -14,8 +14,8 @@ import { dayRepricing, exactRepricing, type Repricing } from './repricing.ts';
 export interface Tag {
   readonly id: string;
   readonly pricing: () => Pricing;
-  /** A listener is told each time that the pricing is another. */
-  readonly listen: (listener: () => void) => void;
+  /** A follower is told each time that the pricing is another. */
+  readonly follow: (follower: () => void) => void;
 }
 
 /** Constituents that are priced by the same rules, moved from day to day for all who look. */
@@ -40,7 +40,7 @@ interface Kept {
   readonly repricing: Repricing;
   /** From when its price can change from day to day without a new quote or rate. */
   readonly restlessFromMs: number | undefined;
-  readonly listeners: (() => void)[];
+  readonly followers: (() => void)[];
   pricing: Pricing | undefined;
 }
 
@@ -73,11 +73,11 @@ export function pricingsOf(
       const known = tags.get(key);
       if (known) return known;
       const kept: Kept = {
-        ...{ candidate, listeners: [], pricing: undefined },
+        ...{ candidate, followers: [], pricing: undefined },
         repricing: repricingOf(candidate, voices, ofIndex, evidence, asks),
         restlessFromMs: restlessFrom(candidate, rules),
       };
-      for (const voice of voices) voice.listen(() => fresh.add(kept));
+      for (const voice of voices) voice.follow(() => fresh.add(kept));
       all.push(kept);
       fresh.add(kept);
       if (kept.restlessFromMs !== undefined) restless.push(kept);
@@ -102,7 +102,7 @@ export function pricingsOf(
         return kept.pricing !== pricing;
       });
       if (looksBack) moved = changed;
-      for (const { listeners } of changed) for (const listener of listeners) listener();
+      for (const { followers } of changed) for (const follower of followers) follower();
     },
   };
 
@@ -157,7 +157,7 @@ function tagFor(kept: Kept): Tag {
       if (!kept.pricing) throw new RangeError('expected a constituent that was looked at');
       return kept.pricing;
     },
-    listen: (listener) => kept.listeners.push(listener),
+    follow: (follower) => kept.followers.push(follower),
   };
 }
 
