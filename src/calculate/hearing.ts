@@ -26,10 +26,10 @@ export interface Hearing {
 
 /** The rules that decide what a seller says, but for the universe that it has to be of. */
 export function hearingRules({ good, workload, universe, price, hold }: RulebookRules) {
-  const { service_tier, context_tokens } = workload;
+  const { tier, size } = workload;
   const { venues, min_hours_in_force } = price;
   const { regions } = universe;
-  return { good, service_tier, context_tokens, regions, venues, min_hours_in_force, hold };
+  return { good, tier, size, regions, venues, min_hours_in_force, hold };
 }
 
 interface Speaker {

@@ -1,5 +1,4 @@
 import type { Decimal } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
 import { groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
@@ -10,14 +9,13 @@ import { workloadPrice } from './blend.ts';
 import { type Priced, type Pricing, pricingOf, quotedBy } from './constituent.ts';
 import type { Voice } from './hearing.ts';
 import {
-  BLEND,
+  askAt,
   dollarsPerUnit,
   emptyListing,
   enter,
   type PlainPrice,
   plainPrice,
   refusalOf,
-  WIDTH,
 } from './plain-price.ts';
 import type { Look, Repricing } from './repricing.ts';
 import { isSame } from './same-pricing.ts';
@@ -47,8 +45,8 @@ export function plainRepricing(
   const ownerAt = (place: number) => evidence.ownerOf(candidate.sellers[place]?.seller ?? '');
   const owners = [...groupBy(places, ownerAt).values()];
   const shared = new Set(owners.filter(({ length }) => length > 1).flat());
-  const listing = emptyListing(owners);
-  const { currencies, asks } = listing;
+  const listing = emptyListing(owners, rules);
+  const { currencies } = listing;
   const news = new Map<number, Change>();
   let foreign: readonly number[] = [];
   let plain: PlainPrice | undefined;
@@ -117,7 +115,7 @@ export function plainRepricing(
   }
 
   function changeAt(place: number, says: SellerSays): Change {
-    const ask = TOKEN.valueLegs.map((_, leg) => asks[place * WIDTH + leg] ?? 0);
+    const ask = listing.legs.map((_, leg) => askAt(listing, place, leg));
     return { place, says, currency: currencies[place], ask };
   }
 
@@ -151,9 +149,9 @@ export function plainRepricing(
     if (plain.isOwn && !listing.isOwn[place] && then.quote?.seller !== then.quote?.lab) {
       return unused();
     }
-    const asked = (leg: number) => (asks[place * WIDTH + leg] ?? 0) * (is ?? 0);
+    const asked = (leg: number) => askAt(listing, place, leg) * (is ?? 0);
     if (cheapest !== undefined) {
-      const isDearer = is === undefined || asked(BLEND) > (middles[0]?.high ?? 0);
+      const isDearer = is === undefined || asked(listing.legs.length) > (middles[0]?.high ?? 0);
       return isDearer && place !== cheapest ? unused() : 'moves';
     }
     if (was === undefined || is === undefined || shared.has(place)) return 'moves';

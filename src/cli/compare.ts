@@ -62,7 +62,7 @@ async function run(first: string, second: string, flags: CompareFlags): Promise<
   const evidence = evidenceOf(book.rows);
   const bases = [a, b].map((versions) => latestOf(versions).base.date).sort();
   const from = flags.from ?? bases[1] ?? '';
-  const to = flags.to ?? latestDay(evidence);
+  const to = flags.to ?? latestDay(evidence, [...a, ...b]);
   if (to === undefined) throw new MtokError('data', 'expected at least one quote');
   if (to < from) throw new MtokError('usage', `expected days from ${from} on, found --to ${to}`);
   const { comparison, none } = compareRulebooks(a, b, evidence, from, to);
@@ -116,7 +116,7 @@ const FIGURES: readonly { readonly name: string; readonly show: (side: Side) => 
   { name: 'first level', show: ({ first }) => first?.level ?? '–' },
   { name: 'last level', show: ({ last }) => last?.level ?? '–' },
   { name: 'change', show: ({ change_percent }) => percent(change_percent) },
-  { name: 'last price, USD/MTok', show: ({ last }) => last?.price ?? '–' },
+  { name: 'last price', show: ({ last, unit }) => (last ? `${last.price} ${unit}` : '–') },
   { name: 'volatility, a year', show: ({ volatility_percent }) => percent(volatility_percent) },
   { name: 'deepest fall', show: ({ drawdown }) => percent(drawdown?.percent ?? null) },
   { name: '  from', show: ({ drawdown }) => drawdown?.from ?? '–' },

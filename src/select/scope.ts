@@ -79,6 +79,7 @@ export function candidatesOf(rules: RulebookRules, evidence: Evidence): Map<stri
   const parted = new Set<string>();
   const nameOf = (seller: string, model: string) => `${seller}\u0000${model}`;
   for (const offer of evidence.offers) {
+    if (offer.good !== rules.good) continue;
     for (const model of evidence.catalogue.everMeant(offer.seller, offer.model)) {
       const part = partInScope(offer, model, rules, evidence);
       if (part !== 'all') parted.add(nameOf(offer.seller, model));

@@ -67,7 +67,14 @@ export function quote(line: string): Quote {
     output: decimal(option.out ?? (price === 'withdrawn' ? 1 : price)),
   };
   return {
-    ...{ seller, model, lab: option.lab ?? '', venue: option.venue ?? seller, source: '' },
+    ...{
+      good: 'token',
+      seller,
+      model,
+      lab: option.lab ?? '',
+      venue: option.venue ?? seller,
+      source: '',
+    },
     ...{ region: option.region ?? 'global', serviceTier: option.tier ?? 'standard' },
     ...{
       contextFrom: Number(option.context ?? 0),
