@@ -218,6 +218,7 @@ function pricesOn(day: Day, horizon: Horizon, board: Board, before: Before, { ev
 }
 
 function unmatchedIn({ basket }: Series, unmatched: readonly string[]): readonly WithheldReason[] {
+  if (unmatched.length === 0) return [];
   const held = new Set(basket.members.map(({ id }) => id));
   return unmatched.some((id) => held.has(id)) ? ['no_matched_price'] : [];
 }

@@ -107,10 +107,11 @@ export function pricingOf(
   rules: RulebookRules,
   before: Priced | undefined,
 ): Pricing {
-  const excluded = [...quoted.excluded];
-  const votes = combineSellers(quoted.prices, rules, before?.legs, (seller, reason) =>
-    excluded.push({ seller: seller.seller, quotedAs: seller.quotedAs, reason }),
+  const leftOut: Exclusion[] = [];
+  const votes = combineSellers(quoted.prices, rules, before?.legs, ({ seller, quotedAs }, reason) =>
+    leftOut.push({ seller, quotedAs, reason }),
   );
+  const excluded = leftOut.length === 0 ? quoted.excluded : [...quoted.excluded, ...leftOut];
   const { id } = candidate;
   const { withdrawn, outside, decisions } = quoted;
   if (!votes) return { id, priced: undefined, withdrawn, excluded, outside, decisions };
@@ -128,8 +129,12 @@ export function pricingOf(
   return { id, priced, withdrawn: false, excluded, outside, decisions };
 }
 
-function smallestLab(sellers: readonly SellerPrice[]): string {
-  return sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
+function smallestLab([first, ...others]: readonly SellerPrice[]): string {
+  let smallest = first?.lab ?? '';
+  for (const { lab } of others) {
+    if (lab !== smallest && byCodePoint(lab, smallest) < 0) smallest = lab;
+  }
+  return smallest;
 }
 
 /** Seen lately enough, where the rulebook asks for it: one quote that was not says otherwise. */

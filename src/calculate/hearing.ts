@@ -34,7 +34,6 @@ export function hearingRules({ good, workload, universe, price, hold }: Rulebook
 
 interface Speaker {
   readonly voice: Voice;
-  readonly turning: ReadonlySet<number>;
   /** From when it may say something else at another hour, without a new quote. */
   readonly restlessFromMs: number | undefined;
   says: SellerSays | undefined;
@@ -44,9 +43,10 @@ interface Speaker {
 
 /** Begins to listen, to nobody yet. */
 export function hearingOf(evidence: Evidence): Hearing {
-  const speakers: Speaker[] = [];
+  const all: Speaker[] = [];
   const whole = new Map<string, Voice>();
-  const calendar = new Map<number, (readonly [atMs: number, speaker: Speaker])[]>();
+  /** By day of the epoch, moments and whose they are, side by side. */
+  const calendar = new Map<number, { atMs: number[]; speakers: Speaker[] }>();
   const restless: Speaker[] = [];
   let unheard: Speaker[] = [];
   let last: Horizon | undefined;
@@ -73,32 +73,32 @@ export function hearingOf(evidence: Evidence): Hearing {
     const followers: Speaker['followers'] = [];
     const speaker: Speaker = {
       voice: {
-        number: speakers.length,
+        number: all.length,
         says: () => {
           if (!speaker.says) throw new RangeError('expected a voice that was heard');
           return speaker.says;
         },
         follow: (follower) => followers.push(follower),
       },
-      ...{ turning: turningMoments(seller, rules, evidence), restlessFromMs: hoursFrom(seller) },
-      ...{ says: undefined, followers },
+      ...{ restlessFromMs: hoursFrom(seller), says: undefined, followers },
       ask: (horizon) => sellerSays(candidate, seller, horizon, rules, evidence),
     };
-    speakers.push(speaker);
+    all.push(speaker);
     unheard.push(speaker);
     if (speaker.restlessFromMs !== undefined) restless.push(speaker);
-    for (const atMs of speaker.turning) {
+    for (const atMs of turningMoments(seller, rules, evidence)) {
       const day = Math.floor(atMs / DAY_MS);
-      const ofDay = calendar.get(day);
-      if (ofDay) ofDay.push([atMs, speaker]);
-      else calendar.set(day, [[atMs, speaker]]);
+      const ofDay = calendar.get(day) ?? { atMs: [], speakers: [] };
+      ofDay.atMs.push(atMs);
+      ofDay.speakers.push(speaker);
+      calendar.set(day, ofDay);
     }
     return speaker;
   }
 
   /** Who was heard and may say something else at another moment. */
   function mayDiffer(from: Horizon, to: Horizon): Iterable<Speaker> {
-    if (goesBack(from, to)) return speakers;
+    if (goesBack(from, to)) return all;
     const found = new Set<Speaker>();
     const ofHorizon = [
       (one: Horizon) => one.cutoffMs,
@@ -110,9 +110,9 @@ export function hearingOf(evidence: Evidence): Hearing {
       ofHorizon.map((at) => [at(from), at(to)] as const).map((span) => [span.join(), span]),
     );
     for (const [afterMs, untilMs] of spans.values()) {
-      for (const speaker of turning(afterMs, untilMs)) found.add(speaker);
+      addTurning(found, afterMs, untilMs);
     }
-    if (from.cutoffMs === to.cutoffMs) return found;
+    if (from.cutoffMs === to.cutoffMs || restless.length === 0) return found;
     for (const speaker of restless) {
       if ((speaker.restlessFromMs ?? 0) <= to.cutoffMs) found.add(speaker);
     }
@@ -120,15 +120,17 @@ export function hearingOf(evidence: Evidence): Hearing {
   }
 
   /** Those with a turning point after one moment and at or before another. */
-  function* turning(afterMs: number, untilMs: number): Generator<Speaker> {
+  function addTurning(found: Set<Speaker>, afterMs: number, untilMs: number): void {
     const [first, final] = [Math.floor(afterMs / DAY_MS), Math.floor(untilMs / DAY_MS)];
     const within =
       final - first > calendar.size
         ? calendar.keys()
         : Array.from({ length: final - first + 1 }, (_, index) => first + index);
     for (const day of within) {
-      for (const [atMs, speaker] of calendar.get(day) ?? []) {
-        if (afterMs < atMs && atMs <= untilMs) yield speaker;
+      const { atMs = [], speakers = [] } = calendar.get(day) ?? {};
+      for (const [place, ms] of atMs.entries()) {
+        const speaker = speakers[place];
+        if (speaker && afterMs < ms && ms <= untilMs) found.add(speaker);
       }
     }
   }

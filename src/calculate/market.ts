@@ -83,7 +83,7 @@ function kept<Value>(known: Map<string, Value>, key: string, begin: () => Value)
   return found;
 }
 
-const NO_BOARD: Board = { pricings: new Map(), prices: new Map() };
+const NO_BOARD = boardOf([], new Map());
 
 /** One index's part of what is priced. */
 function viewOf(
@@ -91,37 +91,52 @@ function viewOf(
   tagOf: (candidate: Candidate) => Tag,
   moveTo: Pricings['moveTo'],
 ): Market {
-  const changed = new Set<Tag>();
-  // Nobody is listened to before somebody looks.
+  const changed = new Set<number>();
+  // Nobody is heard before somebody looks.
   const begin = once(() => {
-    for (const candidate of candidates.values()) {
-      const tag = tagOf(candidate);
-      changed.add(tag);
-      tag.follow(() => changed.add(tag));
+    const tags = [...candidates.values()].map(tagOf);
+    for (const [place, tag] of tags.entries()) {
+      changed.add(place);
+      tag.follow(() => changed.add(place));
     }
+    return tags;
   });
+  let pricings: readonly Pricing[] = [];
   let board = NO_BOARD;
   return {
     candidates,
     at: (day, horizon) => {
-      begin();
+      const tags = begin();
       moveTo(day, horizon);
-      const now = [...changed].map((tag) => tag.pricing());
+      let now: Pricing[] | undefined;
+      let prices: Map<string, Priced> | undefined;
+      for (const place of changed) {
+        const pricing = tags[place]?.pricing();
+        if (!pricing || pricing === pricings[place]) continue;
+        now ??= [...pricings];
+        now[place] = pricing;
+        if (pricing.priced === pricings[place]?.priced) continue;
+        prices ??= new Map(board.prices);
+        if (pricing.priced) prices.set(pricing.id, pricing.priced);
+        else prices.delete(pricing.id);
+      }
       changed.clear();
-      const differing = now.filter((pricing) => board.pricings.get(pricing.id) !== pricing);
       // The same board is returned where nothing changed, so that its readers can see that.
-      if (differing.length > 0) board = withChanges(board, differing);
+      if (!now) return board;
+      pricings = now;
+      board = boardOf(now, prices ?? board.prices);
       return board;
     },
   };
 }
 
-function withChanges(board: Board, changed: readonly Pricing[]): Board {
-  const [pricings, prices] = [new Map(board.pricings), new Map(board.prices)];
-  for (const pricing of changed) {
-    pricings.set(pricing.id, pricing);
-    if (pricing.priced) prices.set(pricing.id, pricing.priced);
-    else prices.delete(pricing.id);
-  }
-  return { pricings, prices };
+/** By id when somebody asks: what chains ask for day by day are prices. */
+function boardOf(all: readonly Pricing[], prices: ReadonlyMap<string, Priced>): Board {
+  const byId = once(() => new Map(all.map((pricing) => [pricing.id, pricing])));
+  return {
+    get pricings() {
+      return byId();
+    },
+    prices,
+  };
 }

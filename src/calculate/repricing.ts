@@ -3,7 +3,8 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import type { Candidate } from '../select/scope.ts';
-import type { Asks, Rates } from './asks.ts';
+import type { SellerSays } from '../select/seller-quotes.ts';
+import type { Ask, Asks, Rates } from './asks.ts';
 import { type Priced, type Pricing, priceConstituent, pricingOf, quotedBy } from './constituent.ts';
 import type { Voice } from './hearing.ts';
 import { isSame } from './same-pricing.ts';
@@ -27,29 +28,51 @@ export interface Repricing {
   at(look: Look): Pricing;
 }
 
-/** Prices a constituent from what its sellers say and ask at the moment. */
+/** Prices a constituent from what its sellers say and ask: asked again is who says it anew. */
 export function exactRepricing(
   candidate: Candidate,
   voices: readonly Voice[],
   asks: Asks,
   rules: RulebookRules,
 ): Repricing {
-  let foreign: readonly string[] = [];
+  const says: SellerSays[] = [];
+  const asked: (Ask | undefined)[] = [];
+  const news = new Set(voices.keys());
+  const currencies: (string | undefined)[] = [];
+  let foreign: readonly number[] = [];
   let pricing: Pricing | undefined;
+  for (const [place, voice] of voices.entries()) voice.follow(() => news.add(place));
   return {
-    asksIn: (wanted) => foreign.some((currency) => wanted.has(currency)),
+    asksIn: (wanted) => foreign.some((place) => wanted.has(currencies[place] ?? '')),
     at: ({ horizon, rates, before }) => {
-      const says = voices.map((voice) => voice.says());
-      foreign = says.flatMap(({ quote }) => foreignOf(quote?.quote.currency));
-      const askAt = (_: unknown, place: number) => {
-        const voice = voices[place];
-        return voice && asks(voice, rates);
-      };
-      const now = pricingOf(candidate, quotedBy(says, askAt), horizon, rules, before);
+      hear(rates);
+      const quoted = quotedBy(says, (_, place) => asked[place]);
+      const now = pricingOf(candidate, quoted, horizon, rules, before);
       if (!pricing || !isSame(pricing, now)) pricing = now;
       return pricing;
     },
   };
+
+  function hear(rates: Rates): void {
+    for (const place of foreign) news.add(place);
+    let isMoved = false;
+    for (const place of news) {
+      const voice = voices[place];
+      if (!voice) continue;
+      const said = voice.says();
+      const currency = said.quote?.quote.currency;
+      says[place] = said;
+      asked[place] = asks(voice, rates);
+      isMoved ||= currency !== currencies[place];
+      currencies[place] = currency;
+    }
+    news.clear();
+    if (isMoved) foreign = [...voices.keys()].filter((place) => isForeign(currencies[place]));
+  }
+}
+
+function isForeign(currency: string | undefined): boolean {
+  return currency !== undefined && currency !== 'USD';
 }
 
 /** Prices a constituent over the day: what changes within it is no state to go on from. */
@@ -68,9 +91,3 @@ export function dayRepricing(
     },
   };
 }
-
-function foreignOf(currency: string | undefined): readonly string[] {
-  return currency === undefined || currency === 'USD' ? NONE : [currency];
-}
-
-const NONE: readonly string[] = [];
