@@ -213,3 +213,10 @@ export function seriesFlag(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('expected the number of a series: 1 is the first');
 }
+
+/** For commander: a whole number above 0. */
+export function countFlag(text: string): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new InvalidArgumentError('expected a whole number above 0');
+}
