@@ -14,6 +14,7 @@ const COMMANDS = [
   { name: 'diff', load: async () => (await import('./diff.ts')).addDiff },
   { name: 'sensitivity', load: async () => (await import('./sensitivity.ts')).addSensitivity },
   { name: 'compare', load: async () => (await import('./compare.ts')).addCompare },
+  { name: 'stats', load: async () => (await import('./stats.ts')).addStats },
   { name: 'rebalance', load: async () => (await import('./rebalance.ts')).addRebalance },
   { name: 'ingest', load: async () => (await import('./ingest.ts')).addIngest },
   { name: 'review', load: async () => (await import('./review.ts')).addReview },
