@@ -19,6 +19,7 @@ import { calculateFixing, type FixingOptions, type NoFixing } from './fixing.ts'
 export interface Sensitivity {
   readonly schema: 'mtok.sensitivity/1';
   readonly index: string;
+  readonly unit: string;
   readonly date: Day;
   readonly own: Outcome;
   readonly variants: readonly Variant[];
@@ -86,8 +87,8 @@ export function sensitivity(
       level_percent: percent(outcome.level, own.level),
     };
   });
-  const { index } = latestOf(rules);
-  return { sensitivity: { schema: 'mtok.sensitivity/1', index, date, own, variants } };
+  const { index, unit } = latestOf(rules);
+  return { sensitivity: { schema: 'mtok.sensitivity/1', index, unit, date, own, variants } };
 }
 
 function outcomeOf({ value, level, constituents, withheld }: Fixing): Outcome {
@@ -118,10 +119,10 @@ function otherwise(
     rules: versions.map(change),
   });
   return [
-    ...WORKLOADS.map(([input, output]) =>
+    ...(latest.good === 'token' ? WORKLOADS : []).map(([input, output]) =>
       under('workload', `input ${input}, output ${output}`, (rules) => ({
         ...rules,
-        workload: { ...rules.workload, ...sharesOf(input, output) },
+        workload: { ...rules.workload, shares: sharesOf(input, output) },
       })),
     ),
     ...methodsFor(latest, evidence).map((method) =>
@@ -175,14 +176,14 @@ function sharesOf(input: string, output: string) {
 type Method = Rulebook['weights']['method'];
 
 /** Other methods that the data and the formula allow. */
-function methodsFor({ weights, formula }: Rulebook, evidence: Evidence): Method[] {
+function methodsFor({ good, weights, formula }: Rulebook, evidence: Evidence): Method[] {
   const methods: Method[] = ['equal', 'equal_value', 'equal_by_lab', 'usage'];
   const allowed = WEIGHTS_OF_FORMULA[formula];
   return methods.filter(
     (method) =>
       method !== weights.method &&
       (allowed?.includes(method) ?? true) &&
-      (method !== 'usage' || evidence.usage.length > 0),
+      (method !== 'usage' || (good === 'token' && evidence.usage.length > 0)),
   );
 }
 
