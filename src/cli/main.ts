@@ -15,6 +15,7 @@ const COMMANDS = [
   { name: 'sensitivity', load: async () => (await import('./sensitivity.ts')).addSensitivity },
   { name: 'compare', load: async () => (await import('./compare.ts')).addCompare },
   { name: 'stats', load: async () => (await import('./stats.ts')).addStats },
+  { name: 'hedge', load: async () => (await import('./hedge.ts')).addHedge },
   { name: 'rebalance', load: async () => (await import('./rebalance.ts')).addRebalance },
   { name: 'ingest', load: async () => (await import('./ingest.ts')).addIngest },
   { name: 'review', load: async () => (await import('./review.ts')).addReview },

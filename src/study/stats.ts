@@ -3,6 +3,7 @@ import { addDays } from '../domain/dates.ts';
 import { absolute, compare, divide, subtract, toFixedText } from '../domain/decimal.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Study, StudyColumn, StudyTable } from '../domain/study.ts';
+import { column } from './column.ts';
 import { type Drawdown, drawdownOf } from './drawdown.ts';
 import {
   changePercent,
@@ -140,13 +141,6 @@ function warningsOf(all: readonly Measured[]): string[] {
 function changesOf({ ends }: Measured): number {
   return ends.filter(({ change }) => change !== null).length;
 }
-
-const column = (
-  name: string,
-  type: StudyColumn['type'],
-  means: string,
-  unit?: string,
-): StudyColumn => ({ name, type, means, ...(unit === undefined ? {} : { unit }) });
 
 const KEYS = (by: StatsBy): StudyColumn[] => [
   column('index', 'text', 'the index'),
