@@ -40,8 +40,7 @@ export function describeAll(all: readonly Viewed[], style: Style): string[] {
     const { fixing } = viewed;
     return [
       style.bold(fixing.index),
-      fixing.value?.price ?? 'withheld',
-      ...(isMixed ? [fixing.unit] : []),
+      fixing.value ? `${fixing.value.price}${isMixed ? ` ${fixing.unit}` : ''}` : 'withheld',
       fixing.level ?? fixing.withheld.join(', '),
       change(fixing.level, viewed.dayBefore, style),
       change(fixing.level, viewed.monthBefore, style),
@@ -53,7 +52,6 @@ export function describeAll(all: readonly Viewed[], style: Style): string[] {
   const columns = [
     { title: 'index' },
     { title: isMixed ? 'price' : unit, align: 'right' as const },
-    ...(isMixed ? [{ title: 'unit' }] : []),
     { title: 'level', align: 'right' as const },
     { title: 'day', align: 'right' as const },
     { title: 'month', align: 'right' as const },
