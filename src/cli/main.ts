@@ -40,6 +40,7 @@ const COMMANDS = [
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'tracker', load: async () => (await import('./tracker.ts')).addTracker },
+  { name: 'spread', load: async () => (await import('./spread.ts')).addSpread },
   { name: 'chart', load: async () => (await import('./chart.ts')).addChart },
   { name: 'site', load: async () => (await import('./site.ts')).addSite },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },
