@@ -50,7 +50,9 @@ const COMMANDS = [
 ];
 
 const program = new Command('mtok')
-  .description('Vendor-neutral price indices for LLM tokens: exact, reproducible daily fixings.')
+  .description(
+    'Vendor-neutral price indices for LLM tokens and GPU hours: exact, reproducible daily fixings.',
+  )
   .version(version)
   .showHelpAfterError('See mtok --help, or mtok COMMAND --help.')
   .exitOverride();
