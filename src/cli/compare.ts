@@ -98,7 +98,12 @@ function describe(
   names: readonly string[],
   style: Style,
 ): string[] {
-  const rows = FIGURES.map(({ name, show }) => [name, show(a), show(b)]);
+  const unit = a.unit === b.unit ? `, ${a.unit}` : '';
+  const rows = FIGURES.map(({ name, show }) => [
+    name === LAST_PRICE ? `${name}${unit}` : name,
+    show(a),
+    show(b),
+  ]);
   return [
     style.bold(`${names.join(' and ')} from ${from} to ${to}`),
     '',
@@ -111,12 +116,14 @@ function describe(
   ];
 }
 
+const LAST_PRICE = 'last price';
+
 const FIGURES: readonly { readonly name: string; readonly show: (side: Side) => string }[] = [
   { name: 'version', show: ({ version }) => version },
   { name: 'first level', show: ({ first }) => first?.level ?? '–' },
   { name: 'last level', show: ({ last }) => last?.level ?? '–' },
   { name: 'change', show: ({ change_percent }) => percent(change_percent) },
-  { name: 'last price', show: ({ last, unit }) => (last ? `${last.price} ${unit}` : '–') },
+  { name: LAST_PRICE, show: ({ last }) => last?.price ?? '–' },
   { name: 'volatility, a year', show: ({ volatility_percent }) => percent(volatility_percent) },
   { name: 'deepest fall', show: ({ drawdown }) => percent(drawdown?.percent ?? null) },
   { name: '  from', show: ({ drawdown }) => drawdown?.from ?? '–' },

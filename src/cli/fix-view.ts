@@ -40,7 +40,8 @@ export function describeAll(all: readonly Viewed[], style: Style): string[] {
     const { fixing } = viewed;
     return [
       style.bold(fixing.index),
-      fixing.value ? `${fixing.value.price}${isMixed ? ` ${fixing.unit}` : ''}` : 'withheld',
+      fixing.value?.price ?? 'withheld',
+      ...(isMixed ? [fixing.unit] : []),
       fixing.level ?? fixing.withheld.join(', '),
       change(fixing.level, viewed.dayBefore, style),
       change(fixing.level, viewed.monthBefore, style),
@@ -52,6 +53,7 @@ export function describeAll(all: readonly Viewed[], style: Style): string[] {
   const columns = [
     { title: 'index' },
     { title: isMixed ? 'price' : unit, align: 'right' as const },
+    ...(isMixed ? [{ title: 'unit' }] : []),
     { title: 'level', align: 'right' as const },
     { title: 'day', align: 'right' as const },
     { title: 'month', align: 'right' as const },

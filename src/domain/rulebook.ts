@@ -292,7 +292,10 @@ export function checkRulebook(document: unknown): {
 } {
   const schema = RULEBOOK_SCHEMAS[goodNamed(document)];
   const { value, issues } = checkStrictly(schema, schema, document);
-  return value === undefined ? { issues } : { rules: value, issues };
+  if (value !== undefined) return { rules: value, issues };
+  // Of an unknown good nobody can say what else its rulebook has.
+  const unknown = issues.filter(({ path }) => path[0] === 'good');
+  return { issues: unknown.length > 0 ? unknown : issues };
 }
 
 /** The good that a document is about, as far as it can be told; tokens unless said. */

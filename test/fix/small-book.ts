@@ -90,6 +90,13 @@ export function quote(line: string): Quote {
   };
 }
 
+/** A GPU hour in one line: `2026-07-03 acme/h100-sxm-80gb 3.2`, on demand unless `tier=` says else. */
+export function gpuHour(line: string): Quote {
+  const found = quote(line.includes(' tier=') ? line : `${line} tier=on_demand`);
+  const { input } = found.legs;
+  return { ...found, good: 'gpu_hour', legs: input ? { rate: input } : {} };
+}
+
 /**
  * Usage in one line: `2026-06-01 2026-06-08 alpha 700` is a total, `alpha 500+200` input and
  * output. Options: `published= seller= cached=`.

@@ -19,7 +19,7 @@ export function indexSection(
   const { index, title } = rulebook;
   return [
     `### ${index}`,
-    `**${title}.** ${latest(versions, evidence, date)}`,
+    [`**${title}.**`, latest(versions, evidence, date)].filter(Boolean).join(' '),
     ruleTable(rulebook),
     ...versions.map(versionLine),
   ];
@@ -62,7 +62,8 @@ const WORKLOADS: Readonly<Record<GoodId, (workload: Workload) => string>> = {
       `prompts of ${size} tokens; ${tier} tier`
     );
   },
-  gpu_hour: ({ size, tier }) => `${size} GPUs at once; offers: ${tier.replace('_', ' ')}`,
+  gpu_hour: ({ size, tier }) =>
+    `${size === 1 ? 'one GPU' : `${size} GPUs at once`}; offers: ${tier.replace('_', ' ')}`,
 };
 
 const RULES: readonly Rule[] = [

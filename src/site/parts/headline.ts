@@ -100,7 +100,9 @@ function changeRow(
 /** `75% input, 25% output`, with what else the rulebook says of the mix. */
 export function workloadText({ rulebook }: IndexView): string {
   const { shares, size, tier } = rulebook.workload;
-  if (rulebook.good === 'gpu_hour') return `${size} GPUs at once, ${tier.replace('_', ' ')}`;
+  if (rulebook.good === 'gpu_hour') {
+    return `${size === 1 ? 'one GPU' : `${size} GPUs at once`}, ${tier.replace('_', ' ')}`;
+  }
   const share = (value: Decimal) => percentOf(toText(value), 2).replace(/\.?0+%$/, '%');
   return Object.entries(shares)
     .map(([leg, value]) => [share(value), leg.replace('_', ' ')] as const)
