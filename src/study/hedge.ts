@@ -11,11 +11,12 @@ import {
 } from '../domain/decimal.ts';
 import type { Study, StudyTable } from '../domain/study.ts';
 import type { Bill } from './bill.ts';
-import { fixedBasket, spentIn, tokensOf, unitValueOf } from './bill-figures.ts';
+import { fixedBasket, spentIn, unitValueOf } from './bill-figures.ts';
 import { column } from './column.ts';
 import { counted, figure, inWords, percentFigure } from './figures.ts';
 import { budgetTable, contractsFor } from './hedge-budget.ts';
 import { FEWEST_CHANGES, GOOD_R_SQUARED, type Hedged, hedgeOf } from './hedged.ts';
+import { modelsTable } from './models-table.ts';
 import type { Month } from './months.ts';
 import { movesIn } from './regression.ts';
 
@@ -297,45 +298,5 @@ function basisTable(bill: Bill, sides: Sides, { settled, contract }: HedgeAsked)
         ...[hasLine ? percentFigure(change?.hedged) : '', status],
       ];
     }),
-  };
-}
-
-function modelsTable({ months }: Bill): StudyTable {
-  const totals = new Map<string, { tokens: Decimal; spend: Decimal; priced: boolean }>();
-  for (const month of months) {
-    for (const [id, billed] of month.tokens) {
-      const before = totals.get(id) ?? { tokens: decimal(0), spend: decimal(0), priced: false };
-      const own = spentIn({ ...month, tokens: new Map([[id, billed]]) });
-      totals.set(id, {
-        tokens: sum([before.tokens, tokensOf(billed)]),
-        spend: sum([before.spend, own.spend]),
-        priced: before.priced || own.unpriced.size === 0,
-      });
-    }
-  }
-  const [tokens, spend] = [
-    sum([...totals.values()].map((one) => one.tokens)),
-    sum([...totals.values()].map((one) => one.spend)),
-  ];
-  const share = (part: Decimal, whole: Decimal) =>
-    toText(whole) === '0' ? '' : toFixedText(divide(part, whole), 4);
-  return {
-    name: 'models',
-    title: 'What was used',
-    columns: [
-      column('model', 'text', 'the model, or a seller and its model'),
-      column('tokens', 'decimal', 'over all months', 'share'),
-      column('spend', 'decimal', 'at list prices', 'share'),
-      column('price', 'text', 'whether it has one in any month'),
-    ],
-    rows: [...totals]
-      .sort(([a, one], [b, other]) => {
-        const more = Number(toText(subtract(other.spend, one.spend)));
-        return more !== 0 ? more : a < b ? -1 : 1;
-      })
-      .map(([id, one]) => [
-        ...[id, share(one.tokens, tokens), share(one.spend, spend)],
-        one.priced ? 'yes' : 'none',
-      ]),
   };
 }
