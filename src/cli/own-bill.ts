@@ -25,12 +25,17 @@ export function pricedBill(
   if (last === undefined) throw new MtokError('data', 'expected at least one quote');
   const bill = billOf(usage, rules, evidence, last);
   if (bill.months.some((month) => isPositive(spentIn(month).priced))) return bill;
-  throw new MtokError('data', nothingPriced(bill, name, evidence));
+  throw new MtokError('data', nothingPriced(bill, name, rules.index, evidence));
 }
 
 const SHOWN = 5;
 
-function nothingPriced({ months }: Bill, name: string, { catalogue, rows }: Evidence): string {
+function nothingPriced(
+  { months }: Bill,
+  name: string,
+  index: string,
+  { catalogue, rows }: Evidence,
+): string {
   const used = [...new Set(months.flatMap(({ tokens }) => [...tokens.keys()]))];
   const known = rows.quotes.map(({ seller, model, effectiveAtMs }) =>
     catalogue.resolve(seller, model, effectiveAtMs),
@@ -39,7 +44,8 @@ function nothingPriced({ months }: Bill, name: string, { catalogue, rows }: Evid
   const near = known.includes(first) ? undefined : nearest(first, [...new Set(known)]);
   const advice = near
     ? `did you mean ${near} for ${first}?`
-    : 'expected models that the book prices then';
+    : 'expected models that these rules price then';
   const what = used.slice(0, SHOWN).join(', ');
-  return `${name}: none of its models has a price in these months (${what}): ${advice}`;
+  const found = `none of its models has a price in these months by the rules of ${index}`;
+  return `${name}: ${found} (${what}): ${advice}`;
 }

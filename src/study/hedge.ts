@@ -109,7 +109,7 @@ function assumptionsOf({ pricedBy }: HedgeAsked): string[] {
     'The fixed basket is the usage of the first month, priced again in each month (Laspeyres, 100 in the first); a model without a price moves with the rest. The unit cost is what a million tokens cost with the mix of each month.',
     'The hedge ratio is the slope of least squares, with an intercept, of the monthly changes of the cost on those of the settlement values, both as shares of the month before: the cost moves by so many percent where the contract moves by one. It is estimated on the months that it is judged by.',
     'The basis is the fixed basket less the contract, both 100 in the first month that has both. Hedged is the change of the cost less ratio times that of the contract, without costs of trading or margin.',
-    `A hedge does nothing below 25% of the variance, or below 4/n of n changes, which unrelated ones pass one time in twenty; from ${GOOD_R_SQUARED * 100}% on it hedges. At least ${FEWEST_CHANGES} changes are asked.`,
+    `A hedge does nothing below 25% of the variance, or below 4/n of n changes, which unrelated ones pass about one time in twenty; from ${GOOD_R_SQUARED * 100}% on it hedges. At least ${FEWEST_CHANGES} changes are asked.`,
     'Prices, spending and settlement values are exact, and rounded where they are shown; statistics are doubles, rounded to 4 places.',
   ];
 }
@@ -132,9 +132,21 @@ function findingsOf({ basket, unit }: Sides, { contract }: HedgeAsked): string[]
   return [
     `${does}: hedge ratio ${figure(line?.slope)}, R² ${figure(line?.rSquared)}, over ${counted(basket.changes.length, 'monthly change')}.`,
     `Unhedged a month's prices changed by ${inWords(percentFigure(basket.unhedged))}% (one standard deviation), hedged by ${inWords(percentFigure(basket.hedged))}%: ${inWords(percentFigure(1 - (line?.rSquared ?? 0)), 1)}% of the variance remains.`,
-    `The worst month was ${worst?.month ?? ''} unhedged (${inWords(percentFigure(worst?.cost))}%) and ${worstHedged?.month ?? ''} hedged (${inWords(percentFigure(worstHedged?.hedged))}%).`,
+    worstFinding(worst, worstHedged),
     unitFinding(unit),
   ];
+}
+
+function worstFinding(worst: Hedged['worst'], hedged: Hedged['worst']): string {
+  const percent = (share: number | undefined) => `${inWords(percentFigure(share))}%`;
+  // A rise that is none at two places is not spoken of.
+  const isRise = (share = 0) => share >= 0.00005;
+  const own = isRise(worst?.cost)
+    ? `The worst month was ${worst?.month} unhedged (+${percent(worst?.cost)})`
+    : 'Unhedged no month was dearer than the one before';
+  return isRise(hedged?.hedged)
+    ? `${own}, hedged the worst one was ${hedged?.month} (+${percent(hedged?.hedged)}).`
+    : `${own}, and none was hedged.`;
 }
 
 /** The contract hedges prices; what the company does with its mix is its own. */
