@@ -41,6 +41,7 @@ const COMMANDS = [
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'tracker', load: async () => (await import('./tracker.ts')).addTracker },
+  { name: 'spread', load: async () => (await import('./spread.ts')).addSpread },
   { name: 'chart', load: async () => (await import('./chart.ts')).addChart },
   { name: 'site', load: async () => (await import('./site.ts')).addSite },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },
@@ -50,7 +51,9 @@ const COMMANDS = [
 ];
 
 const program = new Command('mtok')
-  .description('Vendor-neutral price indices for LLM tokens: exact, reproducible daily fixings.')
+  .description(
+    'Vendor-neutral price indices for LLM tokens and GPU hours: exact, reproducible daily fixings.',
+  )
   .version(version)
   .showHelpAfterError('See mtok --help, or mtok COMMAND --help.')
   .exitOverride();
