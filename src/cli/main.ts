@@ -16,6 +16,7 @@ const COMMANDS = [
   { name: 'compare', load: async () => (await import('./compare.ts')).addCompare },
   { name: 'stats', load: async () => (await import('./stats.ts')).addStats },
   { name: 'hedge', load: async () => (await import('./hedge.ts')).addHedge },
+  { name: 'unit-value', load: async () => (await import('./unit-value.ts')).addUnitValue },
   { name: 'rebalance', load: async () => (await import('./rebalance.ts')).addRebalance },
   { name: 'ingest', load: async () => (await import('./ingest.ts')).addIngest },
   { name: 'review', load: async () => (await import('./review.ts')).addReview },
