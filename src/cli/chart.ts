@@ -22,13 +22,15 @@ import {
   requireRange,
   withBookFlags,
 } from './book.ts';
-import { note, print } from './output.ts';
+import { note, print, refuseClashes } from './output.ts';
 import { pngOf } from './png.ts';
 
-interface ChartFlags extends BookFlags {
-  readonly index: readonly string[];
-  readonly from: Day;
-  readonly to: Day;
+interface GivenFlags extends BookFlags {
+  readonly index?: readonly string[];
+  readonly from?: Day;
+  readonly to?: Day;
+  readonly study?: string;
+  readonly chart?: string;
   readonly out: string;
   readonly measure: Measure;
   readonly publication?: string;
@@ -38,13 +40,21 @@ interface ChartFlags extends BookFlags {
   readonly height: number;
 }
 
+interface ChartFlags extends GivenFlags {
+  readonly index: readonly string[];
+  readonly from: Day;
+  readonly to: Day;
+}
+
 /** `mtok chart`: a series as a picture for a report. */
 export function addChart(program: Command): void {
   withBookFlags(program.command('chart'))
-    .description('draw a series as SVG or PNG, with the marks of the pages')
-    .requiredOption('--index <id...>', 'one index, or several to compare from 100')
-    .requiredOption('--from <day>', 'the first day', dayFlag)
-    .requiredOption('--to <day>', 'the last day, inclusive', dayFlag)
+    .description('draw a series, or a study, as SVG or PNG, with the look of the pages')
+    .option('--index <id...>', 'one index, or several to compare from 100')
+    .option('--from <day>', 'the first day', dayFlag)
+    .option('--to <day>', 'the last day, inclusive', dayFlag)
+    .option('--study <file>', 'a study (mtok stats --out study.json), instead of an index')
+    .option('--chart <name>', 'which of its charts (default: the first)')
     .requiredOption('--out <file>', 'a .svg or .png file')
     .option('--publication <dir>', 'published series, instead of calculating from the book')
     .addOption(new Option('--measure <what>', 'of one index').choices(MEASURES).default('level'))
@@ -60,17 +70,41 @@ A rebalance is a tick below the line, a withheld day a triangle, a restated one 
 Examples:
   mtok chart --index MTOK-LIST --from 2024-01-02 --to 2026-08-21 --out list.svg
   mtok chart --index MTOK-LIST --from 2024-01-02 --to 2026-08-21 --measure legs --log --out legs.png
-  mtok chart --index MTOK-LIST MTOK-OPEN --from 2025-06-01 --to 2026-08-21 --out both.svg`,
+  mtok chart --index MTOK-LIST MTOK-OPEN --from 2025-06-01 --to 2026-08-21 --out both.svg
+  mtok chart --study study.json --chart volatility --out volatility.png`,
     )
     .action(run);
 }
 
-async function run(flags: ChartFlags): Promise<void> {
-  requireRange(flags.from, flags.to);
+async function run(flags: GivenFlags): Promise<void> {
   const ending = extname(flags.out);
   if (ending !== '.svg' && ending !== '.png') {
     throw new MtokError('usage', `expected --out to end with .svg or .png, found ${flags.out}`);
   }
+  const { study } = flags;
+  if (study === undefined) return drawIndices(ofIndices(flags));
+  const other = Object.entries({ index: flags.index, publication: flags.publication }).find(
+    ([, given]) => given !== undefined,
+  );
+  if (other) throw new MtokError('usage', `expected --study without --${other[0]}`);
+  refuseClashes([flags.out], [study]);
+  const { drawnStudy } = await import('./chart-study.ts');
+  const { svg, said } = await drawnStudy({ ...flags, study });
+  await writeChart(svg, flags.out);
+  print(`written: ${flags.out}, ${said}`);
+}
+
+function ofIndices(flags: GivenFlags): ChartFlags {
+  const { index, from, to } = flags;
+  if (flags.chart !== undefined) throw new MtokError('usage', 'expected --chart with --study');
+  if (index === undefined || from === undefined || to === undefined) {
+    throw new MtokError('usage', 'expected --index, --from and --to, or --study');
+  }
+  return { ...flags, index, from, to };
+}
+
+async function drawIndices(flags: ChartFlags): Promise<void> {
+  requireRange(flags.from, flags.to);
   if (flags.index.length > 1 && flags.measure !== 'level') {
     throw new MtokError('usage', 'expected one --index with --measure: several compare levels');
   }
@@ -89,14 +123,15 @@ async function run(flags: ChartFlags): Promise<void> {
   const lines = seriesLines(all, flags.measure);
   const text = { title: flags.index.join(', '), subtitle: subtitleOf(flags), source };
   const svg = chartFile(lines, marks, text, { width, height, isLog, isDark });
-  if (ending === '.svg') await writeDurably(flags.out, [svg]);
-  else {
-    const { png, hasText } = await pngOf(svg);
-    if (!hasText)
-      note('This machine has no font, so the picture has no text: fonts-dejavu has one.');
-    await writeDurably(flags.out, [png]);
-  }
+  await writeChart(svg, flags.out);
   print(`written: ${flags.out}, ${first.length} days`);
+}
+
+async function writeChart(svg: string, out: string): Promise<void> {
+  if (extname(out) === '.svg') return writeDurably(out, [svg]);
+  const { png, hasText } = await pngOf(svg);
+  if (!hasText) note('This machine has no font, so the picture has no text: fonts-dejavu has one.');
+  await writeDurably(out, [png]);
 }
 
 interface Found {

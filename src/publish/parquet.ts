@@ -4,7 +4,7 @@ import { csvText } from './csv.ts';
 import { writeDurablyBy } from './durable.ts';
 
 /** What a column of a Parquet file holds. A decimal has a fixed number of places. */
-export type ColumnType = 'text' | 'day' | 'integer' | { readonly places: number };
+export type ColumnType = 'text' | 'day' | 'integer' | 'count' | { readonly places: number };
 
 /** A file that is written, and how: the chunks go through a writer, which may be stopped. */
 export interface WrittenFile {
@@ -60,6 +60,8 @@ function copyOf<Name extends string>(
 function sqlType(type: ColumnType): string {
   if (type === 'day') return 'DATE';
   if (type === 'integer') return 'INTEGER';
+  // Tokens of a month are more than 32 bits hold.
+  if (type === 'count') return 'BIGINT';
   return type === 'text' ? 'VARCHAR' : `DECIMAL(${DECIMAL_DIGITS}, ${type.places})`;
 }
 

@@ -10,7 +10,7 @@ export interface ServedPath {
   readonly isChanging: boolean;
   /** Raw rows of other people's text: a browser saves them and does not show them. */
   readonly isAttachment: boolean;
-  /** A page for people, or what it loads: nothing of the log speaks of it. */
+  /** A page for people, a study, or what a page loads: nothing of the log speaks of it. */
   readonly site?: 'page' | 'asset';
   /** What of the log has to be there before it may be seen. */
   readonly needs: Need;
@@ -43,6 +43,8 @@ const SITE_TYPES = {
   script: 'text/javascript; charset=utf-8',
   style: 'text/css; charset=utf-8',
   text: TEXT,
+  study: JSON_TYPE,
+  table: CSV,
 } as const;
 
 const INDEX = '([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)';
@@ -86,7 +88,8 @@ export function servedPath(path: string): ServedPath | undefined {
   const site = sitePath(path);
   if (site) {
     const of = immutable(path, SITE_TYPES[site.kind], NOTHING);
-    return { ...of, site: site.isAsset ? 'asset' : 'page' };
+    const isAttachment = site.kind === 'table';
+    return { ...of, isAttachment, site: site.isAsset ? 'asset' : 'page' };
   }
   const fixing = FIXING.exec(path);
   if (fixing) return immutable(path, JSON_TYPE, fixingNeed(fixing));

@@ -1,11 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MtokError } from '../domain/failure.ts';
+import { byCodePoint } from '../domain/group.ts';
 import { sitePath } from '../domain/site-path.ts';
+import type { Study } from '../domain/study.ts';
 import { sha256Of } from '../ingest/digest.ts';
-import { readBytes } from '../ingest/files.ts';
+import { filesIn, readBytes, readText } from '../ingest/files.ts';
 import { removeDurably, writeAllDurably } from '../publish/durable.ts';
+import { parseStudy } from '../study/parse.ts';
 import { directorySource } from '../verify/directory.ts';
 import { Refusal } from '../verify/refusal.ts';
 import { analysts } from './pages/analysts.ts';
@@ -14,6 +17,8 @@ import { exchanges } from './pages/exchanges.ts';
 import { indexPage } from './pages/index-page.ts';
 import { methodologyPage } from './pages/methodology-page.ts';
 import { overview } from './pages/overview.ts';
+import { studiesPage } from './pages/studies.ts';
+import { studyFiles, studyPage } from './pages/study-page.ts';
 import { type Assets, shell } from './parts/shell.ts';
 import { readView } from './read-view.ts';
 
@@ -31,10 +36,15 @@ export interface SiteWritten {
  * have them already are left alone. Nothing that is signed is touched.
  *
  * @param out where the pages go: the publication itself, unless they are served from elsewhere.
+ * @param changes the studies that come or go; those that are there stay.
  * @throws {MtokError} for a publication that is damaged, and where files cannot be written.
  */
-export async function writeSite(publication: string, out = publication): Promise<SiteWritten> {
-  const files = await siteFiles(publication);
+export async function writeSite(
+  publication: string,
+  out = publication,
+  changes: StudyChanges = {},
+): Promise<SiteWritten> {
+  const files = await siteFiles(publication, await studiesIn(out, changes));
   const written: string[] = [];
   for (const [path, bytes] of files) {
     const found = await readFile(join(out, path)).catch(() => undefined);
@@ -54,7 +64,10 @@ export async function writeSite(publication: string, out = publication): Promise
 }
 
 /** Every file of the site of a publication with its bytes, in the order in which to write them. */
-export async function siteFiles(publication: string): Promise<ReadonlyMap<string, Buffer>> {
+export async function siteFiles(
+  publication: string,
+  studies: Studies = new Map(),
+): Promise<ReadonlyMap<string, Buffer>> {
   const view = await readView(directorySource(publication)).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     const advice = 'run mtok verify, and restore it from a copy';
@@ -64,12 +77,39 @@ export async function siteFiles(publication: string): Promise<ReadonlyMap<string
   const pages = [
     ...view.indices.map((index) => indexPage(index, view)),
     ...[methodologyPage(view.methodology), exchanges(view), analysts(view), checkPage(view)],
+    ...[...studies].map(([name, study]) => studyPage(name, study)),
+    ...(studies.size > 0 ? [studiesPage(studies)] : []),
     overview(view),
   ];
-  for (const page of pages) {
-    files.set(page.path, Buffer.from(shell({ origin: view.origin, assets }, page)));
-  }
+  for (const [path, text] of studyFiles(studies)) files.set(path, Buffer.from(text));
+  const around = { origin: view.origin, assets, hasStudies: studies.size > 0 };
+  for (const page of pages) files.set(page.path, Buffer.from(shell(around, page)));
   return files;
+}
+
+/** Studies by the names of their documents. */
+export type Studies = ReadonlyMap<string, Study>;
+
+export interface StudyChanges {
+  readonly added?: Studies;
+  readonly dropped?: readonly string[];
+}
+
+/** The studies that a site is to have: those that lie there, those that come, without what goes. */
+async function studiesIn(out: string, { added, dropped = [] }: StudyChanges): Promise<Studies> {
+  const found = new Map<string, Study>();
+  for (const path of await filesIn(join(out, 'studies'), '.json')) {
+    const name = basename(path, '.json');
+    if (!sitePath(`studies/${name}.json`) || added?.has(name)) continue;
+    found.set(name, parseStudy(await readText(path), path));
+  }
+  for (const [name, study] of added ?? []) found.set(name, study);
+  for (const name of dropped) {
+    if (found.delete(name)) continue;
+    const names = [...found.keys()].join(', ') || 'none';
+    throw new MtokError('usage', `expected a study that is there to drop, found ${name}: ${names}`);
+  }
+  return new Map([...found].sort(([a], [b]) => byCodePoint(a, b)));
 }
 
 /** `dist/site/assets/`, where the build puts them; the same place from `src/` and from `dist/`. */
@@ -102,7 +142,7 @@ const ABANDONED_MS = 3_600_000;
  */
 async function presentFiles(out: string): Promise<{ present: string[]; abandoned: string[] }> {
   const [present, abandoned]: [string[], string[]] = [[], []];
-  for (const folder of ['', 'assets/', 'indices/']) {
+  for (const folder of ['', 'assets/', 'indices/', 'studies/']) {
     for (const name of await readdir(join(out, folder)).catch(() => [])) {
       const path = `${folder}${name}`;
       if (sitePath(path)) present.push(path);

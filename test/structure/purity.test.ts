@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, importsOf, SOURCES, type Source } from './sources.ts';
 
 /** A fixing belongs to its inputs: nothing here may look at the clock, the machine or the world. */
-const PURE = ['domain', 'normalize', 'select', 'weigh', 'calculate', 'fix', 'settle'];
+const PURE = ['domain', 'normalize', 'select', 'weigh', 'calculate', 'fix', 'settle', 'study'];
+
+/** Research: no fixing depends on it, and what it says is rounded further than engines differ. */
+const MAY_ROUND = 'study';
+
+const FLOATS = 'floats that engines round differently';
 
 const IMPURE: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['the clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\)/],
@@ -14,14 +19,15 @@ const IMPURE: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['the network', /\bfetch\s*\(|\bWebSocket\b/],
   ['another module system', /\brequire\s*\(/],
   ['binary floats from text', /\bparseFloat\b/],
-  ['floats that engines round differently', /\bMath\.(?:pow|exp|expm1|log\w*|sqrt|cbrt)\b|\*\*/],
+  [FLOATS, /\bMath\.(?:pow|exp|expm1|log\w*|sqrt|cbrt)\b|\*\*/],
 ];
 
 const pure = SOURCES.filter(({ folder }) => PURE.includes(folder));
 
 describe('the pure steps', () => {
-  it.each(IMPURE)('do not use %s', (_, pattern) => {
-    expect(pure.filter((source) => pattern.test(codeOf(source))).map(pathOf)).toEqual([]);
+  it.each(IMPURE)('do not use %s', (what, pattern) => {
+    const held = what === FLOATS ? pure.filter(({ folder }) => folder !== MAY_ROUND) : pure;
+    expect(held.filter((source) => pattern.test(codeOf(source))).map(pathOf)).toEqual([]);
   });
 
   it('import nothing of the platform', () => {
@@ -35,7 +41,7 @@ describe('the pure steps', () => {
     ['const now = Date.now();', 'the clock'],
     ['const now = new Date();', 'the clock'],
     ['const d = found.getDate();', 'the local time zone'],
-    ['const y = x ** 2;', 'floats that engines round differently'],
+    ['const y = x ** 2;', FLOATS],
   ])('would be caught at it: %s', (text, what) => {
     const pattern = IMPURE.find(([name]) => name === what)![1];
     expect(pattern.test(codeOf({ path: 'fix/x.ts', folder: 'fix', text }))).toBe(true);

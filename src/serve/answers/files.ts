@@ -105,11 +105,14 @@ export function fileReader(): FileReader {
 
 /** Pages change with a publication and are small; what they load is named by its digest. */
 async function siteAnswer(
-  { type, site }: ServedPath,
+  { type, site, isAttachment }: ServedPath,
   { place }: FoundFile,
   before: Representation | undefined,
 ): Promise<Representation> {
-  const headers = { 'content-security-policy': HEADER_POLICY, 'referrer-policy': 'no-referrer' };
+  const headers = {
+    ...headersOf({ isAttachment }),
+    ...{ 'content-security-policy': HEADER_POLICY, 'referrer-policy': 'no-referrer' },
+  };
   const cache = site === 'asset' ? FOR_EVER : FOR_SECONDS;
   const made = representationOf(type, await readFile(place), cache, headers);
   return before?.tag === made.tag ? before : made;
@@ -121,7 +124,7 @@ function noPage(path: string): Problem {
   return new Problem('no-such-page', `there is no ${shown} here: /docs says what there is`);
 }
 
-function headersOf({ isAttachment }: ServedPath): Record<string, string> {
+function headersOf({ isAttachment }: Pick<ServedPath, 'isAttachment'>): Record<string, string> {
   return isAttachment ? { 'content-disposition': 'attachment' } : {};
 }
 

@@ -1,5 +1,5 @@
-import { escaped } from '../html.ts';
-import { type ChartLine, type ChartMark, lineChart } from './line-chart.ts';
+import { escaped, type Html } from '../html.ts';
+import { type ChartLine, type ChartMark, type ChartSize, lineChart } from './line-chart.ts';
 
 /** What a chart of its own says around its lines. */
 export interface ChartText {
@@ -33,15 +33,29 @@ const DARK: typeof LIGHT = {
 export function chartFile(
   lines: readonly ChartLine[],
   marks: readonly ChartMark[],
+  text: ChartText,
+  options: ChartFileOptions,
+): string {
+  const { isLog } = options;
+  return framed(
+    (size) => lineChart(lines, marks, { ...size, label: text.title, isLog }),
+    text,
+    options,
+  );
+}
+
+/** Any chart as a file of its own: a title above it, its source below. */
+export function framed(
+  draw: (size: ChartSize) => Html,
   { title, subtitle, source }: ChartText,
-  { width, height, isLog, isDark }: ChartFileOptions,
+  { width, height, isDark }: Omit<ChartFileOptions, 'isLog'>,
 ): string {
   const ink = isDark ? DARK : LIGHT;
   const size = { width: width - 32, height: height - HEAD - FOOT };
-  const { markup } = lineChart(lines, marks, { ...size, label: title, isLog });
+  const { markup } = draw(size);
   const inner = markup.replace(
-    '<svg class="chart"',
-    `<svg class="chart" x="16" y="${HEAD}" width="${size.width}" height="${size.height}"`,
+    '<svg class="chart',
+    `<svg x="16" y="${HEAD}" width="${size.width}" height="${size.height}" class="chart`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif">`,
@@ -65,10 +79,11 @@ function styleOf({ page, text, muted, rule, warn, lines }: typeof LIGHT): string
     `.tick{fill:${muted}}.day{text-anchor:middle}`,
     `.name{font-weight:bold;text-anchor:end;stroke:${page};stroke-width:4;paint-order:stroke}`,
     '.line{fill:none;stroke-width:1.6}',
+    `.axis-name{text-anchor:end}.label{stroke:${page};stroke-width:3;paint-order:stroke}`,
     `.rebalance{stroke:${muted}}.withheld{fill:${warn}}.restated{fill:${lines[0]}}`,
     ...lines.map(
       (colour, at) =>
-        `.line.line-${at}{stroke:${colour}}.end.line-${at},.name.line-${at}{fill:${colour}}`,
+        `.line.line-${at}{stroke:${colour}}.end.line-${at},.name.line-${at},.label.line-${at}{fill:${colour}}`,
     ),
   ].join('');
 }

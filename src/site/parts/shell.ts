@@ -13,6 +13,8 @@ export interface Assets {
 export interface Shell {
   readonly origin: string;
   readonly assets: Assets;
+  /** Whether there is a page that lists studies. */
+  readonly hasStudies: boolean;
 }
 
 export interface Page {
@@ -22,6 +24,8 @@ export interface Page {
   readonly body: Part;
   /** Data blocks for its script. */
   readonly data?: Part;
+  /** Where it was made of something else than of what is published. */
+  readonly madeFrom?: string;
 }
 
 const PAGES = [
@@ -32,14 +36,19 @@ const PAGES = [
   ['analysts.html', 'Analysts'],
 ] as const;
 
+/** In the navigation only where there are any. */
+const STUDIES = ['studies.html', 'Studies'] as const;
+
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E" +
   "%3Cpath d='M1 4h5v4h5v4h4' fill='none' stroke='%230b6e63' stroke-width='2.5'/%3E%3C/svg%3E";
 
 /** A whole document: what every page has around its own. */
-export function shell({ origin, assets }: Shell, { title, path, body, data }: Page): string {
+export function shell({ origin, assets, hasStudies }: Shell, page: Page): string {
+  const { title, path, body, data, madeFrom = PUBLISHED } = page;
   const root = rootOf(path);
-  const links = PAGES.map(([to, name]) => {
+  const pages = hasStudies ? [...PAGES, STUDIES] : PAGES;
+  const links = pages.map(([to, name]) => {
     const current = to === path ? raw(' aria-current="page"') : '';
     return html`<a href="${root}${to}"${current}>${name}</a>`;
   });
@@ -66,7 +75,7 @@ export function shell({ origin, assets }: Shell, { title, path, body, data }: Pa
 <main id="main" class="wide" tabindex="-1">
 ${body}
 </main>
-<footer class="wide"><p>Made from what is published, which is signed; this page is not.
+<footer class="wide"><p>${madeFrom}
 <a href="${root}check.html">Check it yourself</a> in this browser, or with
 <code>mtok verify</code>. The scripts hold the work of others:
 <a href="${root}${assets.licences}">licences</a>.</p></footer>
@@ -76,6 +85,8 @@ ${data}
 `;
   return markupOf(document);
 }
+
+const PUBLISHED = 'Made from what is published, which is signed; this page is not.';
 
 /** From a page to the top of the publication: `../` or nothing. */
 export function rootOf(path: string): string {
