@@ -13,6 +13,7 @@ const COMMANDS = [
   { name: 'explain', load: async () => (await import('./explain.ts')).addExplain },
   { name: 'diff', load: async () => (await import('./diff.ts')).addDiff },
   { name: 'sensitivity', load: async () => (await import('./sensitivity.ts')).addSensitivity },
+  { name: 'workloads', load: async () => (await import('./workloads.ts')).addWorkloads },
   { name: 'characters', load: async () => (await import('./characters.ts')).addCharacters },
   { name: 'compare', load: async () => (await import('./compare.ts')).addCompare },
   { name: 'rebalance', load: async () => (await import('./rebalance.ts')).addRebalance },

@@ -196,9 +196,9 @@ const HALF = decimal('0.5');
 function warningsOf({ days, lastDay, withheld }: Found): string[] {
   const share: Decimal = days.findLast(({ day }) => day === lastDay)?.knownShare ?? ZERO;
   return [
-    'Within a series quantities and tokenizers stand, so that a mean price per character moves as ' +
-      'the price per token of the same constituents: the two differ in height, and in their steps ' +
-      'at rebalances.',
+    'Within a series quantities and tokenizers stand, so that a mean price per character moves ' +
+      'as the price per token of the same constituents: the two differ in height, and in their ' +
+      'steps at rebalances.',
     ...(compare(share, HALF) < 0
       ? [`It speaks for ${percentText(share)} of the basket's value: less than half.`]
       : []),
