@@ -167,6 +167,8 @@ export type {
 } from './ingest/feeds/feed.ts';
 export { ECB_RATES } from './ingest/feeds/fx.ts';
 export { GENAI_PRICES } from './ingest/feeds/genai-prices.ts';
+export { GPU_HOURS } from './ingest/feeds/gpu-hours.ts';
+export { GPU_RENTAL_PRICES } from './ingest/feeds/gpurentalprices.ts';
 export { LITELLM } from './ingest/feeds/litellm.ts';
 export { LLM_PRICES } from './ingest/feeds/llm-prices.ts';
 export { readLongContext } from './ingest/feeds/long-context.ts';

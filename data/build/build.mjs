@@ -15,6 +15,7 @@ import {
   ratesCsv,
   usageCsv,
 } from '../../dist/index.js';
+import { gpuModels, writeGpuQuotes } from './gpu.mjs';
 import { mergeOffer } from './merge.mjs';
 import { findMapping, NameBook, ownName } from './names.mjs';
 import { readEvents } from './sources.mjs';
@@ -70,6 +71,7 @@ async function main(realDir, outDir) {
   writeModels(outDir, book, tables);
   writeSellers(outDir, book, tables);
   await writeUsageAndFx(outDir, realDir);
+  writeGpuQuotes(outDir, realDir, tables.gpus);
   writeLeftOut(book.leftOut);
   printSummary(book);
 }
@@ -86,6 +88,7 @@ function readDecisionTables() {
     decisions: table('decisions').map((row) => ({ ...row, uses: 0 })),
     extra: table('extra'),
     usageNames: table('usage-names'),
+    gpus: table('gpus'),
   };
 }
 
@@ -267,12 +270,13 @@ function writeQuotes(outDir, { quotes, corrections }) {
   writeTable(join(outDir, 'corrections.csv'), CORRECTION_COLUMNS, sorted);
 }
 
-function writeModels(outDir, { offers }, { catalogue, names, aliases, usageNames }) {
-  const rows = [
+function writeModels(outDir, { offers }, { catalogue, names, aliases, usageNames, gpus }) {
+  const tokens = [
     ...catalogue.map((row) => ({ model: row.model, seller: '', seller_model: row.model })),
     ...usageNames.map((row) => ({ model: row.model, seller: '', seller_model: row.slug })),
     ...offers.flatMap((offer) => aliasRows(offer, aliases)),
   ].map((row) => ({ ...row, ...facts(names, row.model) }));
+  const rows = [...tokens, ...gpuModels(gpus)];
   rows.sort(byColumns('model', 'seller', 'seller_model', 'from'));
   const columns = 'model,lab,class,open_weights,seller,seller_model,from,until'.split(',');
   writeTable(join(outDir, 'models.csv'), columns, rows);

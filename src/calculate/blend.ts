@@ -9,14 +9,14 @@ import {
   ZERO,
 } from '../domain/decimal.ts';
 import type { Legs } from '../domain/good.ts';
-import { TOKEN } from '../domain/good.ts';
+import { goodOf } from '../domain/goods.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 
 /**
  * One price from the prices of the legs: Σ weight·price / Σ weight, half-even to 40 digits.
  *
- * @param prices $/MTok by leg.
- * @param weights shares of the tokens by leg, in any proportion; every leg with a weight needs a
+ * @param prices by leg, in US dollars per unit of the good.
+ * @param weights shares of the quantity by leg, in any proportion; every leg with a weight needs a
  *   price.
  * @throws {RangeError} where the weights are negative or sum to zero, or a price is missing.
  * @example blend({ input: decimal(3), output: decimal(15) }, { input: decimal(3), output: ONE })
@@ -42,13 +42,13 @@ export function blend(prices: Legs<Decimal>, weights: Legs<Decimal>): Decimal {
  */
 export function workloadLegs(legs: Legs<Decimal>, rules: RulebookRules): Legs<Decimal> {
   const filled: Record<string, Decimal> = {};
-  for (const leg of TOKEN.valueLegs) filled[leg] = workloadLeg(legs, leg, rules);
+  for (const leg of goodOf(rules).valueLegs) filled[leg] = workloadLeg(legs, leg, rules);
   return filled;
 }
 
 /** One of them. */
 export function workloadLeg(legs: Legs<Decimal>, leg: string, rules: RulebookRules): Decimal {
-  const price = legs[leg] ?? legs[rules.workload.no_cache_price];
+  const price = legs[leg] ?? legs[rules.workload.fill];
   if (!price) throw new RangeError(`expected a price of the leg ${leg}`);
   return price;
 }
@@ -60,8 +60,8 @@ export function scaledLegs(legs: Legs<Decimal>, move: (value: Decimal) => Decima
 
 /** The price of a workload: its shares are exactly 1 in sum, so that nothing is divided. */
 export function workloadPrice(legs: Legs<Decimal>, rules: RulebookRules): Decimal {
-  const terms = TOKEN.valueLegs
-    .filter((leg) => !isZero(rules.workload[leg]))
-    .map((leg) => [rules.workload[leg], legs[leg] ?? ZERO] as const);
+  const terms = Object.entries(rules.workload.shares)
+    .filter(([, share]) => !isZero(share))
+    .map(([leg, share]) => [share, legs[leg] ?? ZERO] as const);
   return roundToDigits(dot(terms));
 }

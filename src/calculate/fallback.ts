@@ -1,5 +1,6 @@
 import { type Day, daysBetween } from '../domain/dates.ts';
 import { type Decimal, multiply, ONE, roundToDigits } from '../domain/decimal.ts';
+import { goodOf } from '../domain/goods.ts';
 import type { Judgement } from '../domain/rows.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
@@ -77,7 +78,8 @@ const APPLY: Readonly<Record<Rule, Fallback>> = {
   },
   judgement: ({ id, lab }, last, { day, horizon }, rules, evidence) => {
     const judged = judgementOn(id, day, judgedByMs(horizon), evidence.rows.judgements);
-    if (!judged) return undefined;
+    // One of another good is none: its legs are not those of the workload.
+    if (!judged || !goodOf(rules).requiredLegs.every((leg) => judged.legs[leg])) return undefined;
     const legs = workloadLegs(judged.legs, rules);
     const price = workloadPrice(legs, rules);
     const judgedPrice = { id, lab, class: last.class, price, legs };

@@ -1,5 +1,6 @@
 import { compare, type Decimal, near, ZERO } from '../domain/decimal.ts';
-import { type Legs, TOKEN } from '../domain/good.ts';
+import type { Legs } from '../domain/good.ts';
+import { goodOf } from '../domain/goods.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { atRate } from '../normalize/currency.ts';
@@ -28,36 +29,37 @@ const PLAIN: ReadonlySet<RulebookRules['price']['sellers']> = new Set([
   ...(['first_party', 'first_party_else_median', 'median', 'min'] as const),
 ]);
 
-const LEGS = TOKEN.valueLegs;
-/** The place of the blend, after the legs. */
-export const BLEND = LEGS.length;
-
 /**
  * What the sellers of a constituent say, and what they ask, nearly: the legs of the workload and
  * their blend, in the currency of each. Side by side, because they are looked at every day.
  */
 export interface Listing {
+  readonly legs: readonly string[];
   says: readonly SellerSays[];
   /** `undefined` where a seller says no quote. */
   readonly currencies: (string | undefined)[];
   readonly isOwn: boolean[];
+  /** Of each seller the legs, then the blend. */
   readonly asks: Float64Array;
   /** The places of the sellers, by owner: one owner has one vote. */
   readonly owners: readonly (readonly number[])[];
 }
 
-export function emptyListing(owners: Listing['owners']): Listing {
-  const asks = new Float64Array(owners.flat().length * WIDTH);
-  const currencies = Array.from({ length: asks.length / WIDTH }, () => undefined);
-  return { says: [], currencies, isOwn: currencies.map(() => false), asks, owners };
+export function emptyListing(owners: Listing['owners'], rules: RulebookRules): Listing {
+  const legs = goodOf(rules).valueLegs;
+  const currencies = owners.flat().map(() => undefined);
+  const asks = new Float64Array(currencies.length * (legs.length + 1));
+  return { legs, says: [], currencies, isOwn: currencies.map(() => false), asks, owners };
 }
 
-/** Numbers that are kept of each seller. */
-export const WIDTH = BLEND + 1;
+/** What a seller asks for a leg, nearly; for the workload at the place after the legs. */
+export function askAt({ legs, asks }: Listing, place: number, leg: number): number {
+  return asks[place * (legs.length + 1) + leg] ?? 0;
+}
 
 /** Enters what a seller says at its place; not into `says`, which is a state of its own. */
 export function enter(
-  { currencies, isOwn, asks }: Listing,
+  { legs, currencies, isOwn, asks }: Listing,
   place: number,
   quote: SellerQuote | undefined,
   rules: RulebookRules,
@@ -65,13 +67,14 @@ export function enter(
   currencies[place] = quote?.quote.currency;
   isOwn[place] = quote !== undefined && quote.seller === quote.lab;
   if (!quote) return;
+  const first = place * (legs.length + 1);
   let blend = 0;
-  for (const [leg, name] of LEGS.entries()) {
+  for (const [leg, name] of legs.entries()) {
     const price = near(workloadLeg(quote.quote.legs, name, rules));
-    asks[place * WIDTH + leg] = price;
-    blend += price * near(rules.workload[name]);
+    asks[first + leg] = price;
+    blend += price * near(rules.workload.shares[name] ?? ZERO);
   }
-  asks[place * WIDTH + BLEND] = blend;
+  asks[first + legs.length] = blend;
 }
 
 /** A plain price, and what has to be passed to change it. */
@@ -97,10 +100,11 @@ export function dollarsPerUnit(currency: string | undefined, rates: Rates): numb
 
 /** The price of a constituent under plain rules; `undefined` where nobody asks one. */
 export function plainPrice(
-  { says, currencies, isOwn: own, asks, owners }: Listing,
+  listing: Listing,
   rates: Rates,
   rules: RulebookRules,
 ): PlainPrice | undefined {
+  const { legs: names, says, currencies, isOwn: own, owners } = listing;
   const { sellers: method } = rules.price;
   const dollars = new Float64Array(currencies.length).fill(Number.NaN);
   let isOwn = false;
@@ -117,14 +121,13 @@ export function plainPrice(
   }
   const [first] = places;
   if (first === undefined) return undefined;
-  const at = (place: number, leg: number) =>
-    (asks[place * WIDTH + leg] ?? 0) * (dollars[place] ?? 0);
-  const exact = (place: number, leg: Leg) => legInDollars(says[place]?.quote, leg, rates, rules);
+  const at = (place: number, leg: number) => askAt(listing, place, leg) * (dollars[place] ?? 0);
+  const exact = (place: number, leg: string) => legInDollars(says[place]?.quote, leg, rates, rules);
   if (method === 'min') {
     const legsAt = (place: number) =>
-      Object.fromEntries(LEGS.map((leg) => [leg, exact(place, leg)]));
-    const cheapest = cheapestOf(places, (place) => at(place, BLEND), legsAt, rules);
-    const price = at(cheapest, BLEND);
+      Object.fromEntries(names.map((leg) => [leg, exact(place, leg)]));
+    const cheapest = cheapestOf(places, (place) => at(place, names.length), legsAt, rules);
+    const price = at(cheapest, names.length);
     const lab = says[cheapest]?.quote?.lab ?? '';
     const middles = [{ low: belowOf(price), high: aboveOf(price) }];
     return { legs: legsAt(cheapest), lab, sellerCount: 1, isOwn, middles, cheapest };
@@ -135,7 +138,7 @@ export function plainPrice(
       owned.length === 1 ? owned : owned.filter((place) => !Number.isNaN(dollars[place]));
     if (vote[0] !== undefined && !Number.isNaN(dollars[vote[0]])) votes.push(vote);
   }
-  const middles = LEGS.map((leg, index) => {
+  const middles = names.map((leg, index) => {
     const values = new Float64Array(votes.length);
     for (let vote = 0; vote < votes.length; vote += 1) {
       const of = votes[vote] ?? [];
@@ -147,7 +150,7 @@ export function plainPrice(
       return of.length === 1 ? exact(of[0] ?? 0, leg) : median(of.map((one) => exact(one, leg)));
     });
   });
-  const legs = Object.fromEntries(LEGS.map((leg, index) => [leg, middles[index]?.value ?? ZERO]));
+  const legs = Object.fromEntries(names.map((leg, index) => [leg, middles[index]?.value ?? ZERO]));
   let lab = says[first]?.quote?.lab ?? '';
   for (const place of places) {
     const one = says[place]?.quote?.lab ?? '';
@@ -155,8 +158,6 @@ export function plainPrice(
   }
   return { legs, lab, sellerCount: places.length, isOwn, middles };
 }
-
-type Leg = (typeof LEGS)[number];
 
 /** Why a quote cannot be converted, where it cannot. */
 export function refusalOf(currency: string | undefined, rates: Rates): string | undefined {
@@ -189,7 +190,7 @@ function cheapestOf(
 
 function legInDollars(
   quote: SellerQuote | undefined,
-  leg: Leg,
+  leg: string,
   rates: Rates,
   rules: RulebookRules,
 ): Decimal {

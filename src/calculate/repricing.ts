@@ -1,6 +1,5 @@
 import type { Day } from '../domain/dates.ts';
 import type { Decimal } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
 import { groupBy } from '../domain/group.ts';
 import { sameLegs } from '../domain/offer.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
@@ -12,7 +11,7 @@ import type { Rates } from './asks.ts';
 import { workloadPrice } from './blend.ts';
 import { type Priced, type Pricing, priceConstituent, pricingOf, quotedBy } from './constituent.ts';
 import {
-  BLEND,
+  askAt,
   dollarsPerUnit,
   emptyListing,
   enter,
@@ -20,7 +19,6 @@ import {
   type PlainPrice,
   plainPrice,
   refusalOf,
-  WIDTH,
 } from './plain-price.ts';
 import type { SellerPrice } from './sellers.ts';
 
@@ -69,8 +67,8 @@ export function repricingOf(
   const ownerAt = (place: number) => evidence.ownerOf(candidate.sellers[place]?.seller ?? '');
   const owners = [...groupBy(places, ownerAt).values()];
   const shared = new Set(owners.filter(({ length }) => length > 1).flat());
-  const listing = emptyListing(owners);
-  const { currencies, asks } = listing;
+  const listing = emptyListing(owners, rules);
+  const { currencies } = listing;
   let foreign: readonly number[] = [];
   let plain: PlainPrice | undefined;
   let pricing: Pricing | undefined;
@@ -124,7 +122,7 @@ export function repricingOf(
   }
 
   function changeAt(place: number): Change {
-    const ask = TOKEN.valueLegs.map((_, leg) => asks[place * WIDTH + leg] ?? 0);
+    const ask = listing.legs.map((_, leg) => askAt(listing, place, leg));
     return { place, says: listing.says[place], currency: currencies[place], ask };
   }
 
@@ -164,9 +162,9 @@ export function repricingOf(
     if (plain.isOwn && !listing.isOwn[place] && then.quote?.seller !== then.quote?.lab) {
       return unused();
     }
-    const asked = (leg: number) => (asks[place * WIDTH + leg] ?? 0) * (is ?? 0);
+    const asked = (leg: number) => askAt(listing, place, leg) * (is ?? 0);
     if (cheapest !== undefined) {
-      const isDearer = is === undefined || asked(BLEND) > (middles[0]?.high ?? 0);
+      const isDearer = is === undefined || asked(listing.legs.length) > (middles[0]?.high ?? 0);
       return isDearer && place !== cheapest ? unused() : 'moves';
     }
     if (was === undefined || is === undefined || shared.has(place)) return 'moves';

@@ -8,7 +8,8 @@ import {
   ONE,
   ZERO,
 } from '../domain/decimal.ts';
-import { type Legs, TOKEN } from '../domain/good.ts';
+import type { Legs } from '../domain/good.ts';
+import { goodOf } from '../domain/goods.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { StandingQuote } from '../normalize/corrections.ts';
@@ -89,7 +90,7 @@ function screened(
       : previousPriceScreen(values, before?.[leg], screen.ratio);
   const owners = [...groupBy(sellers, ({ owner }) => owner)];
   const votes = owners.map(([, ofOwner]) => voteOf(ofOwner, rules));
-  const flags = TOKEN.valueLegs.map((leg) => isOut(legOf(votes, leg), leg));
+  const flags = goodOf(rules).valueLegs.map((leg) => isOut(legOf(votes, leg), leg));
   const beyond = owners.filter((_, index) => flags.some((ofLeg) => ofLeg[index]));
   const out = new Set(beyond.map(([owner]) => owner));
   for (const seller of sellers) if (out.has(seller.owner)) leaveOut(seller, 'screened');
@@ -148,7 +149,8 @@ function byLeg(
   votes: readonly Pick<Vote, 'legs'>[],
   combine: (values: readonly Decimal[]) => Decimal,
 ): Legs<Decimal> {
-  return Object.fromEntries(TOKEN.valueLegs.map((leg) => [leg, combine(legOf(votes, leg))]));
+  const legs = Object.keys(votes[0]?.legs ?? {});
+  return Object.fromEntries(legs.map((leg) => [leg, combine(legOf(votes, leg))]));
 }
 
 /** What each says of a leg: all are complete in those of the workload. */

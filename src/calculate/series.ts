@@ -9,7 +9,8 @@ import {
   ZERO,
 } from '../domain/decimal.ts';
 import { comparesPeriods } from '../domain/formulas.ts';
-import { type Legs, TOKEN } from '../domain/good.ts';
+import type { Legs } from '../domain/good.ts';
+import { goodOf } from '../domain/goods.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import { type WeightedSum, weightsOf } from '../domain/weights.ts';
@@ -184,36 +185,32 @@ export function legsOf(
   rules: RulebookRules,
 ): Legs<Ratio> {
   return Object.fromEntries(
-    TOKEN.valueLegs.map((leg) => [leg, referenceOf(basket, leg, standing, rules)]),
+    goodOf(rules).valueLegs.map((leg) => [leg, referenceOf(basket, leg, standing, rules)]),
   );
 }
 
-type Value = 'price' | (typeof TOKEN.valueLegs)[number];
-
 function referenceOf(
   basket: Basket,
-  value: Value,
+  value: string,
   standing: readonly StandingPrice[],
   rules: RulebookRules,
 ): Ratio {
   const aggregate = aggregateOf(rules);
   if (aggregate === 'arithmetic') {
-    const { total, sums } = sumsOver(basket);
-    return { numerator: sums[value](standing), denominator: total };
+    const { total, sumOf } = sumsOver(basket);
+    return { numerator: sumOf(value)(standing), denominator: total };
   }
-  const at = VALUE_OF[value];
+  const at = valueAt(value);
   const terms = standing.map(
     (one, index) => [basket.members[index]?.weight ?? ZERO, at(one)] as const,
   );
   return referencePrice(terms, aggregate);
 }
 
-const VALUE_OF: Readonly<Record<Value, (one: StandingPrice) => Decimal>> = {
-  price: ({ price }) => price,
-  input: (one) => legAt(one, 'input'),
-  cached_input: (one) => legAt(one, 'cached_input'),
-  output: (one) => legAt(one, 'output'),
-};
+/** The price, or one of the legs. */
+function valueAt(value: string): (one: StandingPrice) => Decimal {
+  return value === 'price' ? ({ price }) => price : (one) => legAt(one, value);
+}
 
 function legAt({ id, legs }: StandingPrice, leg: string): Decimal {
   const price = legs[leg];
@@ -223,7 +220,7 @@ function legAt({ id, legs }: StandingPrice, leg: string): Decimal {
 
 interface BasketSums {
   readonly total: Decimal;
-  readonly sums: Readonly<Record<Value, WeightedSum<StandingPrice>>>;
+  readonly sumOf: (value: string) => WeightedSum<StandingPrice>;
 }
 
 const readied = new WeakMap<Basket, BasketSums>();
@@ -233,9 +230,13 @@ function sumsOver(basket: Basket): BasketSums {
   const known = readied.get(basket);
   if (known) return known;
   const { total, summing } = weightsOf(basket.members.map(({ weight }) => weight));
-  const { price, input, cached_input, output } = VALUE_OF;
-  const legs = { cached_input: summing(cached_input), output: summing(output) };
-  const sums = { total, sums: { price: summing(price), input: summing(input), ...legs } };
+  const made = new Map<string, WeightedSum<StandingPrice>>();
+  const sumOf = (value: string) => {
+    const sum = made.get(value) ?? summing(valueAt(value));
+    made.set(value, sum);
+    return sum;
+  };
+  const sums = { total, sumOf };
   readied.set(basket, sums);
   return sums;
 }

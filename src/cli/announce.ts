@@ -70,7 +70,7 @@ ${Object.entries(EXAMPLES).map(exampleOf).join('\n')}`,
     );
   add(announce, 'rebalance', 'the pro-forma basket of the next rebalance').action(
     act<AnnounceFlags>((versions, { evidence }, dated) => {
-      const date = latestDay(evidence);
+      const date = latestDay(evidence, versions);
       if (date === undefined) throw new MtokError('data', 'expected at least one quote');
       return rebalanceNotice(versions, evidence, date < dated ? date : dated, dated);
     }),

@@ -81,7 +81,9 @@ async function run({ index, date, ...flags }: ApproveFlags): Promise<void> {
   if (flags.json) {
     return printJson({ index, date, revision, sha256, approved_by, approvals: rules.approvals });
   }
-  const print_ = value ? `${value.price} USD/MTok, level ${level}` : fixing.withheld.join(', ');
+  const print_ = value
+    ? `${value.price} ${fixing.unit}, level ${level}`
+    : fixing.withheld.join(', ');
   const name = `${index} ${date}${revision === 0 ? '' : ` revision ${revision}`}`;
   print(`approved: ${name}, ${print_}`);
   print(`  ${sha256}`);

@@ -115,7 +115,11 @@ async function run(flags: BackfillFlags): Promise<void> {
   progress.clear();
   rows.sort(byDateAndIndex);
   inside.sort((a, b) => byDateAndIndex(a, b) || byCodePoint(a.constituent, b.constituent));
-  const { chunks, write } = seriesFile(format, rows);
+  const { chunks, write } = seriesFile(
+    format,
+    rows,
+    indices.map((versions) => latestOf(versions).good),
+  );
   if (flags.out === undefined) for (const chunk of chunks) process.stdout.write(chunk);
   else {
     await interruption.write(flags.out, chunks, write);

@@ -14,6 +14,7 @@ import {
   requireRange,
   withBookFlags,
 } from './book.ts';
+import { requireTokens } from './price-rules.ts';
 import { progressOn } from './progress.ts';
 import { shippedFile } from './shipped.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
@@ -61,8 +62,9 @@ async function run(flags: CharactersFlags): Promise<void> {
   const tokenizers = await readTokenizers(...paths);
   const book = await openBook(flags);
   const [rules] = chooseIndices(book, flags.index);
+  if (rules) requireTokens(latestOf(rules));
   const evidence = evidenceOf(book.rows);
-  const to = flags.to ?? latestDay(evidence);
+  const to = flags.to ?? latestDay(evidence, rules);
   if (!rules || to === undefined) throw new MtokError('data', 'expected at least one quote');
   const from = flags.from ?? to;
   requireRange(from, to);

@@ -2,7 +2,8 @@ import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
-import { contentsSchema } from '../domain/publication.ts';
+import { fixingSchema } from '../domain/fixing.ts';
+import { contentsSchema, type FixingRow } from '../domain/publication.ts';
 import { resultsOn, rowOf } from '../fix/backfill.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import { writeDurably } from '../publish/durable.ts';
@@ -13,7 +14,9 @@ import type { SeriesPoint } from '../site/view.ts';
 import { directorySource } from '../verify/directory.ts';
 import { parseDocument, readDigested, readFile } from '../verify/documents.ts';
 import { fromUtf8 } from '../verify/encoding.ts';
+import { fixingPath } from '../verify/fixing.ts';
 import { Refusal } from '../verify/refusal.ts';
+import type { Source } from '../verify/source.ts';
 import {
   type BookFlags,
   chooseIndices,
@@ -108,7 +111,7 @@ async function drawIndices(flags: ChartFlags): Promise<void> {
   if (flags.index.length > 1 && flags.measure !== 'level') {
     throw new MtokError('usage', 'expected one --index with --measure: several compare levels');
   }
-  const { all, revised, source } =
+  const { all, revised, source, unit } =
     flags.publication === undefined
       ? await calculatedSeries(flags)
       : await publishedSeries(flags, flags.publication);
@@ -121,7 +124,7 @@ async function drawIndices(flags: ChartFlags): Promise<void> {
   const marks = all.size === 1 ? marksOf(first, revised) : [];
   const { width, height, log: isLog = false, dark: isDark = false } = flags;
   const lines = seriesLines(all, flags.measure);
-  const text = { title: flags.index.join(', '), subtitle: subtitleOf(flags), source };
+  const text = { title: flags.index.join(', '), subtitle: subtitleOf(flags, unit), source };
   const svg = chartFile(lines, marks, text, { width, height, isLog, isDark });
   await writeChart(svg, flags.out);
   print(`written: ${flags.out}, ${first.length} days`);
@@ -138,6 +141,8 @@ interface Found {
   readonly all: ReadonlyMap<string, readonly SeriesPoint[]>;
   readonly revised: ReadonlySet<Day>;
   readonly source: string;
+  /** Of the prices of one index. */
+  readonly unit: string;
 }
 
 async function calculatedSeries(flags: ChartFlags): Promise<Found> {
@@ -157,7 +162,8 @@ async function calculatedSeries(flags: ChartFlags): Promise<Found> {
   const revised = new Set(
     book.rows.revisions.filter((one) => flags.index.includes(one.index)).map(({ date }) => date),
   );
-  return { all, revised, source: 'Calculated by mtok' };
+  const unit = book.rulebooks.find(({ index }) => index === flags.index[0])?.unit ?? '';
+  return { all, revised, source: 'Calculated by mtok', unit };
 }
 
 function pointOf(row: ReturnType<typeof rowOf>): SeriesPoint {
@@ -188,17 +194,30 @@ async function publishedSeries(flags: ChartFlags, directory: string): Promise<Fo
       );
     }
     const own = fixings.filter((row) => row.revision > 0 && flags.index.includes(row.index));
-    return { all, revised: new Set(own.map(({ date }) => date)), source: origin };
+    const revised = new Set(own.map(({ date }) => date));
+    return { all, revised, source: origin, unit: await unitOf(source, fixings, flags.index[0]) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new MtokError('data', `${directory}: ${error.message}`);
   }
 }
 
-function subtitleOf({ index, measure, from, to }: ChartFlags): string {
+/** The unit that the last fixing of an index says. */
+async function unitOf(
+  source: Source,
+  fixings: readonly FixingRow[],
+  index: string | undefined,
+): Promise<string> {
+  const last = fixings.findLast((row) => row.index === index);
+  if (!last) return '';
+  const path = fixingPath(last);
+  return parseDocument(await readFile(source, path), fixingSchema, path).unit;
+}
+
+function subtitleOf({ index, measure, from, to }: ChartFlags, unit: string): string {
   const what = index.length > 1 ? 'level, 100 on the first day' : measure;
-  const unit = measure === 'level' ? '' : ', USD/MTok';
-  return `${what}${unit} · ${from} to ${to}`;
+  const shown = measure === 'level' ? '' : `, ${unit}`;
+  return `${what}${shown} · ${from} to ${to}`;
 }
 
 const [LEAST, MOST] = [320, 4000];

@@ -113,7 +113,7 @@ function firstBasket(versions: Versions, evidence: Evidence): Finding[] {
   const rulebook = latestOf(versions);
   const calendar = calendarFault(versions, evidence);
   if (calendar) return [{ code: 'unknown_calendar', message: calendar }];
-  const latest = latestDay(evidence) ?? rulebook.base.date;
+  const latest = latestDay(evidence, [rulebook]) ?? rulebook.base.date;
   if (latest < rulebook.base.date) {
     const message = `${rulebook.index} starts on ${rulebook.base.date}, after the latest data`;
     return [{ code: 'base_after_data', message }];

@@ -62,7 +62,7 @@ async function run(first: string, second: string, flags: CompareFlags): Promise<
   const evidence = evidenceOf(book.rows);
   const bases = [a, b].map((versions) => latestOf(versions).base.date).sort();
   const from = flags.from ?? bases[1] ?? '';
-  const to = flags.to ?? latestDay(evidence);
+  const to = flags.to ?? latestDay(evidence, [...a, ...b]);
   if (to === undefined) throw new MtokError('data', 'expected at least one quote');
   if (to < from) throw new MtokError('usage', `expected days from ${from} on, found --to ${to}`);
   const { comparison, none } = compareRulebooks(a, b, evidence, from, to);
@@ -98,7 +98,12 @@ function describe(
   names: readonly string[],
   style: Style,
 ): string[] {
-  const rows = FIGURES.map(({ name, show }) => [name, show(a), show(b)]);
+  const unit = a.unit === b.unit ? `, ${a.unit}` : '';
+  const rows = FIGURES.map(({ name, show }) => [
+    name === LAST_PRICE ? `${name}${unit}` : name,
+    show(a),
+    show(b),
+  ]);
   return [
     style.bold(`${names.join(' and ')} from ${from} to ${to}`),
     '',
@@ -111,12 +116,14 @@ function describe(
   ];
 }
 
+const LAST_PRICE = 'last price';
+
 const FIGURES: readonly { readonly name: string; readonly show: (side: Side) => string }[] = [
   { name: 'version', show: ({ version }) => version },
   { name: 'first level', show: ({ first }) => first?.level ?? '–' },
   { name: 'last level', show: ({ last }) => last?.level ?? '–' },
   { name: 'change', show: ({ change_percent }) => percent(change_percent) },
-  { name: 'last price, USD/MTok', show: ({ last }) => last?.price ?? '–' },
+  { name: LAST_PRICE, show: ({ last }) => last?.price ?? '–' },
   { name: 'volatility, a year', show: ({ volatility_percent }) => percent(volatility_percent) },
   { name: 'deepest fall', show: ({ drawdown }) => percent(drawdown?.percent ?? null) },
   { name: '  from', show: ({ drawdown }) => drawdown?.from ?? '–' },

@@ -82,14 +82,14 @@ async function run(flags: ExplainFlags): Promise<void> {
 }
 
 function describe(explanation: Explanation, { all }: ExplainFlags, style: Style): string[] {
-  const { index, from, to, unsplit } = explanation;
+  const { index, unit, from, to, unsplit } = explanation;
   return [
     style.bold(`${index} from ${from} to ${to}`),
     '',
     ...table(
       [{ title: '' }, ...FIGURES, { title: 'day by day' }],
       [
-        ['price, USD/MTok', ...changeCells(explanation.price), lineOf(explanation, 'raw')],
+        [`price, ${unit}`, ...changeCells(explanation.price), lineOf(explanation, 'raw')],
         ['level', ...changeCells(explanation.level), lineOf(explanation, 'matched')],
       ],
       style,
@@ -120,7 +120,7 @@ function signed(text: string): string {
 }
 
 /** What the kinds of causes did: the figures shown sum to the change shown. */
-function byCause({ parts, price, level }: Explanation, style: Style): string[] {
+function byCause({ unit, parts, price, level }: Explanation, style: Style): string[] {
   const causes = [...groupBy(parts, ({ cause }) => cause)].map(([cause, of]) => ({
     cause,
     price: shownSum(of.map((part) => part.price)),
@@ -136,7 +136,7 @@ function byCause({ parts, price, level }: Explanation, style: Style): string[] {
     ['rounding', signed(left(price.change, 'price')), signed(left(level.change, 'level'))],
     [style.bold('change'), style.bold(signed(price.change)), style.bold(signed(level.change))],
   ];
-  return table([{ title: 'cause' }, right('USD/MTok'), right('points')], rows, style);
+  return table([{ title: 'cause' }, right(unit), right('points')], rows, style);
 }
 
 function shownSum(values: readonly string[]): string {
@@ -144,7 +144,7 @@ function shownSum(values: readonly string[]): string {
   return toFixedText(roundToPlaces(total, SHOWN_PLACES, 'half_even'), SHOWN_PLACES);
 }
 
-function largest({ parts, price }: Explanation, all: boolean, style: Style): string[] {
+function largest({ unit, parts, price }: Explanation, all: boolean, style: Style): string[] {
   const shown = all ? parts : parts.slice(0, SHOWN_PARTS);
   const rows = shown.map((part) => [
     part.constituent || 'all',
@@ -155,7 +155,7 @@ function largest({ parts, price }: Explanation, all: boolean, style: Style): str
   ]);
   const columns = [
     ...[{ title: 'constituent' }, { title: 'cause' }],
-    ...[right('USD/MTok'), right('of price'), right('points')],
+    ...[right(unit), right('of price'), right('points')],
   ];
   const rest = parts.length - shown.length;
   const more = rest > 0 ? [style.dim(`… and ${rest} smaller parts: --all shows them`)] : [];

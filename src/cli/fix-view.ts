@@ -8,7 +8,7 @@ import {
   toFixedText,
   toText,
 } from '../domain/decimal.ts';
-import type { Fixing } from '../domain/fixing.ts';
+import { type Fixing, namedLegs } from '../domain/fixing.ts';
 import { groupBy } from '../domain/group.ts';
 import type { Point, Viewed } from './history.ts';
 import { bar, chart, pad, type Style, sparkline, table } from './terminal.ts';
@@ -34,11 +34,14 @@ export function describeFixing(viewed: Viewed, style: Style): string[] {
 
 /** All indices, a line each. */
 export function describeAll(all: readonly Viewed[], style: Style): string[] {
+  const [unit = 'price', ...units] = new Set(all.map(({ fixing }) => fixing.unit));
+  const isMixed = units.length > 0;
   const rows = all.map((viewed) => {
     const { fixing } = viewed;
     return [
       style.bold(fixing.index),
       fixing.value?.price ?? 'withheld',
+      ...(isMixed ? [fixing.unit] : []),
       fixing.level ?? fixing.withheld.join(', '),
       change(fixing.level, viewed.dayBefore, style),
       change(fixing.level, viewed.monthBefore, style),
@@ -49,7 +52,8 @@ export function describeAll(all: readonly Viewed[], style: Style): string[] {
   });
   const columns = [
     { title: 'index' },
-    { title: 'USD/MTok', align: 'right' as const },
+    { title: isMixed ? 'price' : unit, align: 'right' as const },
+    ...(isMixed ? [{ title: 'unit' }] : []),
     { title: 'level', align: 'right' as const },
     { title: 'day', align: 'right' as const },
     { title: 'month', align: 'right' as const },
@@ -89,14 +93,17 @@ function values(viewed: Viewed, style: Style): string[] {
   if (!fixing.value || !fixing.level) {
     return [style.red(`No value: ${fixing.withheld.join(', ')}`)];
   }
-  const { price, input, cached_input: cached, output } = fixing.value;
+  const { price } = fixing.value;
+  // Of a good with one leg the price is that leg.
+  const named = namedLegs(fixing, fixing.value);
+  const legs = named.length > 1 ? named : [];
   const size = Math.max(price.length, fixing.level.length);
   const baseText = `${rulebook.base.date} = ${toFixedText(rulebook.base.level, 0)}`;
   const since = (point: Point | undefined, name: string) =>
     `${name} ${change(fixing.level, point, style)}`;
   return [
     `price  ${style.bold(pad(price, size, 'right'))} ${fixing.unit}   ` +
-      `input ${input}   cached input ${cached}   output ${output}`,
+      legs.map(([leg, at]) => `${leg.replace('_', ' ')} ${at}`).join('   '),
     `level  ${style.bold(pad(fixing.level, size, 'right'))} (${baseText})   ` +
       [
         since(viewed.dayBefore, 'day'),
@@ -143,12 +150,20 @@ function historyOf({ history, rulebook }: Viewed, style: Style): string[] {
   ];
 }
 
+/** Beside the price of a constituent. */
+const LEGS_SHOWN = ['input', 'output'];
+
+function legOf(fixing: Fixing, { legs }: Fixing['constituents'][number], name: string): string {
+  return namedLegs(fixing, legs).find(([leg]) => leg === name)?.[1] ?? '';
+}
+
 function constituents(fixing: Fixing, style: Style): string[] {
   // A print that is repeated is of another day, and no share is of it.
   const own = fixing.repeats ? undefined : fixing.value;
   const sorted = [...fixing.constituents].sort(
     (a, b) => Number(b.contribution) - Number(a.contribution) || (a.id < b.id ? -1 : 1),
   );
+  const shown = LEGS_SHOWN.filter((leg) => sorted.some((one) => legOf(fixing, one, leg) !== ''));
   const most = Math.max(...sorted.map((one) => Number(one.contribution)));
   const rows = sorted.map((one) => {
     const contribution = Number(one.contribution);
@@ -157,8 +172,7 @@ function constituents(fixing: Fixing, style: Style): string[] {
       one.id,
       one.lab,
       significant(one.price),
-      significant(one.legs.input),
-      significant(one.legs.output),
+      ...shown.map((leg) => significant(legOf(fixing, one, leg))),
       `${(share * 100).toFixed(1)}%`,
       bar(contribution / most, BAR_WIDTH),
       one.sellers.length > 1 ? `${one.sellers.length} sellers` : (one.sellers[0]?.seller ?? '–'),
@@ -169,8 +183,7 @@ function constituents(fixing: Fixing, style: Style): string[] {
     { title: `${rows.length} constituents` },
     { title: 'lab' },
     { title: 'price', align: 'right' as const },
-    { title: 'input', align: 'right' as const },
-    { title: 'output', align: 'right' as const },
+    ...shown.map((title) => ({ title, align: 'right' as const })),
     { title: 'share', align: 'right' as const },
     { title: pad('contribution', BAR_WIDTH) },
     { title: 'seller' },

@@ -67,7 +67,7 @@ async function fix(flags: FixFlags): Promise<void> {
   const evidence = evidenceOf(book.rows);
   for (const { message } of indices.flat().flatMap((one) => unknownNames(one, evidence)))
     note(message);
-  const date = flags.date ?? latestDay(evidence);
+  const date = flags.date ?? latestDay(evidence, indices.flat());
   if (date === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const isNamed = flags.index !== undefined;
   const options = optionsOf(flags);

@@ -53,10 +53,10 @@ async function run(flags: FrontierFlags): Promise<void> {
   const scores = await readScores(flags.scores, flags.benchmark);
   const book = await openBook(flags);
   const evidence = evidenceOf(book.rows);
-  const to = flags.date ?? flags.to ?? latestDay(evidence);
+  const rules = await priceRules(flags, book);
+  const to = flags.date ?? flags.to ?? latestDay(evidence, [rules]);
   if (to === undefined) throw new MtokError('data', 'expected at least one quote');
   if (flags.from !== undefined) requireRange(flags.from, to);
-  const rules = await priceRules(flags, book);
   const study = frontierStudy({
     ...{ rules, evidence, scores, to },
     ...(flags.from === undefined ? {} : { from: flags.from }),

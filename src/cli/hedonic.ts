@@ -58,11 +58,11 @@ async function run(flags: HedonicFlags): Promise<void> {
   const scores = flags.scores && (await readScores(flags.scores, flags.benchmark));
   const book = await openBook(flags);
   const evidence = evidenceOf(book.rows);
-  const to = flags.to ?? latestDay(evidence);
+  const rules = await priceRules(flags, book);
+  const to = flags.to ?? latestDay(evidence, [rules]);
   if (to === undefined) throw new MtokError('data', 'expected at least one quote');
   const from = flags.from ?? addDays(to, -YEAR_DAYS);
   requireRange(from, to);
-  const rules = await priceRules(flags, book);
   const [index] = flags.index === undefined ? [] : chooseIndices(book, flags.index);
   const study = hedonicStudy({
     ...{ rules, evidence, from, to, maxAgeDays: flags.maxAge },

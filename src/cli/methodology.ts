@@ -30,7 +30,7 @@ Examples:
 async function methodology(flags: MethodologyFlags): Promise<void> {
   const book = await openBook(flags);
   const evidence = evidenceOf(book.rows);
-  const date = flags.date ?? latestDay(evidence);
+  const date = flags.date ?? latestDay(evidence, book.rulebooks);
   if (date === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const text = renderMethodology(book.rulebooks, evidence, date);
   await giveRendered('methodology', text, date, flags);

@@ -37,5 +37,12 @@ export async function priceRules(flags: PriceFlags, book: Book): Promise<Ruleboo
   const [versions] = chooseIndices(book, flags.index);
   if (!versions) throw new MtokError('data', 'expected a rulebook: give one with --rulebook FILE');
   const rules = latestOf(versions);
+  requireTokens(rules);
   return declared ? withWorkload(rules, declared) : rules;
+}
+
+/** What compares models asks for tokens. @throws {MtokError} for an index of another good. */
+export function requireTokens({ index, good }: Pick<Rulebook, 'index' | 'good'>): void {
+  if (good === 'token') return;
+  throw new MtokError('usage', `expected an index of tokens, found ${index}: its good is ${good}`);
 }

@@ -94,13 +94,13 @@ async function run(flags: PublishFlags): Promise<void> {
   const book = await openBook(flags);
   const files = await bookFiles(flags);
   const opened = await openedBook(book, files, flags.book ?? SHIPPED_BOOK);
-  const last = to ?? latestDay(opened.evidence);
+  const indices = chooseIndices(book, flags.index);
+  const last = to ?? latestDay(opened.evidence, indices.flat());
   if (last === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const desk: Desk = {
     ...{ book: flags.book ?? SHIPPED_BOOK, publication: flags.out },
     ...{ signers: [signer], now: clock() },
   };
-  const indices = chooseIndices(book, flags.index);
   const done: PublishedBook[] = [];
   for (const [start, end] of monthsOf(from ?? last, last)) {
     const range = { indices, from: start, to: end, digestOnly: flags.digestOnly ?? [] };

@@ -40,7 +40,7 @@ async function run(flags: RebalanceFlags): Promise<void> {
   const book = await openBook(flags);
   const indices = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
-  const date = flags.date ?? latestDay(evidence);
+  const date = flags.date ?? latestDay(evidence, indices.flat());
   if (date === undefined) throw new MtokError('data', 'expected at least one quote');
   const found: ProForma[] = [];
   for (const versions of indices) {
@@ -52,7 +52,10 @@ async function run(flags: RebalanceFlags): Promise<void> {
   if (flags.json) printJson(flags.index === undefined ? found : found[0]);
   else {
     const style = styleFor(process.stdout, process.env);
-    for (const one of found) for (const line of describe(one, style)) print(line);
+    const units = new Map(indices.flat().map(({ index, unit }) => [index, unit]));
+    for (const one of found) {
+      for (const line of describe(one, units.get(one.index) ?? '', style)) print(line);
+    }
   }
   const faulty = found.filter(({ fault }) => fault !== null);
   if (flags.strict && faulty.length > 0) {
@@ -61,7 +64,7 @@ async function run(flags: RebalanceFlags): Promise<void> {
   }
 }
 
-function describe(basket: ProForma, style: Style): string[] {
+function describe(basket: ProForma, unit: string, style: Style): string[] {
   const { index, date, rebalance_day, announced, fault, members } = basket;
   if (rebalance_day === null) return [`${style.bold(index)} never rebalances: one basket.`, ''];
   const how = announced ? 'as announced' : 'as it would be from what is known';
@@ -79,7 +82,7 @@ function describe(basket: ProForma, style: Style): string[] {
     head,
     `${count('enters')} enter, ${count('leaves')} leave, ${count('stays')} stay. ` +
       `Price ${cut(now)} now, ${cut(next)} with the next basket: ` +
-      `roll spread ${cut(basket.roll_spread)} USD/MTok`,
+      `roll spread ${cut(basket.roll_spread)} ${unit}`,
     '',
     ...table(
       columns,

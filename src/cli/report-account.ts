@@ -1,6 +1,7 @@
 import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
+import { type GoodId, goodOfUnit } from '../domain/goods.ts';
 import { byCodePoint } from '../domain/group.ts';
 import { INPUT_KINDS } from '../domain/publication.ts';
 import type { BookRows } from '../domain/rows.ts';
@@ -62,7 +63,13 @@ export async function yearInputs(
   for (const fixing of fixings.filter(({ revision }) => revision > 0)) {
     decided.push(await evidenceOfFixing(fixing, behind, DECISIONS));
   }
-  const evidence = evidenceOf({ ...rows, ...decisionsOf(decided.map((one) => one.rows)) });
+  const evidence = evidenceOf({
+    ...rows,
+    ...decisionsOf(
+      decided.map((one) => one.rows),
+      goodOfUnit(last.unit),
+    ),
+  });
   const ends = [...byDay].filter(([day]) => isEnd(day, [...byDay.keys()], at));
   const sensitivities: Sensitivity[] = [];
   for (const [, fixing] of ends) {
@@ -97,7 +104,7 @@ async function evidenceOfFixing(
 }
 
 /** What people decided, each row once. */
-function decisionsOf(all: readonly BookRows[]): Partial<BookRows> {
+function decisionsOf(all: readonly BookRows[], good: GoodId): Partial<BookRows> {
   const once = <Row extends object>(
     rows: readonly Row[],
     canonical: (rows: readonly Row[]) => CanonicalRows,
@@ -109,11 +116,11 @@ function decisionsOf(all: readonly BookRows[]): Partial<BookRows> {
     ),
     judgements: once(
       all.flatMap((rows) => rows.judgements),
-      canonicalJudgements,
+      (rows) => canonicalJudgements(rows, good),
     ),
     corrections: once(
       all.flatMap((rows) => rows.corrections),
-      canonicalCorrections,
+      (rows) => canonicalCorrections(rows, good),
     ),
     revisions: once(
       all.flatMap((rows) => rows.revisions),

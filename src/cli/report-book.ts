@@ -30,7 +30,7 @@ export function bookAccount(
   until: Day | undefined,
 ): Account | undefined {
   const { index, base } = latestOf(versions);
-  const latest = latestDay(evidenceOf(book.rows));
+  const latest = latestDay(evidenceOf(book.rows), versions);
   if (latest === undefined) throw new MtokError('data', 'expected at least one quote');
   const [start, end] = [`${year}-01-01`, `${year}-12-31`];
   const from = base.date > start ? base.date : start;

@@ -49,12 +49,13 @@ Examples:
 async function run(flags: ReviewFlags): Promise<void> {
   const book = await openBook(flags);
   const evidence = evidenceOf(book.rows);
-  const date = flags.date ?? latestDay(evidence);
+  const indices = chooseIndices(book, flags.index);
+  const date = flags.date ?? latestDay(evidence, indices.flat());
   if (date === undefined) throw new MtokError('data', 'expected at least one quote');
   const options = flags.knownAt === undefined ? {} : { knownAtMs: flags.knownAt };
   const found: Review[] = [];
   const progress = progressOn(process.stderr);
-  for (const versions of chooseIndices(book, flags.index)) {
+  for (const versions of indices) {
     const { index, hold } = versionOn(versions, date);
     if (hold === null && flags.index === undefined) continue;
     if (hold === null) note(`${index} has no hold: nothing ever waits.`);

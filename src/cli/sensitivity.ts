@@ -44,7 +44,7 @@ async function run(flags: SensitivityFlags): Promise<void> {
   const book = await openBook(flags);
   const [versions] = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
-  const date = flags.date ?? latestDay(evidence);
+  const date = flags.date ?? latestDay(evidence, versions);
   if (!versions || date === undefined) throw new MtokError('data', 'expected at least one quote');
   const progress = progressOn(process.stderr);
   const asked = { workloads, onVariant: (name: string) => progress.show(name) };
@@ -58,10 +58,10 @@ async function run(flags: SensitivityFlags): Promise<void> {
   if (failed > 0) note(`${failed} of ${result.sensitivity.variants.length} variants have no value`);
 }
 
-function describe({ index, date, own, variants }: Sensitivity, style: Style): string[] {
+function describe({ index, unit, date, own, variants }: Sensitivity, style: Style): string[] {
   const right = (title: string) => ({ title, align: 'right' as const });
   const columns = [
-    ...[{ title: 'choice' }, { title: '' }, right('USD/MTok'), right('')],
+    ...[{ title: 'choice' }, { title: '' }, right(unit), right('')],
     ...[right('level'), right(''), right('held')],
   ];
   const ownRow = [

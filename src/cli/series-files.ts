@@ -1,11 +1,18 @@
 import { extname } from 'node:path';
 import { MtokError } from '../domain/failure.ts';
-import type { Fixing } from '../domain/fixing.ts';
-import { SERIES_COLUMNS, type SeriesRow } from '../fix/backfill.ts';
+import { type Fixing, namedLegs } from '../domain/fixing.ts';
+import type { GoodId } from '../domain/goods.ts';
+import { type SeriesColumn, type SeriesRow, seriesColumns } from '../fix/backfill.ts';
 import { canonicalJson } from '../publish/canonical.ts';
 import { csvText } from '../publish/csv.ts';
 import { writeDurably } from '../publish/durable.ts';
-import { parquetFile, placesIn, roundedText, type WrittenFile } from '../publish/parquet.ts';
+import {
+  type ColumnType,
+  parquetFile,
+  placesIn,
+  roundedText,
+  type WrittenFile,
+} from '../publish/parquet.ts';
 
 /** What a series is written as. */
 export type SeriesFormat = 'csv' | 'json' | 'parquet';
@@ -32,22 +39,33 @@ function endingOf(path: string | undefined): string {
   return path === undefined ? '' : extname(path).toLowerCase();
 }
 
-/** A series in one of the formats. */
-export function seriesFile(format: SeriesFormat, rows: readonly SeriesRow[]): WrittenFile {
-  if (format === 'json') return { chunks: [canonicalJson(rows)], write: writeDurably };
-  if (format === 'csv') return { chunks: csvText(SERIES_COLUMNS, rows), write: writeDurably };
-  const decimalOf = (column: (typeof SERIES_COLUMNS)[number]) => {
-    return { places: placesIn(rows.map((row) => row[column])) };
-  };
-  const types = {
-    ...({ date: 'day', index: 'text', status: 'text', basis: 'text', series: 'integer' } as const),
-    ...{ price: decimalOf('price'), input: decimalOf('input') },
-    ...{ cached_input: decimalOf('cached_input'), output: decimalOf('output') },
-    ...{ level: decimalOf('level'), constituents: 'integer' as const },
-    coverage: decimalOf('coverage'),
-  };
-  return parquetFile(types, rows);
+/**
+ * A series in one of the formats.
+ *
+ * @param goods of its indices.
+ */
+export function seriesFile(
+  format: SeriesFormat,
+  rows: readonly SeriesRow[],
+  goods: Iterable<GoodId>,
+): WrittenFile {
+  const columns = seriesColumns(goods);
+  const shown = (row: SeriesRow) => columns.map((column) => [column, row[column]] as const);
+  if (format === 'json') {
+    const objects = rows.map((row) => Object.fromEntries(shown(row)));
+    return { chunks: [canonicalJson(objects)], write: writeDurably };
+  }
+  if (format === 'csv') return { chunks: csvText(columns, rows), write: writeDurably };
+  const typeOf = (column: SeriesColumn): ColumnType =>
+    COLUMN_TYPES[column] ?? { places: placesIn(rows.map((row) => row[column])) };
+  return parquetFile<string>(Object.fromEntries(columns.map((name) => [name, typeOf(name)])), rows);
 }
+
+/** Of the columns that are no decimals. */
+const COLUMN_TYPES: Readonly<Partial<Record<SeriesColumn, ColumnType>>> = {
+  ...{ date: 'day', index: 'text', status: 'text', basis: 'text', series: 'integer' },
+  constituents: 'integer',
+};
 
 export type ConstituentRow = Readonly<Record<(typeof CONSTITUENT_COLUMNS)[number], string>>;
 
@@ -108,7 +126,8 @@ export function constituentRows(fixing: Fixing): ConstituentRow[] {
     lab: one.lab,
     class: one.class,
     price: one.price,
-    ...one.legs,
+    ...{ input: '', cached_input: '', output: '' },
+    ...Object.fromEntries(namedLegs(fixing, one.legs)),
     weight: one.weight,
     contribution: one.contribution,
     evidence: one.evidence,

@@ -48,7 +48,9 @@ function calculated(
   periods: readonly Period[],
   book: Book,
 ): PublishedFixing[] {
-  const latest = latestDay(evidenceOf(book.rows));
+  const rulebooks = book.rulebooks.filter(({ index }) => indices.includes(index));
+  const about = rulebooks.length > 0 ? rulebooks : undefined;
+  const latest = latestDay(evidenceOf(book.rows), about);
   if (latest === undefined) throw new MtokError('data', 'expected at least one quote');
   const from = addDays(periods[0]?.from ?? latest, -reachDays(contract));
   const deadline = deadlineDay(contract, periods, book);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { MtokError, nearest } from '../domain/failure.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { DeclaredWorkload } from '../domain/workload.ts';
 import { readWorkloads } from '../ingest/workload.ts';
 import { rulebookLines, workloadsStudy } from '../study/workloads.ts';
 import { print } from './output.ts';
@@ -44,7 +44,10 @@ async function run(flags: WorkloadsFlags): Promise<void> {
 }
 
 /** @throws {MtokError} that names the known ones, where there is none of a name. */
-export function workloadNamed(name: string, workloads: readonly Workload[]): Workload {
+export function workloadNamed(
+  name: string,
+  workloads: readonly DeclaredWorkload[],
+): DeclaredWorkload {
   const found = workloads.find(({ workload }) => workload === name);
   if (found) return found;
   const known = workloads.map(({ workload }) => workload);

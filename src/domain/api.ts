@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, dayText, decimalText, id, momentText, sha256Text } from './document-text.ts';
+import { valueSchema } from './fixing.ts';
 import { stateSchema } from './publication.ts';
 import { settlementSchema } from './settlement.ts';
 
@@ -31,14 +32,7 @@ const withValue = {
   basis: z.enum(['live', 'reconstructed']),
   series: z.int().min(1),
   unit: id,
-  value: z
-    .strictObject({
-      price: decimalText,
-      input: decimalText,
-      cached_input: decimalText,
-      output: decimalText,
-    })
-    .describe('USD/MTok'),
+  value: valueSchema.describe('In the unit'),
   level: decimalText,
   repeats: dayText.optional().describe('The day whose values are published again'),
   withheld: z
@@ -209,9 +203,10 @@ const side = z.enum(['above', 'at', 'below']);
 export const explanationSchema = z.strictObject({
   schema: z.literal('mtok.explanation/1'),
   index: indexId,
+  unit: id.describe('Of prices: USD/MTok, USD/GPU-hour'),
   from: dayText,
   to: dayText,
-  price: change.describe('USD/MTok'),
+  price: change.describe('In the unit'),
   level: change,
   unsplit: z.string().nullable().describe('What has no additive split; null where it has one'),
   parts: z.array(

@@ -1,28 +1,39 @@
 import { z } from 'zod';
 import { count, dayText, decimalText, id, momentText, sha256Text } from './document-text.ts';
+import { GOODS, type GoodId, goodOfUnit } from './goods.ts';
 
 /**
  * The fixing document (docs/formats.md). Every decimal is a string; published values print all
  * their places, constituents their 40-digit decimals.
  */
-const legs = z.strictObject({
-  input: decimalText,
-  cached_input: decimalText,
-  output: decimalText,
-});
+const legsOfGood = {
+  token: z.strictObject({ input: decimalText, cached_input: decimalText, output: decimalText }),
+  gpu_hour: z.strictObject({ rate: decimalText }),
+} as const satisfies Record<GoodId, z.ZodType>;
+
+/** By leg: those of the fixing's good are there, and no other. */
+export type LegTexts = Partial<Record<(typeof GOODS)[GoodId]['valueLegs'][number], string>>;
+
+const legs: z.ZodType<LegTexts> = z.union(Object.values(legsOfGood));
+const price = { price: decimalText };
+
+/** The reference price and its legs, which are those of the good. */
+export const valueSchema: z.ZodType<LegTexts & { price: string }> = z.union(
+  Object.values(legsOfGood).map((of) => of.extend(price)),
+);
 
 const constituent = z.strictObject({
   id,
   lab: id,
   class: z.string(),
-  price: decimalText.describe('USD/MTok of the reference workload'),
-  legs: legs.describe('USD/MTok of each leg'),
+  price: decimalText.describe('Of the reference workload, in the unit'),
+  legs: legs.describe('Of each leg of the good, in the unit'),
   weight: decimalText.describe('Share of quantity; under a geometric formula the exponent'),
   share: decimalText.describe("Share of the basket's value; under a geometric formula the weight"),
   effect_of_10_percent: decimalText.describe(
     'How the reference price moves, as a share of it, where this price rises by 10%',
   ),
-  contribution: decimalText.describe('What it contributes to the reference price, USD/MTok'),
+  contribution: decimalText.describe('What it contributes to the reference price, in its unit'),
   sellers: z.array(z.strictObject({ seller: id, venue: id, quoted_as: id, price: decimalText })),
   evidence: z.enum([
     ...(['observed', 'unconfirmed', 'held', 'carried_forward'] as const),
@@ -61,21 +72,21 @@ export const fixingSchema = z
     repeats: dayText.optional().describe('The day whose values are published again'),
     mode: z.enum(['research', 'settlement']),
     basis: z.enum(['live', 'reconstructed']),
-    unit: id,
+    unit: id.describe('USD/MTok, USD/GPU-hour'),
     series: z.strictObject({
       number: z.int().min(1),
       first_day: dayText,
       roll_spread: decimalText
         .nullable()
         .describe(
-          'Step in price from the series before, at the link, USD/MTok; null for the first',
+          'Step in price from the series before, at the link, in the unit; null for the first',
         ),
       replaced: z
         .array(z.strictObject({ predecessor: id, successor: id, step: decimalText }))
         .describe('Members that left for a successor; the step in price that no level measures'),
       frozen: z.literal(true).optional().describe('Priced on without the rebalances after it'),
     }),
-    value: legs.extend({ price: decimalText }).nullable().describe('USD/MTok; null where withheld'),
+    value: valueSchema.nullable().describe('In the unit; null where withheld'),
     level: decimalText.nullable().describe('Chained level; null where withheld'),
     coverage: decimalText.describe('Share of link value that is quoted or carried forward'),
     constituents: z.array(constituent),
@@ -147,6 +158,14 @@ export const fixingSchema = z
   .describe('One index on one date');
 
 export type Fixing = z.output<typeof fixingSchema>;
+
+/** The legs of a value or of a constituent by name, in the order of their good. */
+export function namedLegs(
+  { unit }: Pick<Fixing, 'unit'>,
+  values: LegTexts,
+): readonly (readonly [leg: string, price: string])[] {
+  return GOODS[goodOfUnit(unit)].valueLegs.map((leg) => [leg, values[leg] ?? ''] as const);
+}
 
 /** Changes only when a result can: it is part of every fixing. */
 export const ENGINE = { name: 'mtok', calculation: 1 } as const;

@@ -4,7 +4,7 @@ import type { Quote } from './rows.ts';
 /** What an offer is known by. */
 export type OfferName = Pick<
   Quote,
-  'seller' | 'model' | 'venue' | 'region' | 'serviceTier' | 'contextFrom' | 'windowUtc'
+  'good' | 'seller' | 'model' | 'venue' | 'region' | 'serviceTier' | 'contextFrom' | 'windowUtc'
 >;
 
 const keys = new WeakMap<OfferName, string>();
@@ -13,8 +13,9 @@ const keys = new WeakMap<OfferName, string>();
 export function offerKey(named: OfferName): string {
   const known = keys.get(named);
   if (known !== undefined) return known;
-  const { seller, model, venue, region, serviceTier, contextFrom, windowUtc } = named;
-  const key = JSON.stringify([seller, model, venue, region, serviceTier, contextFrom, windowUtc]);
+  const { good, seller, model, venue, region, serviceTier, contextFrom, windowUtc } = named;
+  const terms = [seller, model, venue, region, serviceTier, contextFrom, windowUtc, good];
+  const key = JSON.stringify(terms);
   keys.set(named, key);
   return key;
 }

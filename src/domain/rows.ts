@@ -1,12 +1,15 @@
 import type { Day } from './dates.ts';
 import type { Decimal } from './decimal.ts';
 import type { Legs } from './good.ts';
+import type { GoodId } from './goods.ts';
 
 /**
  * One seller's price for one model, region, service tier and context tier from a moment on
- * (docs/formats.md). Legs are in `currency` per million tokens, whatever unit they were read in.
+ * (docs/formats.md). Legs are in `currency` per unit of the good (a million tokens, a GPU hour),
+ * whatever unit they were read in.
  */
 export interface Quote {
+  readonly good: GoodId;
   readonly seller: string;
   /** The seller's own name for the model; the catalogue resolves it on each day. */
   readonly model: string;
@@ -117,7 +120,7 @@ export interface Judgement {
   readonly from: Day;
   /** Half-open. `null` where it is open. */
   readonly until: Day | null;
-  /** USD/MTok. */
+  /** US dollars per unit of the good. */
   readonly legs: Legs<Decimal>;
   readonly rationale: string;
   readonly approvers: readonly string[];

@@ -7,7 +7,8 @@ import {
   needsCurrentWeights,
   WEIGHTS_OF_FORMULA,
 } from './formulas.ts';
-import { TOKEN } from './good.ts';
+import type { Good } from './good.ts';
+import { GOOD_IDS, GOODS, type GoodId } from './goods.ts';
 import {
   aboveOne,
   atLeastOne,
@@ -29,19 +30,6 @@ import { checkStrictly, type StrictIssue } from './strict.ts';
  * A rulebook is the methodology of one index: one YAML file (docs/formats.md) that drives the
  * calculation. Scalars arrive as source text, so an unquoted `0.75` is exact.
  */
-const workload = z
-  .strictObject({
-    input: notNegative,
-    cached_input: notNegative.default(decimal('0')),
-    output: notNegative,
-    context_tokens: count.default(0),
-    service_tier: text.default('standard'),
-    no_cache_price: z.enum(['input', 'output']).default('input'),
-  })
-  .refine((value) => equals(sum(TOKEN.valueLegs.map((leg) => value[leg])), ONE), {
-    message: 'expected shares of tokens that are exactly 1 in sum',
-  });
-
 const universe = z.strictObject({
   include: z
     .strictObject({
@@ -134,75 +122,80 @@ const fallback = z.discriminatedUnion('rule', [
 
 const timeOfDay = text.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, HH:MM');
 
-const shape = z.strictObject({
-  schema: z.literal('mtok.rulebook/1'),
-  index: text
-    .max(64)
-    .regex(
-      /^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$/,
-      'expected capitals, digits and single hyphens: MTOK-ALL',
-    ),
-  title: text.optional(),
-  version: text.regex(/^\d+\.\d+\.\d+$/, 'expected a version such as 1.0.0'),
-  effective_from: nullable(day),
-  announced_at: nullable(day),
-  change: z.enum(['material', 'clarifying', 'emergency']).default('material'),
-  live_from: nullable(day),
-  good: z.literal(TOKEN.id).default(TOKEN.id),
-  unit: z.literal(TOKEN.unit).default(TOKEN.unit),
-  mode: z.enum(['research', 'settlement']).default('research'),
-  base: z.strictObject({ date: day, level: positive.default(decimal('100')) }),
-  workload,
-  universe: universe.prefault({}),
-  price: price.prefault({}),
-  weights: weights.prefault({}),
-  aggregate: z.enum(['weighted_mean', 'weighted_median', 'trimmed_mean']).default('weighted_mean'),
-  formula: z.enum(LINK_FORMULAS).default('laspeyres'),
-  rebalance: z
-    .strictObject({
-      frequency: z.enum(['none', 'daily', 'weekly', 'monthly', 'quarterly']).default('monthly'),
-      on: z.enum(['first_day', 'first_business_day', ...WEEKDAYS]).default('first_day'),
-      effective: z.enum(['after_close', 'at_fixing']).default('after_close'),
-      announce_days: count.default(0),
-    })
-    .prefault({}),
-  hold: nullable(z.strictObject({ move: aboveOne, max_hours: atLeastOne })),
-  fallback: z.array(fallback).default([]),
-  on_withheld: z
-    .union([z.literal('none'), z.strictObject({ previous: atLeastOne })])
-    .default('none'),
-  gates: gates.prefault({}),
-  fx: z.strictObject({ max_age_days: count.default(7) }).prefault({}),
-  cutoff: z
-    .strictObject({
-      time: timeOfDay.default('23:59'),
-      zone: text.refine(isZone, 'expected UTC or an IANA time zone').default('UTC'),
-    })
-    .prefault({}),
-  schedule: z
-    .strictObject({ collect_by: timeOfDay, review_by: timeOfDay, publish_by: timeOfDay })
-    .partial()
-    .prefault({}),
-  approvals: atLeastOne.default(1),
-  approvers: z.array(text).default([]),
-  notice_days: count.default(0),
-  calendar: name.default('every_day'),
-  finality: z
-    .strictObject({ hours: count.default(0), restate_above: notNegative.default(decimal('0')) })
-    .prefault({}),
-  rounding: z
-    .strictObject({
-      price: places.default(4),
-      level: places.default(4),
-      mode: z.enum(['half_even', 'half_up']).default('half_even'),
-    })
-    .prefault({}),
-});
+const shapeOf = (good: Good) =>
+  z.strictObject({
+    schema: z.literal('mtok.rulebook/1'),
+    index: text
+      .max(64)
+      .regex(
+        /^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$/,
+        'expected capitals, digits and single hyphens: MTOK-ALL',
+      ),
+    title: text.optional(),
+    version: text.regex(/^\d+\.\d+\.\d+$/, 'expected a version such as 1.0.0'),
+    effective_from: nullable(day),
+    announced_at: nullable(day),
+    change: z.enum(['material', 'clarifying', 'emergency']).default('material'),
+    live_from: nullable(day),
+    good: z.enum(GOOD_IDS).default('token'),
+    unit: z.literal(good.unit).default(good.unit),
+    mode: z.enum(['research', 'settlement']).default('research'),
+    base: z.strictObject({ date: day, level: positive.default(decimal('100')) }),
+    workload: good.workload,
+    universe: universe.prefault({}),
+    price: price.prefault({}),
+    weights: weights.prefault({}),
+    aggregate: z
+      .enum(['weighted_mean', 'weighted_median', 'trimmed_mean'])
+      .default('weighted_mean'),
+    formula: z.enum(LINK_FORMULAS).default('laspeyres'),
+    rebalance: z
+      .strictObject({
+        frequency: z.enum(['none', 'daily', 'weekly', 'monthly', 'quarterly']).default('monthly'),
+        on: z.enum(['first_day', 'first_business_day', ...WEEKDAYS]).default('first_day'),
+        effective: z.enum(['after_close', 'at_fixing']).default('after_close'),
+        announce_days: count.default(0),
+      })
+      .prefault({}),
+    hold: nullable(z.strictObject({ move: aboveOne, max_hours: atLeastOne })),
+    fallback: z.array(fallback).default([]),
+    on_withheld: z
+      .union([z.literal('none'), z.strictObject({ previous: atLeastOne })])
+      .default('none'),
+    gates: gates.prefault({}),
+    fx: z.strictObject({ max_age_days: count.default(7) }).prefault({}),
+    cutoff: z
+      .strictObject({
+        time: timeOfDay.default('23:59'),
+        zone: text.refine(isZone, 'expected UTC or an IANA time zone').default('UTC'),
+      })
+      .prefault({}),
+    schedule: z
+      .strictObject({ collect_by: timeOfDay, review_by: timeOfDay, publish_by: timeOfDay })
+      .partial()
+      .prefault({}),
+    approvals: atLeastOne.default(1),
+    approvers: z.array(text).default([]),
+    notice_days: count.default(0),
+    calendar: name.default('every_day'),
+    finality: z
+      .strictObject({ hours: count.default(0), restate_above: notNegative.default(decimal('0')) })
+      .prefault({}),
+    rounding: z
+      .strictObject({
+        price: places.default(4),
+        level: places.default(4),
+        mode: z.enum(['half_even', 'half_up']).default('half_even'),
+      })
+      .prefault({}),
+  });
+
+export type RulebookRules = z.output<ReturnType<typeof shapeOf>>;
+
+type Refuse = (path: string[], message: string) => void;
 
 /** Conditions that need two keys at once. */
-export const rulebookSchema = shape.superRefine((book, context) => {
-  const refuse = (path: string[], message: string) =>
-    context.addIssue({ code: 'custom', path, message });
+function checkConditions(book: RulebookRules, refuse: Refuse): void {
   if (book.mode === 'research' && book.fallback.length > 0) {
     refuse(['fallback'], 'expected no fallback in research mode: use `mode: settlement`');
   }
@@ -239,7 +232,11 @@ export const rulebookSchema = shape.superRefine((book, context) => {
       refuse(['fallback', String(index)], 'expected `constituent: model` for other_venue');
     }
   }
-});
+  if (book.good !== 'token' && method === 'usage') {
+    const others = 'equal, equal_value, equal_by_lab or fixed';
+    refuse(['weights', 'method'], `expected ${others}: usage files count tokens`);
+  }
+}
 
 /** A formula means what its name says under some weights only, and at some links. */
 function formulaIssues(book: RulebookRules): { path: string[]; message: string }[] {
@@ -267,8 +264,6 @@ function formulaIssues(book: RulebookRules): { path: string[]; message: string }
   return issues;
 }
 
-export type RulebookRules = z.output<typeof shape>;
-
 /** The rules with the SHA-256 of the file's bytes that state them. */
 export interface Rulebook extends RulebookRules {
   readonly title: string;
@@ -279,11 +274,32 @@ function weekday(date: string): number {
   return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 
+const schemaOf = (good: Good) =>
+  shapeOf(good).superRefine((book, context) =>
+    checkConditions(book, (path, message) => context.addIssue({ code: 'custom', path, message })),
+  );
+
+/** A rulebook of each good: they differ in the unit and the workload. */
+export const RULEBOOK_SCHEMAS = {
+  token: schemaOf(GOODS.token),
+  gpu_hour: schemaOf(GOODS.gpu_hour),
+} as const satisfies Record<GoodId, z.ZodType>;
+
 /** Checks parsed YAML against the schema; an unknown key is refused with the nearest known one. */
 export function checkRulebook(document: unknown): {
   rules?: RulebookRules;
   issues: readonly StrictIssue[];
 } {
-  const { value, issues } = checkStrictly(rulebookSchema, shape, document);
-  return value === undefined ? { issues } : { rules: value, issues };
+  const schema = RULEBOOK_SCHEMAS[goodNamed(document)];
+  const { value, issues } = checkStrictly(schema, schema, document);
+  if (value !== undefined) return { rules: value, issues };
+  // Of an unknown good nobody can say what else its rulebook has.
+  const unknown = issues.filter(({ path }) => path[0] === 'good');
+  return { issues: unknown.length > 0 ? unknown : issues };
+}
+
+/** The good that a document is about, as far as it can be told; tokens unless said. */
+function goodNamed(document: unknown): GoodId {
+  const named = (document as { readonly good?: unknown } | null | undefined)?.good;
+  return GOOD_IDS.find((id) => id === named) ?? 'token';
 }

@@ -57,6 +57,8 @@ function describeIssue(issue: z.core.$ZodIssue, shape: z.ZodType): StrictIssue[]
 function keysAt(schema: unknown, path: readonly (string | number)[]): string[] {
   const definition = (schema as { def?: Record<string, unknown> }).def ?? {};
   if ('innerType' in definition) return keysAt(definition.innerType, path);
+  // What is read and then transformed.
+  if ('in' in definition) return keysAt(definition.in, path);
   if (Array.isArray(definition.options)) {
     return definition.options.flatMap((option: unknown) => keysAt(option, path));
   }

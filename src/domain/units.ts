@@ -1,25 +1,33 @@
-import { type Decimal, decimal, multiply } from './decimal.ts';
+import { type Decimal, multiply } from './decimal.ts';
+import { TOKEN } from './goods/token.ts';
+import { GOODS } from './goods.ts';
 
-/** What one unit of a price has to be multiplied by to be a price per million tokens. */
-const PER_MTOK: Readonly<Record<string, Decimal>> = {
-  per_mtok: decimal('1'),
-  per_1k: decimal('1000'),
-  per_token: decimal('1000000'),
-  cents_per_token: decimal('10000'),
-};
+const FACTORS: Readonly<Record<string, Decimal>> = Object.assign(
+  {},
+  ...Object.values(GOODS).map(({ units }) => units),
+);
 
-/** The units that a price may be quoted in. */
-export const UNITS: readonly string[] = Object.keys(PER_MTOK);
+/** The units that a price may be quoted in, of every good: no two goods share one. */
+export const UNITS: readonly string[] = Object.keys(FACTORS);
+
+/**
+ * Restates an amount in the unit of its good (a million tokens, a GPU hour), exactly.
+ *
+ * @param unit one of {@link UNITS}.
+ * @returns `undefined` where the unit counts no good (characters, images): such a price cannot be
+ *   restated.
+ */
+export function restated(amount: Decimal, unit: string): Decimal | undefined {
+  const factor = Object.hasOwn(FACTORS, unit) ? FACTORS[unit] : undefined;
+  return factor && multiply(amount, factor);
+}
 
 /**
  * Restates an amount per unit as an amount per million tokens, exactly.
  *
- * @param unit one of {@link UNITS}.
- * @returns the price per million tokens, or `undefined` where the unit does not count tokens
- *   (characters, images, seconds): such a price cannot be restated.
+ * @returns the price per million tokens, or `undefined` where the unit does not count tokens.
  * @example toText(perMtok(decimal('1.5e-07'), 'per_token')!) // '0.15'
  */
 export function perMtok(amount: Decimal, unit: string): Decimal | undefined {
-  const factor = Object.hasOwn(PER_MTOK, unit) ? PER_MTOK[unit] : undefined;
-  return factor && multiply(amount, factor);
+  return Object.hasOwn(TOKEN.units, unit) ? restated(amount, unit) : undefined;
 }

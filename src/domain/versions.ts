@@ -58,6 +58,9 @@ export function whyNotAfter(
   if (shown(later.base) !== shown(earlier.base)) {
     return { path: 'base', expected: `the base of ${earlier.version}: ${date}, its level` };
   }
+  if (later.good !== earlier.good) {
+    return { path: 'good', expected: `${earlier.good}: another good is another index` };
+  }
   const noticed = addDays(startOf(later), -earlier.notice_days);
   if (later.change === 'material' && earlier.notice_days > 0) {
     const { announced_at } = later;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { equals, ONE, sum } from './decimal.ts';
-import { TOKEN } from './good.ts';
+import { TOKEN } from './goods/token.ts';
 import { count, name, notNegative, text } from './scalars.ts';
 import { checkStrictly, type StrictIssue } from './strict.ts';
 
@@ -27,7 +27,7 @@ const shape = z.strictObject({
   cached_input: notNegative,
   output: notNegative,
   context_tokens: count,
-  service_tier: text,
+  service_tier: z.enum(TOKEN.tiers),
   evidence: z.array(evidence).min(1, 'expected the evidence of each number'),
 });
 
@@ -45,12 +45,12 @@ const schema = shape.superRefine((workload, context) => {
   }
 });
 
-export type Workload = z.output<typeof shape>;
-export type WorkloadEvidence = Workload['evidence'][number];
+export type DeclaredWorkload = z.output<typeof shape>;
+export type WorkloadEvidence = DeclaredWorkload['evidence'][number];
 
 /** Checks parsed YAML against the schema; an unknown key is refused with the nearest known one. */
 export function checkWorkload(document: unknown): {
-  readonly value?: Workload;
+  readonly value?: DeclaredWorkload;
   readonly issues: readonly StrictIssue[];
 } {
   return checkStrictly(schema, shape, document);

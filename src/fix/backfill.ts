@@ -2,21 +2,30 @@ import { chain } from '../calculate/chain.ts';
 import type { Day } from '../domain/dates.ts';
 import { toFixedText } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import { TOKEN } from '../domain/good.ts';
+import { TOKEN } from '../domain/goods/token.ts';
+import { GOODS, type GoodId } from '../domain/goods.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf, type OneOrMore } from '../domain/versions.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type FixingOptions, fixingOf, type NoFixing, noFirstBasket } from './fixing.ts';
 import { type DayResult, decided } from './result.ts';
 
-/** The columns of a series, in their order. */
-export const SERIES_COLUMNS = [
-  ...(['date', 'index', 'status', 'basis', 'series'] as const),
-  ...(['price', 'input', 'cached_input', 'output', 'level', 'constituents', 'coverage'] as const),
-];
+const FIRST_COLUMNS = ['date', 'index', 'status', 'basis', 'series', 'price'] as const;
+const LAST_COLUMNS = ['level', 'constituents', 'coverage'] as const;
 
-/** One day of a series. Withheld values are empty. */
-export type SeriesRow = Readonly<Record<(typeof SERIES_COLUMNS)[number], string>>;
+/** The columns of a series of tokens, and of one with indices of several goods. */
+export const SERIES_COLUMNS = [...FIRST_COLUMNS, ...TOKEN.valueLegs, ...LAST_COLUMNS] as const;
+
+export type SeriesColumn = (typeof SERIES_COLUMNS)[number];
+
+/** One day of a series. Withheld values are empty, and so are legs that a good does not have. */
+export type SeriesRow = Readonly<Record<SeriesColumn, string>>;
+
+/** The columns for indices of some goods: of a good with one leg the price is that leg. */
+export function seriesColumns(goods: Iterable<GoodId>): readonly SeriesColumn[] {
+  const hasLegs = [...goods].some((good) => GOODS[good].valueLegs.length > 1);
+  return hasLegs ? SERIES_COLUMNS : [...FIRST_COLUMNS, ...LAST_COLUMNS];
+}
 
 const COVERAGE_PLACES = 4;
 

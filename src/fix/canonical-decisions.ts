@@ -1,7 +1,8 @@
 import { toText } from '../domain/decimal.ts';
+import { GOODS, type GoodId } from '../domain/goods.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { CalendarDay, HoldDecision, Judgement, Revision, Succession } from '../domain/rows.ts';
-import { type CanonicalRows, canonical, moment } from './canonical-rows.ts';
+import { type CanonicalRows, canonical, legCells, moment } from './canonical-rows.ts';
 
 /** What people decided, as canonical rows. */
 
@@ -22,15 +23,15 @@ function signed({ approvers }: { readonly approvers: readonly string[] }): strin
   return [...approvers].sort(byCodePoint).join('; ');
 }
 
-const JUDGEMENT_COLUMNS = [
-  ...['constituent', 'from', 'until', 'input', 'cached_input', 'output'],
-  ...['rationale', 'approvers', 'decided_at'],
-];
-
-export function canonicalJudgements(rows: readonly Judgement[]): CanonicalRows {
-  return canonical(JUDGEMENT_COLUMNS, rows, ({ legs, ...row }) => [
-    ...[row.constituent, row.from, row.until ?? ''],
-    ...[legs.input, legs.cached_input, legs.output].map((at) => (at ? toText(at) : '')),
+/** Judged prices of one good. */
+export function canonicalJudgements(rows: readonly Judgement[], good: GoodId): CanonicalRows {
+  const names = GOODS[good].valueLegs;
+  const columns = [
+    ...['constituent', 'from', 'until', ...names],
+    ...['rationale', 'approvers', 'decided_at'],
+  ];
+  return canonical(columns, rows, ({ legs, ...row }) => [
+    ...[row.constituent, row.from, row.until ?? '', ...legCells(legs, names)],
     ...[row.rationale, signed(row), moment(row.decidedAtMs)],
   ]);
 }

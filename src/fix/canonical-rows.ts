@@ -2,8 +2,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { csvLine } from '../domain/csv.ts';
 import { dayOf, dayToMs, formatMoment } from '../domain/dates.ts';
-import { toText } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
+import { type Decimal, toText } from '../domain/decimal.ts';
+import type { Legs } from '../domain/good.ts';
+import { GOODS, type GoodId } from '../domain/goods.ts';
 import type { Correction, FxRate, ModelAlias, Quote, SellerOwner, Usage } from '../domain/rows.ts';
 
 /** Canonical rows of one kind: a CSV that mtok reads again. */
@@ -47,14 +48,15 @@ function lineOf<Row extends object>(row: Row, cells: (row: Row) => readonly stri
 
 export const moment = (ms: number | null): string => (ms === null ? '' : formatMoment(ms));
 
-const QUOTE_COLUMNS = [
+const QUOTE_TERMS = [
   ...['seller', 'model', 'lab', 'venue', 'region', 'service_tier', 'context_from'],
   ...['window_utc', 'effective_at', 'observed_at', 'valid_until', 'event', 'basis', 'currency'],
-  ...TOKEN.legs,
 ];
 
-export function canonicalQuotes(rows: readonly Quote[]): CanonicalRows {
-  return canonical(QUOTE_COLUMNS, rows, quoteCells);
+/** Quotes of one good; a file that does not name its good is of tokens. */
+export function canonicalQuotes(rows: readonly Quote[], good: GoodId): CanonicalRows {
+  const named = good === 'token' ? [] : ['good'];
+  return canonical([...QUOTE_TERMS, ...GOODS[good].legs, ...named], rows, quoteCells);
 }
 
 function quoteCells(row: Quote): string[] {
@@ -63,10 +65,8 @@ function quoteCells(row: Quote): string[] {
     ...[String(row.contextFrom), row.windowUtc, moment(row.effectiveAtMs)],
     row.isReconstructed ? '' : moment(row.observedAtMs),
     ...[moment(row.validUntilMs), row.event, row.basis, row.currency],
-    ...TOKEN.legs.map((leg) => {
-      const price = row.legs[leg];
-      return price ? toText(price) : '';
-    }),
+    ...legCells(row.legs, GOODS[row.good].legs),
+    ...(row.good === 'token' ? [] : [row.good]),
   ];
 }
 
@@ -131,24 +131,30 @@ function sellerCells({ seller, owner }: SellerOwner): string[] {
   return [seller, owner];
 }
 
-const CORRECTION_COLUMNS = [
-  ...['seller', 'model', 'effective_at', 'was_input', 'was_output', 'was_cached_input'],
-  ...['input', 'output', 'cached_input', 'reason', 'known_since'],
-];
+/** Of each good, in the order of the file. */
+const CORRECTED_LEGS: Readonly<Record<GoodId, readonly string[]>> = {
+  token: ['input', 'output', 'cached_input'],
+  gpu_hour: ['rate'],
+};
 
-export function canonicalCorrections(rows: readonly Correction[]): CanonicalRows {
-  return canonical(CORRECTION_COLUMNS, rows, correctionCells);
+/** Corrections of quotes of one good. */
+export function canonicalCorrections(rows: readonly Correction[], good: GoodId): CanonicalRows {
+  const legs = CORRECTED_LEGS[good];
+  const columns = [
+    ...['seller', 'model', 'effective_at', ...legs.map((leg) => `was_${leg}`)],
+    ...[...legs, 'reason', 'known_since'],
+  ];
+  return canonical(columns, rows, (row) => [
+    ...[row.seller, row.model, moment(row.effectiveAtMs)],
+    ...[...legCells(row.was, legs), ...legCells(row.is ?? {}, legs)],
+    ...[row.reason, moment(row.knownSinceMs)],
+  ]);
 }
 
-function correctionCells(row: Correction): string[] {
-  const legs = ['input', 'output', 'cached_input'];
-  const text = (of: Correction['was'] | null) =>
-    legs.map((leg) => {
-      const price = of?.[leg];
-      return price ? toText(price) : '';
-    });
-  return [
-    ...[row.seller, row.model, moment(row.effectiveAtMs), ...text(row.was), ...text(row.is)],
-    ...[row.reason, moment(row.knownSinceMs)],
-  ];
+/** Prices of legs as text, in the order of their names; empty where there is none. */
+export function legCells(legs: Legs<Decimal>, names: readonly string[]): string[] {
+  return names.map((leg) => {
+    const price = legs[leg];
+    return price ? toText(price) : '';
+  });
 }

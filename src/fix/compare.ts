@@ -44,6 +44,7 @@ export interface Comparison {
 /** One rulebook over the history. Percentages are text with two places. */
 export interface Side {
   readonly index: string;
+  readonly unit: string;
   readonly version: string;
   readonly first: Print | null;
   readonly last: Print | null;
@@ -125,7 +126,7 @@ export function compareRulebooks(
 const missing: NoFixing = { code: 'before_base', message: 'expected two rulebooks' };
 
 function sideOf(
-  { index, version }: Rulebook,
+  { index, unit, version }: Rulebook,
   history: readonly DayResult[],
   months: ReadonlyMap<string, number>,
 ): Side {
@@ -134,7 +135,7 @@ function sideOf(
   const turnover = turnoverOf(history);
   const changes = [...months.values()];
   return {
-    ...{ index, version },
+    ...{ index, unit, version },
     first: first?.shown ?? null,
     last: last?.shown ?? null,
     change_percent: first && last ? changePercent(first.level, last.level) : null,

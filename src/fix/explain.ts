@@ -29,9 +29,11 @@ import { type DayResult, decided } from './result.ts';
 export interface Explanation {
   readonly schema: 'mtok.explanation/1';
   readonly index: string;
+  /** Of prices: USD/MTok, USD/GPU-hour. */
+  readonly unit: string;
   readonly from: Day;
   readonly to: Day;
-  /** The raw reference price, USD/MTok: composition moves it too. */
+  /** The raw reference price: composition moves it too. */
   readonly price: Change;
   /** The matched level: composition does not move it. */
   readonly level: Change;
@@ -59,7 +61,6 @@ export interface ExplainedPart {
   readonly cause: Cause;
   /** Empty for what is of no constituent. */
   readonly constituent: string;
-  /** USD/MTok. */
   readonly price: string;
   /** Points of the level. */
   readonly level: string;
@@ -88,7 +89,8 @@ const PERCENT_PLACES = 4;
 /**
  * Splits the move of an index between two published fixings into what its constituents, exchange
  * rates, sellers, weights, entries and exits, and versions of the rulebook did, day by day. The
- * parts and the rounding line sum exactly to the published difference, in USD/MTok and in points.
+ * parts and the rounding line sum exactly to the published difference, in the unit of the price
+ * and in points.
  *
  * @returns the explanation, or why one of the days has no value of its own.
  * @example explain(rulebook, evidenceOf(rows), '2026-07-21', '2026-08-21')
@@ -134,7 +136,7 @@ function explanationOf(
     toText(subtract(decimal(change), sum(values)));
   return {
     schema: 'mtok.explanation/1',
-    index: last.rules.index,
+    ...{ index: last.rules.index, unit: last.rules.unit },
     ...{ from: first.day.day, to: last.day.day, price, level, unsplit: obstacle ?? null },
     parts: parts.map(({ cause, id, ...part }) => ({
       ...{ cause, constituent: id, price: toText(part.price), level: toText(part.level) },

@@ -3,8 +3,9 @@ import { effectOf, type Holding, type Influence } from '../calculate/influence.t
 import { calendarOf, type Regime } from '../calculate/regime.ts';
 import { type Day, dayOf, formatMoment } from '../domain/dates.ts';
 import { add, type Decimal, divide, sum, toFixedText, toText, ZERO } from '../domain/decimal.ts';
-import { ENGINE, type Fixing } from '../domain/fixing.ts';
-import { TOKEN } from '../domain/good.ts';
+import { ENGINE, type Fixing, type LegTexts } from '../domain/fixing.ts';
+import type { Legs } from '../domain/good.ts';
+import { goodOf } from '../domain/goods.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, latestOf, type OneOrMore, versionOn } from '../domain/versions.ts';
@@ -125,7 +126,7 @@ export function fixingOf(
     value: print
       ? {
           price: toFixedText(print.price, print.places.price),
-          ...publishedLegs(print.legs(), print.places.price),
+          ...legTexts(print.legs(), rules, (price) => toFixedText(price, print.places.price)),
         }
       : null,
     level: print ? toFixedText(print.level, print.places.level) : null,
@@ -192,19 +193,21 @@ function influenceDocument(influence: Influence): Fixing['influence'] {
   };
 }
 
-function publishedLegs(legs: Readonly<Record<string, Decimal>>, places: number) {
-  const [input, cached, output] = TOKEN.valueLegs.map((leg) =>
-    toFixedText(legs[leg] ?? ZERO, places),
-  );
-  return { input: input ?? '', cached_input: cached ?? '', output: output ?? '' };
+/** The legs of the good, as the document has them. */
+function legTexts(
+  legs: Legs<Decimal>,
+  rules: Rulebook,
+  text: (price: Decimal) => string,
+): LegTexts {
+  const named = goodOf(rules).valueLegs.map((leg) => [leg, text(legs[leg] ?? ZERO)]);
+  return Object.fromEntries(named);
 }
 
 function constituentOf(holding: Holding, rules: Rulebook): Fixing['constituents'][number] {
   const { id, lab, weight, standing } = holding;
-  const [input, cached, output] = TOKEN.valueLegs.map((leg) => toText(standing.legs[leg] ?? ZERO));
   return {
     ...{ id, lab, class: standing.class, price: toText(standing.price) },
-    legs: { input: input ?? '', cached_input: cached ?? '', output: output ?? '' },
+    legs: legTexts(standing.legs, rules, toText),
     weight: toText(weight),
     share: toText(holding.share),
     effect_of_10_percent: toText(effectOf(holding.share, rules)),

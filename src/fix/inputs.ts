@@ -56,6 +56,7 @@ export function canonicalInputs(
   // A day before it that was revised has brought in what was known later.
   const knownAtMs = Math.max(atFixing.knownAtMs, ...revisions.map((row) => row.knownAtMs));
   const horizon = { ...atFixing, knownAtMs };
+  const good = versions[0]?.rules.good ?? 'token';
   const scope = scopeOf(versions, evidence, horizon);
   const usage = usageRows(versions, rows.usage, day, usageKnownAtMs(atFixing));
   const names = new Set([...scope.names, ...usage.map(({ model }) => model)]);
@@ -83,19 +84,23 @@ export function canonicalInputs(
   const lead = Math.max(...versions.map(({ rules }) => rules.rebalance.announce_days));
   const lastDay = lead === 0 ? day : addDays(day, lead + LONGEST_HOLIDAY_DAYS);
   return {
-    quotes: canonicalQuotes(quotes),
+    quotes: canonicalQuotes(quotes, good),
     usage: canonicalUsage(usage),
     fx: canonicalRates(ratesFor(quotes, rows.fx, day, usageKnownAtMs(atFixing))),
     models: canonicalModels(
       rows.models.filter((row) => scope.models.has(row.model) || names.has(row.sellerModel)),
     ),
     sellers: canonicalSellers(rows.sellers.filter(({ seller }) => scope.sellers.has(seller))),
-    corrections: canonicalCorrections(rows.corrections.filter((row) => corrected.has(row))),
+    corrections: canonicalCorrections(
+      rows.corrections.filter((row) => corrected.has(row)),
+      good,
+    ),
     holds: canonicalHolds(decisions.filter((row) => decided.has(row))),
     judgements: canonicalJudgements(
       rows.judgements.filter(
         (row) => scope.ids.has(row.constituent) && row.decidedAtMs <= byMs && row.from <= day,
       ),
+      good,
     ),
     succession: canonicalSuccession(
       successionFrom(
@@ -169,10 +174,13 @@ function scopeOf(versions: readonly Scoped[], evidence: Evidence, horizon: Horiz
     .filter((candidate) => isKnown(candidate, horizon));
   const models = new Set(known.map(({ model }) => model));
   const offers = new Set(known.flatMap((candidate) => candidate.offers.map(nameOf)));
-  const ages = byAge ? evidence.offers.filter((offer) => everMeans(evidence, offer, models)) : [];
+  const good = versions[0]?.rules.good;
+  const ages = byAge
+    ? evidence.offers.filter((offer) => offer.good === good && everMeans(evidence, offer, models))
+    : [];
   for (const offer of ages) offers.add(nameOf(offer));
   const quotes = (countSightings(versions) ? evidence.rows.quotes : evidence.quotes).filter(
-    (quote) => offers.has(nameOf(quote)) && isEffective(quote, horizon),
+    (quote) => quote.good === good && offers.has(nameOf(quote)) && isEffective(quote, horizon),
   );
   return {
     quotes,

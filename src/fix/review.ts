@@ -1,7 +1,7 @@
 import { horizonOf } from '../calculate/horizon.ts';
 import { type Day, formatMoment } from '../domain/dates.ts';
 import { type Decimal, toText } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
+import { goodOf } from '../domain/goods.ts';
 import { groupBy } from '../domain/group.ts';
 import type { HoldDecision } from '../domain/rows.ts';
 import type { Rulebook, RulebookRules } from '../domain/rulebook.ts';
@@ -185,7 +185,7 @@ function said(quote: StandingQuote, { knownAtMs }: Horizon): Said {
     observed_at: formatMoment(quote.observedAtMs),
     last_seen: formatMoment(Math.max(quote.observedAtMs, ...seenMs)),
     legs: Object.fromEntries(
-      TOKEN.legs.flatMap((leg): [string, string][] => {
+      goodOf(quote).legs.flatMap((leg): [string, string][] => {
         const price: Decimal | undefined = quote.legs[leg];
         return price ? [[leg, toText(price)]] : [];
       }),

@@ -12,7 +12,7 @@ import { WEIGHTS_OF_FORMULA } from '../domain/formulas.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, latestOf, type OneOrMore } from '../domain/versions.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { DeclaredWorkload } from '../domain/workload.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { calculateFixing, type FixingOptions, type NoFixing } from './fixing.ts';
 
@@ -20,6 +20,7 @@ import { calculateFixing, type FixingOptions, type NoFixing } from './fixing.ts'
 export interface Sensitivity {
   readonly schema: 'mtok.sensitivity/1';
   readonly index: string;
+  readonly unit: string;
   readonly date: Day;
   readonly own: Outcome;
   readonly variants: readonly Variant[];
@@ -46,7 +47,7 @@ export interface Variant extends Outcome {
 /** What to vary, and whom to tell. */
 export interface Asked {
   /** Declared workloads, beside the plain ones from input only to output only. */
-  readonly workloads?: readonly Workload[];
+  readonly workloads?: readonly DeclaredWorkload[];
   /** By choice: `workload` alone is a few histories instead of dozens. */
   readonly isWanted?: (choice: string) => boolean;
   /** Is told before each variant, since each is a history of its own. */
@@ -98,8 +99,8 @@ export function sensitivity(
         level_percent: percent(outcome.level, own.level),
       };
     });
-  const { index } = latestOf(rules);
-  return { sensitivity: { schema: 'mtok.sensitivity/1', index, date, own, variants } };
+  const { index, unit } = latestOf(rules);
+  return { sensitivity: { schema: 'mtok.sensitivity/1', index, unit, date, own, variants } };
 }
 
 function outcomeOf({ value, level, constituents, withheld }: Fixing): Outcome {
@@ -123,7 +124,7 @@ function otherwise(
   versions: readonly Rulebook[],
   evidence: Evidence,
   fixing: Fixing,
-  workloads: readonly Workload[],
+  workloads: readonly DeclaredWorkload[],
 ): readonly Otherwise[] {
   const latest = latestOf(versions);
   const under = (choice: string, name: string, change: (rules: Rulebook) => Rulebook) => ({
@@ -131,13 +132,13 @@ function otherwise(
     rules: versions.map(change),
   });
   return [
-    ...WORKLOADS.map(([input, output]) =>
+    ...(latest.good === 'token' ? WORKLOADS : []).map(([input, output]) =>
       under('workload', `input ${input}, output ${output}`, (rules) => ({
         ...rules,
-        workload: { ...rules.workload, ...sharesOf(input, output) },
+        workload: { ...rules.workload, shares: sharesOf(input, output) },
       })),
     ),
-    ...workloads.map((workload) =>
+    ...(latest.good === 'token' ? workloads : []).map((workload) =>
       under('workload', workload.workload, (rules) => withWorkload(rules, workload)),
     ),
     ...methodsFor(latest, evidence).map((method) =>
@@ -189,23 +190,23 @@ function sharesOf(input: string, output: string) {
 }
 
 /** The rules under a declared workload: its mix, its context size and its tier. */
-export function withWorkload(rules: Rulebook, declared: Workload): Rulebook {
-  const { input, cached_input, output, context_tokens, service_tier } = declared;
-  const own = { input, cached_input, output, context_tokens, service_tier };
-  return { ...rules, workload: { ...rules.workload, ...own } };
+export function withWorkload(rules: Rulebook, declared: DeclaredWorkload): Rulebook {
+  const { input, cached_input, output, context_tokens: size, service_tier: tier } = declared;
+  const shares = { input, cached_input, output };
+  return { ...rules, workload: { ...rules.workload, shares, size, tier } };
 }
 
 type Method = Rulebook['weights']['method'];
 
 /** Other methods that the data and the formula allow. */
-function methodsFor({ weights, formula }: Rulebook, evidence: Evidence): Method[] {
+function methodsFor({ good, weights, formula }: Rulebook, evidence: Evidence): Method[] {
   const methods: Method[] = ['equal', 'equal_value', 'equal_by_lab', 'usage'];
   const allowed = WEIGHTS_OF_FORMULA[formula];
   return methods.filter(
     (method) =>
       method !== weights.method &&
       (allowed?.includes(method) ?? true) &&
-      (method !== 'usage' || evidence.usage.length > 0),
+      (method !== 'usage' || (good === 'token' && evidence.usage.length > 0)),
   );
 }
 

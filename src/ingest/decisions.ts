@@ -4,6 +4,7 @@ import { decimal } from '../domain/decimal.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { CalendarDay, HoldDecision, Judgement, Revision, Succession } from '../domain/rows.ts';
 import { CellFault, cell, moment, name, oneOf, optionalCell, price, text } from './cells.ts';
+import { legColumns, legsIn, requiredLegColumns } from './leg-cells.ts';
 import type { Table } from './table.ts';
 
 /** What people decided (docs/formats.md): each file of decisions, and who stands for them. */
@@ -60,29 +61,28 @@ const judgementCells = z.object({
   constituent: cell(name),
   from: cell(day),
   until: optionalCell(day, null),
-  input: cell(price),
-  output: cell(price),
-  cached_input: optionalCell(price, null),
+  ...legColumns(''),
   rationale: cell(wording),
   approvers: cell(approvers),
   decided_at: cell(moment),
 });
 
-/** Judged prices, in USD/MTok. */
+/** Judged prices, in US dollars per unit of the good. */
 export const JUDGEMENTS: Table<Judgement> = {
   kind: 'judgements',
   columns: Object.keys(judgementCells.shape),
-  required: ['constituent', 'from', 'input', 'output', 'rationale', 'approvers', 'decided_at'],
+  required: ['constituent', 'from', 'rationale', 'approvers', 'decided_at'],
+  requiredGroups: requiredLegColumns(''),
   aliases: {},
   schema: judgementCells.transform((row, context): Judgement => {
     if (row.until !== null && row.until <= row.from) {
       const params = { code: 'ends_before_it_begins' };
       context.addIssue({ code: 'custom', path: ['until'], message: 'a day after from', params });
     }
-    const { constituent, from, until, input, output, cached_input, rationale } = row;
+    const { constituent, from, until, rationale } = row;
     return {
       ...{ constituent, from, until, rationale, approvers: row.approvers },
-      legs: { input, output, ...(cached_input ? { cached_input } : {}) },
+      legs: legsIn(row, '', context),
       decidedAtMs: row.decided_at,
     };
   }),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Decimal } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
+import type { Good } from '../domain/good.ts';
+import { GOOD_IDS, GOODS } from '../domain/goods.ts';
 import type { Quote } from '../domain/rows.ts';
-import { perMtok, UNITS } from '../domain/units.ts';
+import { restated, UNITS } from '../domain/units.ts';
 import { parseWindow } from '../domain/window.ts';
 import {
   CellFault,
@@ -18,20 +19,18 @@ import {
 } from './cells.ts';
 import type { CellNote, Table } from './table.ts';
 
-const USD_PER_MTOK = '_usd_per_mtok';
-const CACHE_LEGS = ['cached_input', 'cache_write'] as const;
+const ALL_GOODS: readonly Good[] = Object.values(GOODS);
+const TIERS = ALL_GOODS.flatMap(({ tiers }) => tiers);
 
 /** The cells of a quote, by column. */
 export const QUOTE_CELLS = z.object({
+  good: optionalCell(oneOf(GOOD_IDS, 'unknown_good'), null),
   seller: cell(name),
   model: cell(name),
   lab: optionalCell(name, ''),
   venue: optionalCell(name, ''),
   region: optionalCell(name, 'global'),
-  service_tier: optionalCell(
-    oneOf(['standard', 'batch', 'flex', 'priority'], 'unknown_service_tier'),
-    'standard' as const,
-  ),
+  service_tier: optionalCell(oneOf(TIERS, 'unknown_service_tier'), ''),
   context_from: optionalCell(contextFrom, 0),
   effective_at: cell(moment),
   observed_at: optionalCell(moment, null),
@@ -43,11 +42,12 @@ export const QUOTE_CELLS = z.object({
   ),
   window_utc: optionalCell(hours, ''),
   currency: optionalCell(currency, 'USD'),
-  unit: optionalCell(oneOf(UNITS, 'unknown_unit'), 'per_mtok'),
+  unit: optionalCell(oneOf(UNITS, 'unknown_unit'), ''),
   input: optionalCell(price, null),
   output: optionalCell(price, null),
   cached_input: optionalCell(cachePrice, null),
   cache_write: optionalCell(cachePrice, null),
+  rate: optionalCell(price, null),
   source: optionalCell(text, ''),
 });
 
@@ -72,64 +72,100 @@ function cachePrice(text: string): Decimal | null | CellFault {
   return value instanceof CellFault && value.code === 'zero_price' ? null : value;
 }
 
-/** Quotes (docs/formats.md). Prices come out per million tokens, exactly. */
+/** Quotes (docs/formats.md). Prices come out per unit of their good, exactly. */
 export const QUOTES: Table<Quote> = {
   kind: 'quotes',
   columns: Object.keys(QUOTE_CELLS.shape),
-  required: ['seller', 'model', 'effective_at', 'input', 'output'],
+  required: ['seller', 'model', 'effective_at'],
+  requiredGroups: ALL_GOODS.map(({ requiredLegs }) => requiredLegs),
   aliases: {
     vendor: 'seller',
     date: 'effective_at',
     effective_date: 'effective_at',
-    ...Object.fromEntries(TOKEN.legs.map((leg) => [`${leg}${USD_PER_MTOK}`, leg])),
+    ...Object.fromEntries(
+      ALL_GOODS.flatMap(({ columns, legs, dollarColumn }) => [
+        ...Object.entries(columns),
+        ...legs.map((leg) => [dollarColumn(leg), leg]),
+      ]),
+    ),
   },
   schema: QUOTE_CELLS.transform(quoteOf),
   contradictions: (found, spelling) => {
-    const usdPerMtok = TOKEN.legs.some((leg) => spelling.get(leg)?.endsWith(USD_PER_MTOK));
+    const inDollars = ALL_GOODS.find(({ legs, dollarColumn }) =>
+      legs.some((leg) => spelling.get(leg) === dollarColumn(leg)),
+    );
     const other = (column: string, only: string): CellNote[] =>
-      usdPerMtok && (found[column] ?? '') !== '' && found[column] !== only
+      inDollars && (found[column] ?? '') !== '' && found[column] !== only
         ? [{ code: 'contradicts_header', column, expected: `${only}, as the price columns say` }]
         : [];
-    return [...other('unit', 'per_mtok'), ...other('currency', 'USD')];
+    const unit = inDollars && defaultUnit(inDollars);
+    return [...(unit ? other('unit', unit) : []), ...other('currency', 'USD')];
   },
   warnings: (quote, found) =>
-    CACHE_LEGS.filter((leg) => (found[leg] ?? '') !== '' && !quote.legs[leg]).map((column) => ({
-      code: 'zero_leg',
-      column,
-      expected: 'a price or nothing: 0 is read as not offered',
-    })),
+    GOODS[quote.good].zeroLegs
+      .filter((leg) => (found[leg] ?? '') !== '' && !quote.legs[leg])
+      .map((column) => ({
+        code: 'zero_leg',
+        column,
+        expected: 'a price or nothing: 0 is read as not offered',
+      })),
 };
+
+/** The unit that a price is in unless its row says another. */
+export function defaultUnit({ units }: Good): string {
+  return Object.keys(units)[0] ?? '';
+}
+
+const ALL_LEGS = Object.values(GOODS).flatMap(({ legs }) => legs);
 
 /** What the cells say together; what is wrong with that goes into the context. */
 export function quoteOf(row: Cells, context: z.RefinementCtx): Quote {
   const fault = (code: string, column: keyof Cells, message: string) => {
     context.addIssue({ code: 'custom', path: [column], message, params: { code } });
   };
+  const id = row.good ?? (row.rate === null ? 'token' : 'gpu_hour');
+  const good: Good = GOODS[id];
+  const unit = row.unit || defaultUnit(good);
+  const [standard] = good.tiers;
+  const serviceTier = row.service_tier || standard;
+  if (!good.tiers.includes(serviceTier)) {
+    fault('unknown_service_tier', 'service_tier', `one of ${good.tiers.join(', ')} for a ${id}`);
+  }
+  if (!Object.hasOwn(good.units, unit)) {
+    fault('unknown_unit', 'unit', `one of ${Object.keys(good.units).join(', ')} for a ${id}`);
+  }
   const legs: Record<string, Decimal> = {};
-  for (const leg of TOKEN.legs) {
+  for (const leg of ALL_LEGS) {
     const amount = row[leg];
-    const price = amount && perMtok(amount, row.unit);
-    if (price) legs[leg] = price;
+    const price = amount && restated(amount, unit);
+    if (price && good.legs.includes(leg)) legs[leg] = price;
+    else if (price) fault('leg_of_another_good', leg, `no ${leg} price: the row is of a ${id}`);
   }
   if (row.event === 'withdrawn') {
     for (const leg of Object.keys(legs)) {
       fault('withdrawn_with_price', leg as keyof Cells, 'no price: a withdrawal ends the offer');
     }
   } else {
-    for (const leg of TOKEN.requiredLegs) {
-      if (!legs[leg]) fault('missing_leg', leg, `the ${leg} price: without it a quote is no price`);
+    for (const leg of good.requiredLegs) {
+      if (!legs[leg])
+        fault(
+          'missing_leg',
+          leg as keyof Cells,
+          `the ${leg} price: without it a quote is no price`,
+        );
     }
   }
   if (row.valid_until !== null && row.valid_until <= row.effective_at) {
     fault('ends_before_it_begins', 'valid_until', 'a time after effective_at');
   }
   return {
+    good: id,
     seller: row.seller,
     model: row.model,
     lab: row.lab,
     venue: row.venue || row.seller,
     region: row.region,
-    serviceTier: row.service_tier,
+    serviceTier,
     contextFrom: row.context_from,
     currency: row.currency,
     effectiveAtMs: row.effective_at,

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { isDay } from '../domain/dates.ts';
-import type { Decimal } from '../domain/decimal.ts';
-import type { Legs } from '../domain/good.ts';
 import type { Correction, FxRate, ModelAlias, SellerOwner } from '../domain/rows.ts';
 import {
   CellFault,
@@ -14,6 +12,7 @@ import {
   price,
   text,
 } from './cells.ts';
+import { legColumns, legsIn, requiredLegColumns, statesLegs } from './leg-cells.ts';
 import type { Table } from './table.ts';
 
 function day(text: string): string | CellFault {
@@ -99,52 +98,32 @@ const correctionCells = z.object({
   seller: cell(name),
   model: cell(name),
   effective_at: cell(moment),
-  was_input: cell(price),
-  was_output: cell(price),
-  was_cached_input: optionalCell(price, null),
-  input: optionalCell(price, null),
-  output: optionalCell(price, null),
-  cached_input: optionalCell(price, null),
+  ...legColumns('was_'),
+  ...legColumns(''),
   reason: cell(text),
   known_since: optionalCell(moment, null),
   source: optionalCell(text, ''),
 });
 
-/** Corrections (docs/formats.md): prices in the quote's currency per million tokens. */
+/** Corrections (docs/formats.md): prices in the quote's currency per unit of its good. */
 export const CORRECTIONS: Table<Correction> = {
   kind: 'corrections',
   columns: Object.keys(correctionCells.shape),
-  required: ['seller', 'model', 'effective_at', 'was_input', 'was_output', 'reason'],
+  required: ['seller', 'model', 'effective_at', 'reason'],
+  requiredGroups: requiredLegColumns('was_'),
   aliases: { vendor: 'seller' },
   schema: correctionCells.transform((row, context): Correction => {
-    if ((row.input === null) !== (row.output === null)) {
-      const column = row.input === null ? 'input' : 'output';
-      const message = 'both input and output, or neither to reject the quote';
-      const params = { code: 'missing_leg' };
-      context.addIssue({ code: 'custom', path: [column], message, params });
-    }
-    const rejected = row.input === null && row.output === null;
+    const was = legsIn(row, 'was_', context);
     return {
       seller: row.seller,
       model: row.model,
       effectiveAtMs: row.effective_at,
-      was: legs(row.was_input, row.was_output, row.was_cached_input),
-      is: rejected ? null : legs(row.input, row.output, row.cached_input),
+      was,
+      // Without a price the quote is rejected, and nothing takes its place.
+      is: statesLegs(row, '') ? legsIn(row, '', context, 'missing_leg') : null,
       reason: row.reason,
       knownSinceMs: row.known_since,
       source: row.source,
     };
   }),
 };
-
-function legs(
-  input: Decimal | null,
-  output: Decimal | null,
-  cachedInput: Decimal | null,
-): Legs<Decimal> {
-  return {
-    ...(input ? { input } : {}),
-    ...(output ? { output } : {}),
-    ...(cachedInput ? { cached_input: cachedInput } : {}),
-  };
-}

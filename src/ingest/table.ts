@@ -8,6 +8,8 @@ export interface Table<Row> {
   readonly kind: string;
   readonly columns: readonly string[];
   readonly required: readonly string[];
+  /** Of these groups of columns one has to be there whole. */
+  readonly requiredGroups?: readonly (readonly string[])[];
   /** Other names for columns. */
   readonly aliases: Readonly<Record<string, string>>;
   /** Reads the cells by column name; a column that the file lacks is empty. */
@@ -165,12 +167,23 @@ export function readHeader<Row>(
     spelling.set(column, name);
     constants[column] = text;
   }
-  for (const column of table.required) {
+  for (const column of [...table.required, ...nearestGroup(table, spelling)]) {
     if (spelling.has(column)) continue;
     const names = [column, ...aliasesOf(table, column)].join(' or ');
     fault('missing_column', column, cells.join(','), `a column ${names}`);
   }
   return { fills, spelling, constants, rejects };
+}
+
+/** The group of columns that a header has whole, else the one that it has most of. */
+function nearestGroup<Row>(
+  { requiredGroups = [] }: Table<Row>,
+  spelling: ReadonlyMap<string, string>,
+): readonly string[] {
+  const missing = (group: readonly string[]) => group.filter((name) => !spelling.has(name)).length;
+  const whole = requiredGroups.find((group) => missing(group) === 0);
+  const begun = requiredGroups.find((group) => missing(group) < group.length);
+  return whole ?? begun ?? requiredGroups[0] ?? [];
 }
 
 /** The column that a name stands for. */

@@ -1,10 +1,10 @@
 import { MtokError, type Reject } from '../domain/failure.ts';
-import { checkWorkload, type Workload } from '../domain/workload.ts';
+import { checkWorkload, type DeclaredWorkload } from '../domain/workload.ts';
 import { describeAll } from './faults.ts';
 import { filesIn, readText, requireFile, shownPath } from './files.ts';
 import { readYaml, type YamlKind } from './yaml.ts';
 
-const WORKLOAD: YamlKind<Workload> = {
+const WORKLOAD: YamlKind<DeclaredWorkload> = {
   noun: 'workload',
   code: 'bad_workload',
   check: checkWorkload,
@@ -20,10 +20,10 @@ export function parseWorkload(text: string, file = 'workload') {
  *
  * @throws {MtokError} with every fault, where one cannot be read, or two have one name.
  */
-export async function readWorkloads(path: string): Promise<Workload[]> {
+export async function readWorkloads(path: string): Promise<DeclaredWorkload[]> {
   const files = path.endsWith('.yaml') ? [path] : await filesIn(path, '.yaml');
   const rejects: Reject[] = [];
-  const found = new Map<string, Workload>();
+  const found = new Map<string, DeclaredWorkload>();
   for (const each of files) {
     await requireFile(each);
     const file = shownPath(each);

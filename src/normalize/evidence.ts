@@ -1,4 +1,5 @@
 import type { Day } from '../domain/dates.ts';
+import type { GoodId } from '../domain/goods.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import { offerKey } from '../domain/offer.ts';
 import {
@@ -23,6 +24,7 @@ import { type UsagePeriod, usagePeriods } from './usage.ts';
 
 /** One seller's offer of one model in one tier, with its quotes over time. */
 export interface Offer {
+  readonly good: GoodId;
   readonly seller: string;
   /** The seller's own name for the model. */
   readonly model: string;
@@ -96,6 +98,6 @@ export function evidenceOf(read: Partial<BookRows>): Evidence {
 function offerOf(quotes: readonly StandingQuote[]): Offer {
   const [first] = quotes;
   if (!first) throw new RangeError('expected an offer to have a quote');
-  const { seller, model, venue, region, serviceTier, contextFrom, windowUtc } = first;
-  return { seller, model, venue, region, serviceTier, contextFrom, windowUtc, quotes };
+  const { good, seller, model, venue, region, serviceTier, contextFrom, windowUtc } = first;
+  return { good, seller, model, venue, region, serviceTier, contextFrom, windowUtc, quotes };
 }

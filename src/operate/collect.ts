@@ -1,6 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import { formatMoment, parseMoment } from '../domain/dates.ts';
 import { describeReject, MtokError } from '../domain/failure.ts';
+import type { GoodId } from '../domain/goods.ts';
 import { type CaptureRecord, captureSchema } from '../domain/records.ts';
 import type { FxRate, Quote, Usage } from '../domain/rows.ts';
 import {
@@ -166,6 +167,15 @@ async function canonicalIn(kind: Kind, path: string, row: CaptureRow): Promise<C
   return canonicalOf(kind, (await readFiles(FX, [path])).rows, row);
 }
 
+/** A file is logged as the inputs of one good's fixings name its rows. */
+function goodIn(quotes: readonly Quote[], { file }: CaptureRow): GoodId {
+  const goods = [...new Set(quotes.map(({ good }) => good))];
+  const [good = 'token', ...others] = goods;
+  if (others.length === 0) return good;
+  const found = `${file} has quotes of ${goods.join(' and ')}`;
+  throw new MtokError('data', `expected quotes of one good in a file, ${found}: split it`);
+}
+
 /** Rows as the inputs of a fixing name them: known when the log had them. */
 function canonicalOf(
   kind: Kind,
@@ -175,7 +185,8 @@ function canonicalOf(
   if (kind === 'quotes') {
     const quotes = rows as readonly PlacedRow<Quote>[];
     const counting = capture.isOpening ? quotes : lastSeen(quotes);
-    return canonicalQuotes(counting.map(({ row }) => quoteKnownBy(row, capture)));
+    const known = counting.map(({ row }) => quoteKnownBy(row, capture));
+    return canonicalQuotes(known, goodIn(known, capture));
   }
   if (kind === 'usage') {
     const usage = rows as readonly PlacedRow<Usage>[];

@@ -174,7 +174,7 @@ async function publishDay(
     const repeats = fixing.repeats ? `, that of ${fixing.repeats}: ${fixing.withheld.join()}` : '';
     const again = row.revision === 0 ? '' : `revision ${row.revision}, `;
     const what = print
-      ? `${print.price} USD/MTok, level ${print.level}${repeats}`
+      ? `${print.price} ${fixing.unit}, level ${print.level}${repeats}`
       : `${fixing.withheld.join(', ')} (${row.sha256.slice(0, 12)})`;
     say(fixing.status, index, date, `${again}${row.state}: ${what}`);
     if (isLate) say('late', index, date, `was to be published by ${formatMoment(publishByMs)}`);

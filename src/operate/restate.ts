@@ -72,7 +72,7 @@ export async function restate(
   const base = { date, revision: row.revision, reason, published: was };
   if (why !== undefined) {
     const subject: NoticeSubject = { ...base, notice: 'late_correction', why, would_be: is };
-    return log(desk, noticeOf(index, dayOf(nowMs), subject), [], []);
+    return log(desk, noticeOf(rules, dayOf(nowMs), subject), [], []);
   }
   const revisions = [revision];
   const later: Later[] = [];
@@ -93,7 +93,7 @@ export async function restate(
     later,
   };
   const fresh = revisions.filter((one) => !evidence.rows.revisions.includes(one));
-  return log(desk, noticeOf(index, dayOf(nowMs), subject), revisions, fresh);
+  return log(desk, noticeOf(rules, dayOf(nowMs), subject), revisions, fresh);
 }
 
 /** Why a published fixing stands; `undefined` where it is to be restated. */
@@ -146,13 +146,13 @@ function samePrint(a: Printed | null, b: Printed | null): boolean {
   return a?.price === b?.price && a?.level === b?.level;
 }
 
-function noticeOf(index: string, dated: Day, subject: NoticeSubject): NoticeRecord {
-  return { schema: 'mtok.notice/1', index, dated, text: textOf(index, subject), subject };
+function noticeOf({ index, unit }: Rulebook, dated: Day, subject: NoticeSubject): NoticeRecord {
+  return { schema: 'mtok.notice/1', index, dated, text: textOf(index, unit, subject), subject };
 }
 
-function textOf(index: string, subject: NoticeSubject): string {
+function textOf(index: string, unit: string, subject: NoticeSubject): string {
   const shown = (print: Printed | null) =>
-    print ? `${print.price} USD/MTok, level ${print.level}` : 'withheld';
+    print ? `${print.price} ${unit}, level ${print.level}` : 'withheld';
   if (subject.notice === 'late_correction') {
     const why = subject.why === 'final' ? 'it is final' : 'the error is not material';
     return (

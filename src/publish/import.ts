@@ -1,29 +1,40 @@
 import { formatMoment } from '../domain/dates.ts';
 import { toText } from '../domain/decimal.ts';
-import type { TOKEN } from '../domain/good.ts';
+import { GOOD_IDS, GOODS, type GoodId } from '../domain/goods.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { Quote } from '../domain/rows.ts';
 import { amountOf } from '../ingest/import/amount.ts';
 import type { Leftover } from '../ingest/import/outcomes.ts';
 import { DECISION_COLUMNS, type HeldQuote } from '../ingest/import/review.ts';
 import type { FeedImport } from '../ingest/import/run.ts';
+import { defaultUnit } from '../ingest/quotes.ts';
 import { csvText } from './csv.ts';
 
 /** The columns of a quotes file, in the order in which people read an offer. */
-export const QUOTE_COLUMNS = [
-  ...(['seller', 'venue', 'model', 'region', 'service_tier', 'context_from'] as const),
-  ...(['input', 'cached_input', 'cache_write', 'output', 'currency', 'unit'] as const),
-  ...(['effective_at', 'observed_at', 'valid_until', 'event', 'basis', 'window_utc'] as const),
-  'source',
-] as const;
+export function quoteColumns(quotes: readonly Pick<Quote, 'good'>[]): readonly QuoteColumn[] {
+  const found = new Set(quotes.map(({ good }) => good));
+  const goods = GOOD_IDS.filter((id) => found.has(id) || (found.size === 0 && id === 'token'));
+  return [
+    ...(goods.some((id) => id !== 'token') ? (['good'] as const) : []),
+    ...(['seller', 'venue', 'model', 'region', 'service_tier', 'context_from'] as const),
+    ...goods.flatMap((id): readonly QuoteColumn[] => GOODS[id].legs),
+    ...(['currency', 'unit', 'effective_at', 'observed_at', 'valid_until'] as const),
+    ...(['event', 'basis', 'window_utc', 'source'] as const),
+  ];
+}
 
-const REVIEW_COLUMNS = [...QUOTE_COLUMNS, ...DECISION_COLUMNS] as const;
+export type QuoteColumn =
+  | 'good'
+  | (typeof GOODS)[GoodId]['legs'][number]
+  | ('seller' | 'venue' | 'model' | 'region' | 'service_tier' | 'context_from')
+  | ('currency' | 'unit' | 'effective_at' | 'observed_at' | 'valid_until')
+  | ('event' | 'basis' | 'window_utc' | 'source');
 
 type Cells<Column extends string> = Readonly<Record<Column, string>>;
 
 /** Quotes as CSV (docs/formats.md), sorted, so that the order of a feed does not matter. */
 export function quotesCsv(quotes: readonly Quote[]): Generator<string> {
-  return csvText(QUOTE_COLUMNS, sorted(quotes.map((quote) => ({ quote }))).map(cellsOf));
+  return csvText(quoteColumns(quotes), sorted(quotes.map((quote) => ({ quote }))).map(cellsOf));
 }
 
 /** Held quotes as CSV with the reason, for a person to decide on and import again. */
@@ -32,7 +43,8 @@ export function reviewCsv(held: readonly HeldQuote[]): Generator<string> {
     ...cellsOf({ quote }),
     ...{ code, reason, decision: '', decided_by: '', rationale: '' },
   }));
-  return csvText(REVIEW_COLUMNS, rows);
+  const columns = quoteColumns(held.map(({ quote }) => quote));
+  return csvText([...columns, ...DECISION_COLUMNS], rows);
 }
 
 /** The report of an import as a document: counts that add up, and every reason. */
@@ -72,16 +84,13 @@ function leftoverEntry({ row, price, verdict }: Leftover) {
 }
 
 /** A quote as the text of its columns. */
-export function cellsOf({
-  quote,
-}: {
-  readonly quote: Quote;
-}): Cells<(typeof QUOTE_COLUMNS)[number]> {
-  const leg = (name: (typeof TOKEN.legs)[number]) => {
+export function cellsOf({ quote }: { readonly quote: Quote }): Cells<QuoteColumn> {
+  const leg = (name: string) => {
     const price = quote.legs[name];
     return price ? toText(price) : '';
   };
   return {
+    good: quote.good,
     seller: quote.seller,
     venue: quote.venue,
     model: quote.model,
@@ -92,8 +101,9 @@ export function cellsOf({
     cached_input: leg('cached_input'),
     cache_write: leg('cache_write'),
     output: leg('output'),
+    rate: leg('rate'),
     currency: quote.currency,
-    unit: 'per_mtok',
+    unit: defaultUnit(GOODS[quote.good]),
     effective_at: formatMoment(quote.effectiveAtMs),
     observed_at: formatMoment(quote.observedAtMs),
     valid_until: quote.validUntilMs === null ? '' : formatMoment(quote.validUntilMs),

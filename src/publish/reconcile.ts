@@ -3,9 +3,7 @@ import { roundToPlaces, toFixedText, toText } from '../domain/decimal.ts';
 import type { Quote } from '../domain/rows.ts';
 import type { ReconciledOffer, Reconciliation } from '../select/reconcile.ts';
 import { csvText } from './csv.ts';
-import { cellsOf, QUOTE_COLUMNS, sorted } from './import.ts';
-
-const COLUMNS = [...QUOTE_COLUMNS, 'lab'] as const;
+import { cellsOf, quoteColumns, sorted } from './import.ts';
 
 /** Quotes of several sources as one file: nothing of a row is lost, or made more certain. */
 export function trustedCsv(quotes: readonly Quote[]): Generator<string> {
@@ -15,7 +13,7 @@ export function trustedCsv(quotes: readonly Quote[]): Generator<string> {
     const observed = quote.isReconstructed ? '' : cells.observed_at;
     return { ...cells, observed_at: observed, lab: quote.lab };
   });
-  return csvText(COLUMNS, rows);
+  return csvText([...quoteColumns(quotes), 'lab'], rows);
 }
 
 /** A reconciliation as a document: every offer and leg, with what each source says. */

@@ -8,7 +8,7 @@ import {
   multiply,
   subtract,
 } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
+import { TOKEN } from '../domain/goods/token.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { ModelAlias, Quote } from '../domain/rows.ts';
 import type { Horizon } from './in-force.ts';

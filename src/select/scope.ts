@@ -75,6 +75,7 @@ export function isEffective(
 export function candidatesOf(rules: RulebookRules, evidence: Evidence): Map<string, Candidate> {
   const found = new Map<string, { model: string; offers: Offer[] }>();
   for (const offer of evidence.offers) {
+    if (offer.good !== rules.good) continue;
     for (const model of evidence.catalogue.everMeant(offer.seller, offer.model)) {
       if (!isEverInScope(offer, model, rules, evidence)) continue;
       const id = constituentId(rules, offer.seller, model);

@@ -159,9 +159,9 @@ export function mismatchOf(
   offer: Offer,
   { workload, universe }: RulebookRules,
 ): string | undefined {
-  if (offer.serviceTier !== workload.service_tier) return 'other_tier';
+  if (offer.serviceTier !== workload.tier) return 'other_tier';
   if (!universe.regions.includes(offer.region)) return 'other_region';
-  if (offer.contextFrom > workload.context_tokens) return 'other_context';
+  if (offer.contextFrom > workload.size) return 'other_context';
   return undefined;
 }
 

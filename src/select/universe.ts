@@ -1,5 +1,6 @@
 import { DAY_MS, type Day, dayToMs } from '../domain/dates.ts';
 import { compare, type Decimal, ZERO } from '../domain/decimal.ts';
+import type { GoodId } from '../domain/goods.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
 import type { Evidence } from '../normalize/evidence.ts';
@@ -39,7 +40,7 @@ export function admit<Applying extends Applicant>(
   const firstDays = new Map<string, number>();
   const today = dayToMs(day) / DAY_MS;
   const aged = applicants.filter(({ id, model, owners }) => {
-    const first = firstDay(model, horizon, evidence) ?? today;
+    const first = firstDay(rules.good, model, horizon, evidence) ?? today;
     firstDays.set(id, first);
     const age = today - first;
     if (age < min_history_days) refused.set(id, 'too_new');
@@ -67,9 +68,14 @@ const starts = new WeakMap<
 >();
 
 /** The first day, in whole days of the epoch, on which a model was quoted, as then known. */
-export function firstDay(model: string, horizon: Horizon, evidence: Evidence): number | undefined {
+export function firstDay(
+  good: GoodId,
+  model: string,
+  horizon: Horizon,
+  evidence: Evidence,
+): number | undefined {
   let firstMs = Number.POSITIVE_INFINITY;
-  for (const start of startsOf(evidence).get(model) ?? []) {
+  for (const start of startsOf(evidence).get(`${good} ${model}`) ?? []) {
     if (isEffective(start, horizon)) firstMs = Math.min(firstMs, start.effectiveAtMs);
   }
   return Number.isFinite(firstMs) ? Math.floor(firstMs / DAY_MS) : undefined;
@@ -83,13 +89,14 @@ function startsOf(evidence: Evidence) {
   const { catalogue } = evidence;
   for (const offer of evidence.offers) {
     for (const model of catalogue.everMeant(offer.seller, offer.model)) {
-      const list = byModel.get(model) ?? [];
+      const key = `${offer.good} ${model}`;
+      const list = byModel.get(key) ?? [];
       for (const { event, effectiveAtMs, observedAtMs } of offer.quotes) {
         if (event !== 'quote') continue;
         const from = catalogue.meansFrom(offer.seller, offer.model, model, effectiveAtMs);
         if (from !== undefined) list.push({ effectiveAtMs: from, observedAtMs });
       }
-      byModel.set(model, list);
+      byModel.set(key, list);
     }
   }
   starts.set(evidence, byModel);

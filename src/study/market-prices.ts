@@ -4,7 +4,7 @@ import { DAY_MS, type Day, dayToMs } from '../domain/dates.ts';
 import { type Decimal, toText } from '../domain/decimal.ts';
 import { byCodePoint } from '../domain/group.ts';
 import { checkRulebook, type Rulebook } from '../domain/rulebook.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { DeclaredWorkload } from '../domain/workload.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { firstDay } from '../select/universe.ts';
 import { modelOf } from './per-character.ts';
@@ -39,7 +39,7 @@ export function* marketPrices(
     const today = dayToMs(day) / DAY_MS;
     const priced = [...market.at(day, horizon).prices.values()].map((one): PricedModel => {
       const model = modelOf(one.id, rules);
-      const first = firstDay(model, horizon, evidence) ?? today;
+      const first = firstDay(rules.good, model, horizon, evidence) ?? today;
       return {
         ...{ id: one.id, model, lab: one.lab, class: one.class, price: one.price },
         openWeights: evidence.catalogue.facts(model)?.openWeights ?? false,
@@ -57,7 +57,7 @@ const PLAIN = {
 };
 
 /** Price rules without a rulebook: the lab's own list price, else the median of its sellers. */
-export function plainRules(workload?: Workload): Rulebook {
+export function plainRules(workload?: DeclaredWorkload): Rulebook {
   const mix = workload
     ? {
         ...{ input: toText(workload.input), cached_input: toText(workload.cached_input) },
@@ -77,15 +77,12 @@ export function plainRules(workload?: Workload): Rulebook {
 /** How the prices of a study are formed, in a sentence. */
 export function priceTerms(rules: Rulebook): string {
   const { workload, price, index } = rules;
-  const mix = [
-    `${toText(workload.input)} input`,
-    `${toText(workload.cached_input)} cached input`,
-    `${toText(workload.output)} output`,
-  ].join(', ');
+  const legs = Object.entries(workload.shares);
+  const mix = legs.map(([leg, share]) => `${toText(share)} ${leg.replace('_', ' ')}`).join(', ');
   const by = index === 'PLAIN' ? '' : ` by the rules of ${index}`;
   const sellers = price.sellers.replaceAll('_', ' ');
   return (
-    `Prices are USD/MTok of ${mix}, prompts of ${workload.context_tokens} tokens, tier ` +
-    `${workload.service_tier}, sellers: ${sellers}${by}.`
+    `Prices are USD/MTok of ${mix}, prompts of ${workload.size} tokens, tier ` +
+    `${workload.tier}, sellers: ${sellers}${by}.`
   );
 }

@@ -54,7 +54,9 @@ function namesOf({ catalogue, offers, rows }: Evidence, day: Day): Map<string, S
   const add = (name: string, model: string) => {
     names.set(name, (names.get(name) ?? new Set()).add(model));
   };
-  for (const { seller, model } of offers) add(model, catalogue.resolve(seller, model, atMs));
+  for (const { good, seller, model } of offers) {
+    if (good === 'token') add(model, catalogue.resolve(seller, model, atMs));
+  }
   for (const { seller, sellerModel } of rows.models) {
     if (seller === '') add(sellerModel, catalogue.resolve('', sellerModel, atMs));
   }

@@ -1,13 +1,13 @@
 import { toText } from '../domain/decimal.ts';
-import { TOKEN } from '../domain/good.ts';
+import { TOKEN } from '../domain/goods/token.ts';
 import type { Study } from '../domain/study.ts';
-import type { Workload, WorkloadEvidence } from '../domain/workload.ts';
+import type { DeclaredWorkload, WorkloadEvidence } from '../domain/workload.ts';
 import { countColumn, decimalColumn, textColumn } from './columns.ts';
 
 const QUALITIES = ['measured', 'reported', 'assumed'] as const;
 
 /** The declared workloads, and what each of their numbers rests on. */
-export function workloadsStudy(workloads: readonly Workload[]): Study {
+export function workloadsStudy(workloads: readonly DeclaredWorkload[]): Study {
   const names = workloads.map(({ workload }) => workload);
   const from = new Set(workloads.flatMap(({ evidence }) => evidence.map(({ source }) => source)));
   return {
@@ -75,7 +75,7 @@ function described(evidence: readonly WorkloadEvidence[]): string {
 }
 
 /** The lines of a rulebook that declare it. */
-export function rulebookLines(workload: Workload): string[] {
+export function rulebookLines(workload: DeclaredWorkload): string[] {
   return [
     'workload:',
     ...TOKEN.valueLegs.map((leg) => `  ${leg}: "${toText(workload[leg])}"`),

@@ -97,7 +97,7 @@ function plus(sum: Counted, row: Usage, overlapMs: number): Counted {
 
 /** Splits totals as the rulebook says. Cached tokens are part of the input, and billed apart. */
 function byLeg(counted: Counted, { weights, workload }: RulebookRules): UsageTotals {
-  const output = weights.split?.output ?? workload.output;
+  const output = weights.split?.output ?? workload.shares.output ?? ZERO;
   const split = multiply(counted.unsplit, output);
   return {
     input: add(counted.input, subtract(counted.unsplit, split)),

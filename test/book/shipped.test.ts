@@ -62,7 +62,9 @@ describe('the shipped quotes', () => {
 
 describe('the shipped indices', () => {
   it('say reconstructed, on every day', () => {
-    for (const rules of book.rulebooks) {
+    const started = book.rulebooks.filter(({ base }) => base.date <= '2026-08-01');
+    expect(started).toHaveLength(10);
+    for (const rules of started) {
       const rows = [...(series(rules, evidence, '2026-08-01', '2026-08-21').items ?? [])];
       expect(rows).toHaveLength(21);
       expect(new Set(rows.map(({ basis }) => basis))).toEqual(new Set(['reconstructed']));

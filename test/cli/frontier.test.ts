@@ -174,6 +174,7 @@ describe('mtok frontier', () => {
     ],
     ['a day before all prices', ['--date', '2020-01-01'], 1, 'none of the 5 models'],
     ['a workload that is none', ['--workload', 'chta'], 2, 'did you mean chat?'],
+    ['no index of its book', ['--index', 'MTOK-H100'], 2, 'unknown index'],
   ])('refuses %s', (_, args, code, said) => {
     const scores = file('s.csv', SCORES);
     const { err, code: found } = mtok(['frontier', '--scores', scores, ...args, ...book]);
@@ -239,6 +240,7 @@ describe('mtok hedonic', () => {
     ['no age', () => ['--max-age', '0'], 2, 'number of days'],
     ['a range that ends before it begins', () => ['--from', '2027-01-01'], 2, '--to'],
     ['an index that is none', () => ['--index', 'MTOK-NONE'], 2, 'unknown index'],
+    ['an index of GPU hours', () => ['--index', 'MTOK-H100'], 2, 'expected an index of tokens'],
   ])('refuses %s', (_, args, code, said) => {
     const { err, code: found } = mtok(['hedonic', ...args()]);
     expect(err).toContain(said);

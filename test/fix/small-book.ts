@@ -67,7 +67,14 @@ export function quote(line: string): Quote {
     output: decimal(option.out ?? (price === 'withdrawn' ? 1 : price)),
   };
   return {
-    ...{ seller, model, lab: option.lab ?? '', venue: option.venue ?? seller, source: '' },
+    ...{
+      good: 'token',
+      seller,
+      model,
+      lab: option.lab ?? '',
+      venue: option.venue ?? seller,
+      source: '',
+    },
     ...{ region: option.region ?? 'global', serviceTier: option.tier ?? 'standard' },
     ...{
       contextFrom: Number(option.context ?? 0),
@@ -81,6 +88,13 @@ export function quote(line: string): Quote {
     isReconstructed: option.observed === undefined,
     validUntilMs: option.until === undefined ? null : at(option.until),
   };
+}
+
+/** A GPU hour in one line: `2026-07-03 acme/h100-sxm-80gb 3.2`, on demand unless `tier=` says else. */
+export function gpuHour(line: string): Quote {
+  const found = quote(line.includes(' tier=') ? line : `${line} tier=on_demand`);
+  const { input } = found.legs;
+  return { ...found, good: 'gpu_hour', legs: input ? { rate: input } : {} };
 }
 
 /**

@@ -16,6 +16,8 @@ const MONTHS: Readonly<Record<string, readonly string[]>> = {
   'MTOK-LLAMA-70B-OUT-MONTH': monthsFrom(2025, 8, 12),
   'MTOK-LLAMA-70B-OUT-SWAP': monthsFrom(2025, 8, 12),
   'MTOK-CN-CNY-MONTH': monthsFrom(2025, 10, 7),
+  // Its first month begins after the shipped data.
+  'MTOK-H100-SXM-MONTH': [],
   'MTOK-FRONTIER-STRIP': ['2025'],
 };
 

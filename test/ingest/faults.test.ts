@@ -217,8 +217,8 @@ const DECISIONS: readonly Expected[] = [
   [
     'judgements-conflicting',
     'beta',
-    '2: conflicting_judgement "alpha from 2026-07-03: input 3, output 15, cached_input 0.3"',
-    '3: conflicting_judgement "alpha from 2026-07-03: input 4, output 15, cached_input 0.3"',
+    '2: conflicting_judgement "alpha from 2026-07-03: input 3, cached_input 0.3, output 15"',
+    '3: conflicting_judgement "alpha from 2026-07-03: input 4, cached_input 0.3, output 15"',
   ],
   ['succession-of-itself', 'alpha-2', '3:successor succeeds_itself "beta"'],
   ['succession-bad-comparable', 'alpha-2', '3:comparable bad_value "yes"'],

@@ -76,13 +76,13 @@ describe('a rulebook', () => {
 
   it('keeps the digits of an unquoted number', () => {
     const { rulebook } = readRulebook('rulebook-good');
-    expect(toText(rulebook!.workload.input)).toBe('0.75');
+    expect(toText(rulebook!.workload.shares.input!)).toBe('0.75');
     const third = '0.3333333333333333333333333333333333333333';
     const rest = '0.6666666666666666666666666666666666666667';
     const text = readFileSync(dataFile('rulebook-good'), 'utf8')
       .replace('0.75', third)
       .replace('0.25', rest);
-    expect(toText(parseRulebook(text).rulebook!.workload.input)).toBe(third);
+    expect(toText(parseRulebook(text).rulebook!.workload.shares.input!)).toBe(third);
   });
 
   it('is known by the SHA-256 of its bytes', () => {

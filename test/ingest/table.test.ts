@@ -117,7 +117,14 @@ describe('a quote that leaves columns out', () => {
       'output 2',
     ]);
     expect(quote).toEqual({
-      ...{ seller: 'acme', model: 'alpha', lab: '', venue: 'acme', region: 'global' },
+      ...{
+        good: 'token',
+        seller: 'acme',
+        model: 'alpha',
+        lab: '',
+        venue: 'acme',
+        region: 'global',
+      },
       ...{ serviceTier: 'standard', contextFrom: 0, currency: 'USD', event: 'quote' },
       ...{ effectiveAtMs: Date.UTC(2026, 6, 1), observedAtMs: Date.UTC(2026, 6, 1) },
       isReconstructed: true,

@@ -14,7 +14,7 @@ export function quote(
 ): Quote {
   const { observed, ...rest } = changes;
   return {
-    ...{ seller: 'acme', model: 'alpha', lab: '', venue: 'acme', region: 'global' },
+    ...{ good: 'token', seller: 'acme', model: 'alpha', lab: '', venue: 'acme', region: 'global' },
     ...{ serviceTier: 'standard', contextFrom: 0, currency: 'USD', basis: 'list' },
     ...{ event: 'quote', windowUtc: '', validUntilMs: null, source: '' },
     effectiveAtMs: at(effective),

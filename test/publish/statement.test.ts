@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RECORD_FOLDERS } from '../../src/domain/records.ts';
-import { rulebookSchema } from '../../src/domain/rulebook.ts';
+import { RULEBOOK_SCHEMAS } from '../../src/domain/rulebook.ts';
 import type { Answer, Reference } from '../../src/publish/statement/answer.ts';
 import { ARTICLE_27 } from '../../src/publish/statement/article-27.ts';
 import { renderStatement } from '../../src/publish/statement/document.ts';
@@ -127,7 +127,8 @@ describe('the statement', () => {
   });
 
   it('gives each gate with its threshold and what it means', () => {
-    const shape = (rulebookSchema as unknown as { def: { shape: Record<string, Schema> } }).def;
+    const shape = (RULEBOOK_SCHEMAS.token as unknown as { def: { shape: Record<string, Schema> } })
+      .def;
     const names = Object.keys(innermost(shape.shape.gates!));
     expect(names).toHaveLength(10);
     const limit = (name: string) =>

@@ -37,7 +37,7 @@ describe('the age of a model (clause universe)', () => {
 
 describe('the first day of a model', () => {
   const first = (lines: readonly string[], models: ReturnType<typeof alias>[] = []) => {
-    const days = firstDay('alpha', HORIZON, evidence(lines, { models }));
+    const days = firstDay('token', 'alpha', HORIZON, evidence(lines, { models }));
     return days === undefined ? undefined : dayOf(days * DAY_MS);
   };
   it.each([

@@ -111,7 +111,7 @@ const SHOWN_STEPS = 12;
 
 function explained(of: Explanation, measure: Of): Html {
   const change = of[measure];
-  const unit = measure === 'price' ? 'USD/MTok' : 'points';
+  const unit = measure === 'price' ? of.unit : 'points';
   const places = 4;
   const shown = (value: number) =>
     `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(places)}`;
@@ -144,7 +144,7 @@ ${of.unsplit ? html`<p>${of.unsplit}</p>${crossings(of)}` : waterfall({ ...ends,
 ${
   !of.unsplit &&
   html`<details><summary>All ${parts.length} parts as a table</summary><div class="scroll" tabindex="0" role="group" aria-label="Parts"><table class="figures parts">
-<thead><tr><th scope="col">constituent</th><th scope="col">cause</th><th scope="col">USD/MTok</th><th scope="col">points of the level</th></tr></thead>
+<thead><tr><th scope="col">constituent</th><th scope="col">cause</th><th scope="col">${of.unit}</th><th scope="col">points of the level</th></tr></thead>
 <tbody>${of.parts.map(
     ({ constituent, cause, price, level }) =>
       html`<tr><th scope="row">${constituent || '–'}</th><td class="text">${cause}</td><td>${price}</td><td>${level}</td></tr>`,

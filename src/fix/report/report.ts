@@ -50,6 +50,8 @@ export interface YearReport {
   readonly schema: 'mtok.report/1';
   readonly index: string;
   readonly title: string;
+  /** Of prices. */
+  readonly unit: string;
   readonly year: number;
   /** The days that are accounted for. */
   readonly from: Day;
@@ -104,7 +106,7 @@ export function yearReport(inputs: YearInputs): YearReport {
   );
   return {
     schema: 'mtok.report/1',
-    ...{ index: last.index, title: titleOf(inputs.versions), year, from, to },
+    ...{ index: last.index, title: titleOf(inputs.versions), unit: last.unit, year, from, to },
     ...{ first: prints[0] ?? null, last: prints.at(-1) ?? null },
     days: countDays(days, inputs),
     reasons: reasonsOf(days),

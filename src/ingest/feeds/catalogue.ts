@@ -5,6 +5,8 @@ import { CSV } from './csv.ts';
 import type { Feed } from './feed.ts';
 import { ECB_RATES } from './fx.ts';
 import { GENAI_PRICES } from './genai-prices.ts';
+import { GPU_HOURS } from './gpu-hours.ts';
+import { GPU_RENTAL_PRICES } from './gpurentalprices.ts';
 import { LITELLM } from './litellm.ts';
 import { LLM_PRICES } from './llm-prices.ts';
 import { MODELS_DEV } from './models-dev.ts';
@@ -16,7 +18,7 @@ import type { FxFeed, UsageFeed } from './row-feed.ts';
 /** Every feed of prices that can be imported, by name. */
 export const FEEDS: readonly Feed[] = [
   ...[AWS_BEDROCK, AZURE_RETAIL, GENAI_PRICES, LITELLM, LLM_PRICES, MODELS_DEV, OPENROUTER],
-  ...[PORTKEY, CSV],
+  ...[PORTKEY, GPU_HOURS, GPU_RENTAL_PRICES, CSV],
 ];
 
 /** Feeds of usage and of exchange rates. */

@@ -1,10 +1,10 @@
 import type { Reject } from '../../domain/failure.ts';
-import { TOKEN } from '../../domain/good.ts';
+import { GOODS } from '../../domain/goods.ts';
 import type { Quote } from '../../domain/rows.ts';
 import { UNITS } from '../../domain/units.ts';
 import { type CsvRow, missingColumn, readCsvText } from '../documents/csv-text.ts';
 import type { FeedPage } from '../documents/page.ts';
-import { QUOTES } from '../quotes.ts';
+import { defaultUnit, QUOTES } from '../quotes.ts';
 import { type ColumnMap, NO_MAP } from './column-map.ts';
 import type { Feed, FeedPrice, FeedRow, Leg, PageReading, Terms } from './feed.ts';
 import { RAGGED_ROW, refusedBy, rejected, type Verdict } from './verdicts.ts';
@@ -30,7 +30,7 @@ function readCsv(page: FeedPage, map: ColumnMap): PageReading {
   const isGiven = (column: string) => spelling.has(column) || Object.hasOwn(map.values, column);
   const missing =
     [...spelling.values()].find((name) => !reading.columns.includes(name)) ??
-    ['seller', 'model', ...TOKEN.requiredLegs].find((column) => !isGiven(column));
+    ['seller', 'model', ...legsAskedOf(isGiven)].find((column) => !isGiven(column));
   if (missing !== undefined) {
     const expected = `a column ${missing}, or a map that says which one it is`;
     return { fault: missingColumn(page, reading.columns, missing, expected) };
@@ -75,8 +75,10 @@ function readRow(
   const id = [own.seller, own.model].filter(Boolean).join('/') || `line ${line}`;
   const read = termsOf(own, spelling);
   const row = { id, file, line, source: own.source || undefined, verdict: read.verdict };
-  const unit = UNITS.includes(own.unit || 'per_mtok') ? own.unit || 'per_mtok' : '';
-  const prices = TOKEN.legs.flatMap((leg: Leg): FeedPrice[] => {
+  const good = read.terms?.good ?? 'token';
+  const stated = own.unit || defaultUnit(GOODS[good]);
+  const unit = UNITS.includes(stated) ? stated : '';
+  const prices = ALL_LEGS.flatMap((leg: Leg): FeedPrice[] => {
     const literal = own[leg] ?? '';
     if (literal === '') return [];
     const price = { row, field: spelling.get(leg) ?? leg, line, literal, unit };
@@ -85,6 +87,22 @@ function readRow(
       : [{ kind: 'stray', ...price, verdict: read.verdict }];
   });
   return { row, prices };
+}
+
+const ALL_LEGS = Object.values(GOODS).flatMap(({ legs }): readonly Leg[] => legs);
+
+/** The legs of the good that a file is about: that of a leg that it has, else tokens. */
+function legsAskedOf(isGiven: (column: string) => boolean): readonly string[] {
+  const about = Object.values(GOODS).find(({ requiredLegs }) => requiredLegs.every(isGiven));
+  return (about ?? GOODS.token).requiredLegs;
+}
+
+/** Prices that every check of a price accepts: what a row says beside its prices is asked. */
+function somePrices(own: Readonly<Record<string, string>>): Record<string, string> {
+  const isToken = (own.good || (own.rate ? 'gpu_hour' : 'token')) === 'token';
+  const { requiredLegs } = isToken ? GOODS.token : GOODS.gpu_hour;
+  const none = Object.fromEntries(ALL_LEGS.map((leg) => [leg, '']));
+  return { ...none, ...Object.fromEntries(requiredLegs.map((leg) => [leg, '1'])) };
 }
 
 type Read =
@@ -108,17 +126,18 @@ function termsOf(
   const read = QUOTES.schema.safeParse({
     ...own,
     ...(isDated ? {} : { effective_at: '1970-01-01' }),
-    ...{ input: '1', output: '1', cached_input: '', cache_write: '' },
+    ...somePrices(own),
   });
   if (read.success) return { terms: termsIn(read.data, isDated) };
   return { verdict: refusedBy(read.error) };
 }
 
 function termsIn(quote: Quote, isDated: boolean): Terms {
-  const { seller, venue, model, region, serviceTier, contextFrom, windowUtc, currency } = quote;
-  const { lab, basis, validUntilMs, effectiveAtMs, observedAtMs, isReconstructed } = quote;
+  const { good, seller, venue, model, region, serviceTier, contextFrom, windowUtc } = quote;
+  const { currency, lab, basis, validUntilMs, effectiveAtMs, observedAtMs, isReconstructed } =
+    quote;
   return {
-    ...{ seller, venue, model, region, serviceTier, contextFrom, windowUtc, currency },
+    ...{ good, seller, venue, model, region, serviceTier, contextFrom, windowUtc, currency },
     ...{ lab, basis, validUntilMs },
     effectiveAtMs: isDated ? effectiveAtMs : null,
     ...(isReconstructed ? {} : { observedAtMs }),

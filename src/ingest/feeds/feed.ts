@@ -1,5 +1,5 @@
 import type { Reject } from '../../domain/failure.ts';
-import type { TOKEN } from '../../domain/good.ts';
+import type { GOODS, GoodId } from '../../domain/goods.ts';
 import type { FeedFiles } from '../documents/directory.ts';
 import type { FeedPage } from '../documents/page.ts';
 import type { Verdict } from './verdicts.ts';
@@ -63,7 +63,7 @@ export interface PublishedPrice {
   readonly line: number;
   /** As it is written. */
   readonly literal: string;
-  /** One of UNITS; empty where it does not count tokens. */
+  /** One of UNITS; empty where it counts no good. */
   readonly unit: string;
 }
 
@@ -88,10 +88,11 @@ export function strayOf(price: LegPrice, verdict: Verdict): StrayPrice {
   return { kind: 'stray', row, field, line, literal, unit, verdict };
 }
 
-export type Leg = (typeof TOKEN.legs)[number];
+export type Leg = (typeof GOODS)[GoodId]['legs'][number];
 
 /** What an offer is known by, with the vendor's own dates: prices of equal terms are one offer. */
 export interface Terms {
+  readonly good: GoodId;
   readonly seller: string;
   readonly venue: string;
   readonly model: string;
@@ -112,6 +113,7 @@ export interface Terms {
 
 /** What most offers say; a feed spreads it and names what is different. */
 export const PLAIN_TERMS = {
+  good: 'token',
   region: 'global',
   serviceTier: 'standard',
   contextFrom: 0,

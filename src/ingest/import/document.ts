@@ -1,4 +1,5 @@
 import type { Reject } from '../../domain/failure.ts';
+import { GOODS } from '../../domain/goods.ts';
 import { offerKey } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';
 import { type FeedDocument, type FeedFile, type FeedPage, pageOf } from '../documents/page.ts';
@@ -104,8 +105,10 @@ function readPages(
   };
 }
 
-function tierOf({ terms: { serviceTier } }: Offer): Verdict | undefined {
-  return serviceTier === 'standard' ? undefined : otherTier(serviceTier, `${serviceTier} price`);
+function tierOf({ terms: { good, serviceTier } }: Offer): Verdict | undefined {
+  return serviceTier === GOODS[good].tiers[0]
+    ? undefined
+    : otherTier(serviceTier, `${serviceTier} price`);
 }
 
 /** Marks the prices that stand in a quote; a leg of 0 does not. */

@@ -1,5 +1,5 @@
 import { compare, type Decimal, decimal, equals, multiply, toText } from '../../domain/decimal.ts';
-import { TOKEN } from '../../domain/good.ts';
+import { GOODS } from '../../domain/goods.ts';
 import { name } from '../cells.ts';
 import type { Terms } from '../feeds/feed.ts';
 import { held, otherTier, rejected, type Verdict } from '../feeds/verdicts.ts';
@@ -19,8 +19,6 @@ export interface Company {
 /** Says what is wrong with an offer. */
 type Guard = (offer: Offer, company: Company) => Verdict | undefined;
 
-/** The least and the most that a million tokens have cost, with room: o1-pro's output is 600. */
-const BAND = { least: decimal('0.0001'), most: decimal('1000') };
 /** A larger move than this is more often a typing error than a price. */
 const MOVE_TIMES = 5n;
 /** Sellers of one model differ by less than this. */
@@ -83,16 +81,17 @@ function negative(offer: Offer): Verdict | undefined {
 }
 
 function incomplete({ alternatives, terms }: Offer): Verdict | undefined {
-  const missing = TOKEN.requiredLegs.find((leg) => !alternatives[leg]);
+  const { requiredLegs, tiers } = GOODS[terms.good];
+  const missing = requiredLegs.find((leg) => !alternatives[leg]);
   if (!missing) return undefined;
-  if (terms.serviceTier !== 'standard') {
+  if (terms.serviceTier !== tiers[0]) {
     return otherTier(terms.serviceTier, `no ${missing} price beside it`);
   }
   return rejected(`incomplete_no_${missing}`, `no ${missing} price of the same offer`);
 }
 
-function conflict({ alternatives }: Offer): Verdict | undefined {
-  for (const leg of TOKEN.legs) {
+function conflict({ alternatives, terms }: Offer): Verdict | undefined {
+  for (const leg of GOODS[terms.good].legs) {
     const stated = alternatives[leg] ?? [];
     if (stated.length < 2) continue;
     const amounts = stated.map(({ amount }) => amount && toText(amount)).join(' and ');
@@ -102,10 +101,15 @@ function conflict({ alternatives }: Offer): Verdict | undefined {
 }
 
 function zero(offer: Offer): Verdict | undefined {
-  const { input, output } = legsOf(offer);
-  if (input && output) return undefined;
-  if (!input && !output) return rejected('zero_price', '0/0 is free or a placeholder, not a price');
-  return held('one_side_zero', `the ${input ? 'output' : 'input'} price is zero`);
+  const legs = legsOf(offer);
+  const { requiredLegs } = GOODS[offer.terms.good];
+  const zeros = requiredLegs.filter((leg) => !legs[leg]);
+  if (zeros.length === 0) return undefined;
+  if (zeros.length === requiredLegs.length) {
+    const shown = zeros.map(() => '0').join('/');
+    return rejected('zero_price', `${shown} is free or a placeholder, not a price`);
+  }
+  return held('one_side_zero', `the ${zeros.join(' and ')} price is zero`);
 }
 
 /** A feed may know better than any guard that a price is doubtful. */
@@ -120,10 +124,11 @@ function pastWithoutStart(_: Offer, { endedAtMs }: Company): Verdict | undefined
 }
 
 function outOfBand(offer: Offer): Verdict | undefined {
+  const { band: likely, unit } = GOODS[offer.terms.good];
   for (const [leg, amount] of Object.entries(legsOf(offer))) {
-    const isWithin = compare(amount, BAND.least) >= 0 && compare(amount, BAND.most) <= 0;
+    const isWithin = compare(amount, likely.least) >= 0 && compare(amount, likely.most) <= 0;
     if (isWithin) continue;
-    const band = `${toText(BAND.least)} to ${toText(BAND.most)} $/MTok`;
+    const band = `${toText(likely.least)} to ${toText(likely.most)} ${unit.replace('USD', '$')}`;
     return held('implausible', `${leg} ${toText(amount)} is outside ${band}`);
   }
   return undefined;
@@ -173,7 +178,7 @@ function unlikeOtherSellers(offer: Offer, { last, peers }: Company): Verdict | u
   if (last) return undefined;
   const base = peers.base(offer.terms);
   const legs = legsOf(offer);
-  for (const leg of TOKEN.requiredLegs) {
+  for (const leg of GOODS.token.requiredLegs) {
     const amount = legs[leg];
     if (!amount) continue;
     if (base && isFarther(amount, base[leg], SELLERS_TIMES, true)) {
@@ -191,9 +196,11 @@ function unlikeOtherSellers(offer: Offer, { last, peers }: Company): Verdict | u
   return undefined;
 }
 
+type BaseTerms = Pick<Terms, 'good' | 'serviceTier' | 'contextFrom'>;
+
 /** The price that most people mean: of a short prompt, answered at once. */
-export function isBase(terms: Pick<Terms, 'serviceTier' | 'contextFrom'>): boolean {
-  return terms.serviceTier === 'standard' && terms.contextFrom === 0;
+export function isBase({ good, serviceTier, contextFrom }: BaseTerms): boolean {
+  return serviceTier === GOODS[good].tiers[0] && contextFrom === 0;
 }
 
 function isFarther(a: Decimal, b: Decimal, times: bigint, orEqual: boolean): boolean {

@@ -1,5 +1,5 @@
 import { type Decimal, toText } from '../../domain/decimal.ts';
-import { TOKEN } from '../../domain/good.ts';
+import { GOODS } from '../../domain/goods.ts';
 import { groupBy } from '../../domain/group.ts';
 import { offerKey } from '../../domain/offer.ts';
 import type { FeedPrice, FeedRow, Leg, LegPrice, Terms } from '../feeds/feed.ts';
@@ -57,14 +57,14 @@ export function assembleOffers(prices: readonly FeedPrice[], outcomes: Outcomes)
 }
 
 /** Every price of an offer that is not a duplicate of another one. */
-export function pricesOf({ alternatives }: Offer): StatedPrice[] {
-  return TOKEN.legs.flatMap((leg) => alternatives[leg] ?? []);
+export function pricesOf({ alternatives, terms }: Offer): StatedPrice[] {
+  return GOODS[terms.good].legs.flatMap((leg) => alternatives[leg] ?? []);
 }
 
 /** The legs of an offer that the guards have found to have one price each. Zero is no price. */
-export function legsOf({ alternatives }: Offer): Partial<Record<Leg, Decimal>> {
+export function legsOf({ alternatives, terms }: Offer): Partial<Record<Leg, Decimal>> {
   const legs: Partial<Record<Leg, Decimal>> = {};
-  for (const leg of TOKEN.legs) {
+  for (const leg of GOODS[terms.good].legs) {
     const amount = alternatives[leg]?.[0]?.amount;
     if (amount && amount.digits !== 0n) legs[leg] = amount;
   }
@@ -80,12 +80,13 @@ export function readingsOf(offer: Offer): Partial<Record<Leg, Decimal>>[] {
   const readings: Partial<Record<Leg, Decimal>>[] = [];
   for (const own of rows.values()) {
     const legs: Partial<Record<Leg, Decimal>> = {};
-    for (const leg of TOKEN.legs) {
+    for (const leg of GOODS[offer.terms.good].legs) {
       const [only, another] = offer.alternatives[leg] ?? [];
       const stated = own.find(({ price }) => price.leg === leg) ?? (another ? undefined : only);
       if (stated?.amount) legs[leg] = stated.amount;
     }
-    if (legs.input && legs.output) readings.push(legs);
+    const required: readonly Leg[] = GOODS[offer.terms.good].requiredLegs;
+    if (required.every((leg) => legs[leg])) readings.push(legs);
   }
   return readings.length > 0 ? readings : [legsOf(offer)];
 }

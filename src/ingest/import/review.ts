@@ -65,7 +65,7 @@ interface Reviewed {
 /** The columns that say what is held; when it was seen, and where, may be another time. */
 const HELD = [
   ...(['code', 'seller', 'venue', 'model', 'region', 'service_tier', 'context_from'] as const),
-  ...(['input', 'cached_input', 'cache_write', 'output', 'currency'] as const),
+  ...(['input', 'cached_input', 'cache_write', 'output', 'rate', 'currency'] as const),
   ...(['valid_until', 'event', 'window_utc'] as const),
 ];
 
@@ -96,6 +96,7 @@ const decisionCells = z.object({
 const REVIEW: Table<Reviewed> = {
   kind: 'held quotes',
   columns: [...QUOTES.columns, ...DECISION_COLUMNS],
+  requiredGroups: QUOTES.requiredGroups ?? [],
   required: [...QUOTES.required, 'decision', 'decided_by', 'rationale'],
   aliases: QUOTES.aliases,
   schema: z.transform((cells: Readonly<Record<string, string>>, context): Reviewed => {

@@ -11,7 +11,8 @@ import {
   ZERO,
 } from '../../domain/decimal.ts';
 import type { Reject } from '../../domain/failure.ts';
-import { type Legs, TOKEN } from '../../domain/good.ts';
+import type { Legs } from '../../domain/good.ts';
+import { TOKEN } from '../../domain/goods/token.ts';
 import { byCodePoint } from '../../domain/group.ts';
 import { offerKey } from '../../domain/offer.ts';
 import type { Quote } from '../../domain/rows.ts';

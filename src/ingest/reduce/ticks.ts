@@ -40,6 +40,7 @@ export function ticksTable(needsVolume: boolean): Table<Tick> {
       const quote = quoteOf(
         {
           ...{ ...row, lab: '', effective_at: row.at, observed_at: null, valid_until: null },
+          ...{ good: 'token', rate: null },
           ...{ event: 'quote', basis: 'list', window_utc: '', source: '' },
         },
         context,

@@ -1,8 +1,8 @@
 import { type Ratio, toDecimal } from '../../calculate/aggregate.ts';
 import type { Holding } from '../../calculate/influence.ts';
 import type { Day } from '../../domain/dates.ts';
-import { type Decimal, toFixedText, toText } from '../../domain/decimal.ts';
-import { TOKEN } from '../../domain/good.ts';
+import { type Decimal, toFixedText, toText, ZERO } from '../../domain/decimal.ts';
+import { goodOf } from '../../domain/goods.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { resultsOn } from '../../fix/backfill.ts';
 import type { DayResult } from '../../fix/result.ts';
@@ -20,7 +20,7 @@ export function workedExample(rulebook: Rulebook, evidence: Evidence, date: Day)
     `### ${rulebook.index} on ${date}`,
     ...(largest ? [blendOf(largest, rulebook)] : []),
     `The basket of series ${result.day.series.number} (from ${result.day.series.firstDay}) has ${result.held.length} constituents. Its ${geometric ? 'exponents' : 'quantities, in shares,'} and today's prices:`,
-    basketTable(result.held, geometric),
+    basketTable(result.held, rulebook),
     ...(geometric ? geometricSteps(result, rulebook) : arithmeticSteps(result, rulebook)),
   ];
 }
@@ -38,19 +38,26 @@ function largestOf(held: readonly Holding[]): Holding | undefined {
   )[0];
 }
 
-function blendOf({ id, standing }: Holding, { workload }: Rulebook): string {
-  const terms = TOKEN.valueLegs.map((leg) => {
-    const price: Decimal | undefined = standing.legs[leg];
-    return `${toText(workload[leg])} × ${price ? short(toText(price)) : ''}`;
-  });
+function blendOf({ id, standing }: Holding, rulebook: Rulebook): string {
   const sellers = standing.sellers.map(({ seller }) => seller).join(', ') || 'no seller';
+  const from = `The price of ${id} (from ${sellers}; ${standing.evidence.replace('_', ' ')})`;
+  const price = `${short(toText(standing.price))} ${rulebook.unit}`;
+  const { valueLegs } = goodOf(rulebook);
+  if (valueLegs.length === 1) return `${from} is ${price}.`;
+  const names = valueLegs.map((leg) => leg.replace('_', ' '));
+  const terms = valueLegs.map((leg) => {
+    const at: Decimal | undefined = standing.legs[leg];
+    const share = toText(rulebook.workload.shares[leg] ?? ZERO);
+    return `${share} × ${at ? short(toText(at)) : ''}`;
+  });
   return (
-    `The price of ${id} (from ${sellers}; ${standing.evidence.replace('_', ' ')}) blends its ` +
-    `legs input, cached input and output: ${terms.join(' + ')} = ${short(toText(standing.price))} USD/MTok.`
+    `${from} blends its legs ${names.slice(0, -1).join(', ')} and ${names.at(-1)}: ` +
+    `${terms.join(' + ')} = ${price}.`
   );
 }
 
-function basketTable(held: readonly Holding[], geometric: boolean): string {
+function basketTable(held: readonly Holding[], rulebook: Rulebook): string {
+  const geometric = isGeometric(rulebook);
   const rows = held.map(({ id, weight, share, standing }) => [
     id,
     short(toText(weight), 8),
@@ -58,7 +65,7 @@ function basketTable(held: readonly Holding[], geometric: boolean): string {
     ...(geometric ? [] : [`${(Number(toText(share)) * 100).toFixed(2)}%`]),
     standing.evidence.replace('_', ' '),
   ]);
-  const titles = ['constituent', geometric ? 'w' : 'q', 'p, USD/MTok'];
+  const titles = ['constituent', geometric ? 'w' : 'q', `p, ${rulebook.unit}`];
   return markdownTable([...titles, ...(geometric ? [] : ['share of value']), 'evidence'], rows);
 }
 

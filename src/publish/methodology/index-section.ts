@@ -1,6 +1,8 @@
 import type { Day } from '../../domain/dates.ts';
-import { type Decimal, decimal, multiply, toText } from '../../domain/decimal.ts';
+import { type Decimal, decimal, multiply, toText, ZERO } from '../../domain/decimal.ts';
 import type { LinkFormula } from '../../domain/formulas.ts';
+import type { Workload } from '../../domain/good.ts';
+import type { GoodId } from '../../domain/goods.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { latestOf, startOf } from '../../domain/versions.ts';
 import { calculateFixing } from '../../fix/fixing.ts';
@@ -17,7 +19,7 @@ export function indexSection(
   const { index, title } = rulebook;
   return [
     `### ${index}`,
-    `**${title}.** ${latest(versions, evidence, date)}`,
+    [`**${title}.**`, latest(versions, evidence, date)].filter(Boolean).join(' '),
     ruleTable(rulebook),
     ...versions.map(versionLine),
   ];
@@ -43,7 +45,7 @@ function latest(versions: readonly Rulebook[], evidence: Evidence, date: Day): s
   const { fixing } = result;
   if (!fixing.value) return `On ${date}: withheld (${fixing.withheld.join(', ')}).`;
   const { price } = fixing.value;
-  return `On ${date}: ${price} USD/MTok, level ${fixing.level}, ${fixing.constituents.length} constituents, ${fixing.basis}.`;
+  return `On ${date}: ${price} ${fixing.unit}, level ${fixing.level}, ${fixing.constituents.length} constituents, ${fixing.basis}.`;
 }
 
 interface Rule {
@@ -52,6 +54,18 @@ interface Rule {
   readonly say: (rulebook: Rulebook) => string;
 }
 
+const WORKLOADS: Readonly<Record<GoodId, (workload: Workload) => string>> = {
+  token: ({ shares, size, tier }) => {
+    const share = (leg: string) => percent(shares[leg] ?? ZERO);
+    return (
+      `${share('input')} input, ${share('cached_input')} cached input, ${share('output')} output; ` +
+      `prompts of ${size} tokens; ${tier} tier`
+    );
+  },
+  gpu_hour: ({ size, tier }) =>
+    `${size === 1 ? 'one GPU' : `${size} GPUs at once`}; offers: ${tier.replace('_', ' ')}`,
+};
+
 const RULES: readonly Rule[] = [
   {
     name: 'base',
@@ -59,9 +73,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'workload',
-    say: ({ workload }) =>
-      `${percent(workload.input)} input, ${percent(workload.cached_input)} cached input, ${percent(workload.output)} output; ` +
-      `prompts of ${workload.context_tokens} tokens; ${workload.service_tier} tier`,
+    say: (rulebook) => WORKLOADS[rulebook.good](rulebook.workload),
   },
   { name: 'universe', say: universe },
   { name: 'regions', say: ({ universe: { regions } }) => `${regions.join(', then ')}` },
@@ -188,7 +200,7 @@ function weights({ weights: rules, workload }: Rulebook): string {
     case 'fixed':
       return `fixed quantities of ${Object.keys(rules.fixed).length} constituents`;
     case 'usage': {
-      const output = rules.split?.output ?? workload.output;
+      const output = rules.split?.output ?? workload.shares.output ?? ZERO;
       return (
         `usage (${rules.measure.replace('_', ' ')}) over ${rules.window_days} days, ` +
         `${rules.lag_days} days before the rebalance, at least ${rules.min_days} days known; ` +

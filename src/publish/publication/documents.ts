@@ -1,9 +1,10 @@
 import { decimal, toFixedText } from '../../domain/decimal.ts';
 import { MtokError } from '../../domain/failure.ts';
-import type { Fixing } from '../../domain/fixing.ts';
+import { type Fixing, namedLegs } from '../../domain/fixing.ts';
+import { goodOfUnit } from '../../domain/goods.ts';
 import { byCodePoint } from '../../domain/group.ts';
 import type { Contents, FixingRow } from '../../domain/publication.ts';
-import { SERIES_COLUMNS, type SeriesRow } from '../../fix/backfill.ts';
+import { type SeriesRow, seriesColumns } from '../../fix/backfill.ts';
 import { sha256Of } from '../../ingest/digest.ts';
 import { canonicalJson, fixingPath } from '../canonical.ts';
 import { csvText } from '../csv.ts';
@@ -49,19 +50,20 @@ export function indicesOf(contents: Contents | undefined, plan: Plan): Contents[
 
 /** The series with the new days; of a day that was revised, its last revision. */
 function seriesText(present: Present, plan: Plan, index: string): string {
-  const [header = '', ...lines] = csvText(SERIES_COLUMNS, []);
   const before = documentBefore(present, PATHS.series(index)) ?? '';
-  const rows = new Map(
-    [...lines, ...before.split('\n').slice(1, -1)].map((line) => [line.slice(0, 10), line]),
-  );
+  const [known = '', ...lines] = before.split('\n').slice(0, -1);
+  const rows = new Map(lines.map((line) => [line.slice(0, 10), line]));
+  let header = known;
   for (const { draft } of plan.added) {
     const { fixing } = draft;
     if (fixing.index !== index) continue;
-    const [, line = ''] = csvText(SERIES_COLUMNS, [seriesRow(fixing)]);
+    const columns = seriesColumns([goodOfUnit(fixing.unit)]);
+    const [first = '', line = ''] = csvText(columns, [seriesRow(fixing)]);
+    header = first.trimEnd();
     rows.set(fixing.date, line.trimEnd());
   }
   const sorted = [...rows].sort(([a], [b]) => byCodePoint(a, b));
-  return [header, ...sorted.map(([, line]) => `${line}\n`)].join('');
+  return [header, ...sorted.map(([, line]) => line), ''].join('\n');
 }
 
 const COVERAGE_PLACES = 4;
@@ -71,8 +73,9 @@ function seriesRow(fixing: Fixing): SeriesRow {
   return {
     ...{ date: fixing.date, index: fixing.index, status: fixing.status, basis: fixing.basis },
     series: String(fixing.series.number),
-    ...{ price: value?.price ?? '', input: value?.input ?? '' },
-    ...{ cached_input: value?.cached_input ?? '', output: value?.output ?? '' },
+    ...{ input: '', cached_input: '', output: '', price: '' },
+    ...(value ? Object.fromEntries(namedLegs(fixing, value)) : {}),
+    ...(value ? { price: value.price } : {}),
     level: level ?? '',
     constituents: String(fixing.constituents.length),
     coverage: toFixedText(decimal(fixing.coverage), COVERAGE_PLACES),

@@ -62,7 +62,7 @@ function decisionLines({ decisions }: YearReport): string[] {
   ];
 }
 
-function judgementLines({ judgements }: YearReport): string[] {
+function judgementLines({ unit, judgements }: YearReport): string[] {
   const count = judgements.fixings_with_judged_prices;
   if (count === 0) return ['No fixing has a judged price.'];
   const stood = `${counted(count, 'fixing')} had a judged price.`;
@@ -70,7 +70,7 @@ function judgementLines({ judgements }: YearReport): string[] {
   return [
     stood,
     markdownTable(
-      ['constituent', 'for', 'USD/MTok', 'by', 'because', 'at', 'fixings'],
+      ['constituent', 'for', unit, 'by', 'because', 'at', 'fixings'],
       judgements.judgements.map((one) => [
         ...[quoted(one.constituent), `${one.from} to ${one.until ?? 'further notice'}`],
         ...[legs(one.legs), ...saidBy(one), one.decided_at, String(one.fixings)],

@@ -35,10 +35,10 @@ function sourceOf(restsOn: RestsOn): string {
 }
 
 function indexSections(report: YearReport): string[] {
-  const { index, title, from, to, first, last, kept_back } = report;
+  const { index, title, unit, from, to, first, last, kept_back } = report;
   const prints =
     first && last
-      ? `First value: ${first.price} USD/MTok, level ${first.level}, on ${first.date}. Last value: ${last.price} USD/MTok, level ${last.level}, on ${last.date}.`
+      ? `First value: ${first.price} ${unit}, level ${first.level}, on ${first.date}. Last value: ${last.price} ${unit}, level ${last.level}, on ${last.date}.`
       : 'No day has a value.';
   return [
     `## ${index}`,

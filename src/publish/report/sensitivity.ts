@@ -11,11 +11,11 @@ export function sensitivitySections({ sensitivities }: YearReport): string[] {
   return ['### Sensitivity', ...sensitivities.flatMap(sectionOf)];
 }
 
-function sectionOf({ date, own, variants }: Sensitivity): string[] {
+function sectionOf({ unit, date, own, variants }: Sensitivity): string[] {
   const value =
     own.level === null
       ? `withheld (${own.withheld.join(', ')})`
-      : `${own.price} USD/MTok, level ${own.level}`;
+      : `${own.price} ${unit}, level ${own.level}`;
   const choices = groupBy(variants, ({ choice }) => choice);
   return [
     `On ${date} the index was ${value}. Each variant is a whole history under another choice; the level of it against that:`,

@@ -62,9 +62,9 @@ async function requirePublished(
   price: string,
   level: string,
 ): Promise<void> {
-  const { value, level: published, repeats } = await facts.read(row);
+  const { value, unit, level: published, repeats } = await facts.read(row);
   if (value?.price === price && published === level && repeats === undefined) return;
-  const was = `${value?.price} USD/MTok and the level ${published}`;
+  const was = `${value?.price} ${unit} and the level ${published}`;
   const why = repeats === undefined ? 'a revision came between' : `it repeats ${repeats}`;
   throw cannot(
     `${row.index} ${row.date} was published with ${was}; from the inputs of the later day it has ` +

@@ -1,5 +1,6 @@
-import { toFixedText, toText } from '../../domain/decimal.ts';
-import type { Fixing } from '../../domain/fixing.ts';
+import { type Decimal, toFixedText, toText } from '../../domain/decimal.ts';
+import { type Fixing, namedLegs } from '../../domain/fixing.ts';
+import { GOODS, goodOfUnit } from '../../domain/goods.ts';
 import type { FixingRow } from '../../domain/publication.ts';
 import { type Html, html } from '../html.ts';
 import { changeText, directionOf, percentOf, words } from '../numbers.ts';
@@ -27,14 +28,30 @@ export function headline(view: IndexView, root: string): Html {
 <tbody>
 ${changeRow('Level', `${rulebook.base.date} = ${toFixedText(rulebook.base.level, 0)}`, fixing.level, compared, ({ level }) => level)}
 ${changeRow('Reference price', fixing.unit, fixing.value?.price ?? null, compared, ({ price }) => price)}
-${changeRow('Input', fixing.unit, fixing.value?.input ?? null, compared, ({ input }) => input)}
-${changeRow('Cached input', fixing.unit, fixing.value?.cached_input ?? null, compared, ({ cachedInput }) => cachedInput)}
-${changeRow('Output', fixing.unit, fixing.value?.output ?? null, compared, ({ output }) => output)}
+${legRows(fixing, compared)}
 </tbody></table></div>
 <p class="note">The level moves with prices alone; the price also moves when the basket changes
 ${clause(root, 'link')}. Workload: ${workloadText(view)} ${clause(root, 'workload')}.</p></div>
 </section>`;
 }
+
+/** Of a good with one leg the price is that leg. */
+function legRows(fixing: Fixing, compared: ReturnType<typeof comparedWith>): Html[] {
+  const legs = GOODS[goodOfUnit(fixing.unit)].valueLegs;
+  if (legs.length === 1) return [];
+  const values = new Map(fixing.value ? namedLegs(fixing, fixing.value) : []);
+  return legs.map((leg) => {
+    const name = `${leg.charAt(0).toUpperCase()}${leg.slice(1).replace('_', ' ')}`;
+    const of = OF_LEG[leg] ?? (() => null);
+    return changeRow(name, fixing.unit, values.get(leg) ?? null, compared, of);
+  });
+}
+
+const OF_LEG: Readonly<Record<string, (point: SeriesPoint) => string | null>> = {
+  input: ({ input }) => input,
+  cached_input: ({ cachedInput }) => cachedInput,
+  output: ({ output }) => output,
+};
 
 function valuePart(fixing: Fixing): Html {
   if (!fixing.value) return html`<span class="number none">withheld</span>`;
@@ -82,14 +99,13 @@ function changeRow(
 
 /** `75% input, 25% output`, with what else the rulebook says of the mix. */
 export function workloadText({ rulebook }: IndexView): string {
-  const { input, cached_input: cached, output } = rulebook.workload;
-  const share = (value: typeof input) => percentOf(toText(value), 2).replace(/\.?0+%$/, '%');
-  const parts = [
-    [share(input), 'input'],
-    [share(cached), 'cached input'],
-    [share(output), 'output'],
-  ] as const;
-  return parts
+  const { shares, size, tier } = rulebook.workload;
+  if (rulebook.good === 'gpu_hour') {
+    return `${size === 1 ? 'one GPU' : `${size} GPUs at once`}, ${tier.replace('_', ' ')}`;
+  }
+  const share = (value: Decimal) => percentOf(toText(value), 2).replace(/\.?0+%$/, '%');
+  return Object.entries(shares)
+    .map(([leg, value]) => [share(value), leg.replace('_', ' ')] as const)
     .filter(([text]) => text !== '0%')
     .map(([text, name]) => `${text} ${name}`)
     .join(', ');

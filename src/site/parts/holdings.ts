@@ -1,4 +1,5 @@
 import type { Fixing } from '../../domain/fixing.ts';
+import { goodOfUnit } from '../../domain/goods.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { type Html, html } from '../html.ts';
 import { percentOf, priceText, words } from '../numbers.ts';
@@ -17,34 +18,44 @@ export function holdings(
     (a, b) => Number(b.share) - Number(a.share) || (a.id < b.id ? -1 : 1),
   );
   const most = Number(sorted[0]?.share ?? 1);
+  const legs = goodOfUnit(fixing.unit) === 'token' ? ['input', 'output'] : [];
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Constituents"><table class="holdings" id="constituents">
-<caption>${sorted.length} constituents of ${fixing.date}, USD/MTok. Share is of the basket's value
+<caption>${sorted.length} constituents of ${fixing.date}, ${fixing.unit}. Share is of the basket's value
 ${clause(root, 'weights')}; evidence says where a price comes from ${clause(root, 'in-force')}.</caption>
 <thead><tr>
 <th scope="col" data-sort="text">constituent</th><th scope="col" data-sort="text">lab</th>
-<th scope="col" data-sort="number">price</th><th scope="col" data-sort="number">input</th>
-<th scope="col" data-sort="number">output</th><th scope="col" data-sort="number">weight</th>
+<th scope="col" data-sort="number">price</th>${legs.map((leg) => html`<th scope="col" data-sort="number">${leg}</th>`)}
+<th scope="col" data-sort="number">weight</th>
 <th scope="col" data-sort="number">contribution</th>
 <th scope="col" data-sort="number">share</th><th scope="col"><span class="hidden">share as a bar</span></th>
 <th scope="col" data-sort="number">sellers</th><th scope="col" data-sort="number">spread</th>
 <th scope="col">${sparks ? 'half a year' : ''}</th><th scope="col" data-sort="text">evidence</th>
 </tr></thead>
-<tbody>${sorted.map((one) => row(one, most, sparks))}</tbody></table></div>`;
+<tbody>${sorted.map((one) => row(one, legs, most, sparks))}</tbody></table></div>`;
 }
 
-function row(one: Constituent, most: number, sparks: IndexView['sparks'] | undefined): Html {
+function row(
+  one: Constituent,
+  legs: readonly string[],
+  most: number,
+  sparks: IndexView['sparks'] | undefined,
+): Html {
+  const prices: Readonly<Record<string, string | undefined>> = one.legs;
   const width = Math.max(0.5, (Number(one.share) / (most || 1)) * 60).toFixed(1);
   const spark =
     sparks && sparkline(sparks.get(one.id) ?? [], `Price of ${one.id} over half a year`);
   return html`<tr data-constituent="${one.id}"><th scope="row">${one.id}</th><td class="text">${one.lab}</td>
-<td data-value="${one.price}">${priceText(one.price)}</td><td data-value="${one.legs.input}">${priceText(one.legs.input)}</td>
-<td data-value="${one.legs.output}">${priceText(one.legs.output)}</td>
+<td data-value="${one.price}">${priceText(one.price)}</td>${legs.map((leg) => legCell(prices[leg] ?? ''))}
 <td data-value="${one.weight}">${percentOf(one.weight, 2)}</td><td data-value="${one.contribution}">${priceText(one.contribution)}</td>
 <td data-value="${one.share}">${percentOf(one.share)}</td>
 <td class="bar"><svg width="62" height="9" aria-hidden="true"><rect width="${width}" height="9"/></svg></td>
 <td data-value="${one.sellers.length}">${sellers(one)}</td><td data-value="${spreadOf(one) ?? -1}">${spreadText(one)}</td>
 <td class="spark">${spark}</td>
 <td class="text evidence ${one.evidence}">${evidenceText(one)}</td></tr>`;
+}
+
+function legCell(price: string): Html {
+  return html`<td data-value="${price}">${priceText(price)}</td>`;
 }
 
 /** The sellers behind a price; more than one are listed on demand. */

@@ -8,7 +8,7 @@ import { evidenceOf } from '../../../src/normalize/evidence.ts';
 export function essence(book: Book) {
   const evidence = evidenceOf(book.rows);
   return {
-    changes: canonicalQuotes(evidence.quotes).lines,
+    changes: canonicalQuotes(evidence.quotes, 'token').lines,
     latest: latestDay(evidence),
     rejects: book.rejects.map(describeReject).sort(),
     warnings: book.warnings.map(describeReject).sort(),

@@ -25,6 +25,16 @@ export const CONSTITUENTS: Section = {
       ],
     },
     {
+      id: 'gpu-hour',
+      title: 'The GPU hour',
+      keys: [],
+      code: 'src/domain/goods/gpu-hour.ts',
+      test: 'test/calculate/gpu-hour.test.ts',
+      text: [
+        'Under `good: gpu_hour` a constituent is a SKU: the GPU with its form and memory, so that SXM, PCIe and NVL are three constituents and never one price. There is one leg, the rate of one GPU for one hour, and the reference price is the rate of the basket. The workload says how many GPUs are rented at once and on which terms (on demand, reserved, spot, community, serverless): a seller that has a price for such a node is taken at that price, else at its price for fewer; offers on other terms are other offers. An offer that is called mixed is the cheapest of a seller that is no spot offer, where a source does not say which: an index of those shows where a market is, and is no price that anybody can buy at. Everything else in this document holds for both goods.',
+      ],
+    },
+    {
       id: 'owners',
       title: 'Owners',
       keys: [],
