@@ -10,6 +10,7 @@ import type { PlacedRow } from '../ingest/table.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { figure } from './figure.ts';
 import {
+  CLASS_TERM,
   FEWEST_MODELS,
   type Hedonic,
   hedonic,
@@ -157,6 +158,10 @@ function indexMonths(
   });
 }
 
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 function describeFit({ regression, base }: Hedonic): string[] {
   const { rSquared, adjustedRSquared, n, clusters, parameters } = regression;
   const named = (name: string) => regression.terms.find((term) => term.name === name);
@@ -169,7 +174,9 @@ function describeFit({ regression, base }: Hedonic): string[] {
   return [
     `R² ${figure(rSquared, 3) || 'none'}, adjusted ${figure(adjustedRSquared, 3) || 'none'}, ` +
       `n ${n} prices of ${clusters} models, ${parameters} terms.`,
-    ...premium('class frontier', `A model of class frontier against ${base.class}:`),
+    ...regression.terms
+      .filter(({ name }) => name.startsWith(CLASS_TERM))
+      .flatMap(({ name }) => premium(name, `${capital(name)} against ${base.class || '(none)'}:`)),
     ...premium('open weights', 'Open weights against none, all else equal:'),
     ...premium('age, years', 'A year of age:'),
     ...premium('score', 'A point of score:'),

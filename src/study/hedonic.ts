@@ -25,6 +25,7 @@ const OTHER_LABS = 'other labs';
 const LOG_DIGITS = 30;
 const YEAR_DAYS = decimal('365.25');
 
+export const CLASS_TERM = 'class ';
 export const MONTH_TERM = 'month ';
 
 /**
@@ -44,7 +45,7 @@ export function hedonic(months: readonly Month[]): Hedonic | undefined {
   const [baseLab = '', ...otherLabs] = labs;
   const [first, ...later] = months;
   const names = [
-    ...['intercept', ...otherClasses.map((one) => `class ${one || '(none)'}`)],
+    ...['intercept', ...otherClasses.map((one) => CLASS_TERM + (one || '(none)'))],
     ...['open weights', 'age, years', ...(hasScores ? ['score'] : [])],
     ...otherLabs.map((one) => `lab ${one}`),
     ...later.map(({ month }) => MONTH_TERM + month),
@@ -54,7 +55,7 @@ export function hedonic(months: readonly Month[]): Hedonic | undefined {
     models.map((model): Observation => {
       const flags = [
         'intercept',
-        `class ${model.class || '(none)'}`,
+        CLASS_TERM + (model.class || '(none)'),
         ...(model.openWeights ? ['open weights'] : []),
         ...[`lab ${labels.get(model.lab) ?? model.lab}`, MONTH_TERM + month],
       ];
