@@ -32,13 +32,20 @@ export interface BookFlags {
   readonly memory?: number;
 }
 
-/** Adds the flags that every command shares. */
-export function withBookFlags(command: Command): Command {
+/**
+ * Adds the flags that every command shares.
+ *
+ * @param usage what `--usage` is for, where it is not for the book's own.
+ */
+export function withBookFlags(
+  command: Command,
+  usage = "files, folders or globs, instead of the book's usage",
+): Command {
   return command
     .option('--book <dir>', 'the book to read (default: the shipped data)')
     .option('--rulebook <file>', "instead of the book's rulebooks")
     .option('--quotes <file...>', "files, folders or globs, instead of the book's quotes")
-    .option('--usage <file...>', "files, folders or globs, instead of the book's usage")
+    .option('--usage <file...>', usage)
     .option('--fx <file>', "instead of the book's exchange rates")
     .option('--models <file>', "instead of the book's models.csv")
     .option('--sellers <file>', "instead of the book's sellers.csv")
@@ -212,4 +219,11 @@ export function ownBook(book: string | undefined): string {
 export function seriesFlag(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('expected the number of a series: 1 is the first');
+}
+
+/** For commander: a whole number above 0. */
+export function countFlag(text: string): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new InvalidArgumentError('expected a whole number above 0');
 }

@@ -18,6 +18,7 @@ import { requireTokens } from './price-rules.ts';
 import { progressOn } from './progress.ts';
 import { shippedFile } from './shipped.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
+import { bookSource } from './study-history.ts';
 
 interface CharactersFlags extends BookFlags, StudyFlags {
   readonly index: string;
@@ -72,6 +73,7 @@ async function run(flags: CharactersFlags): Promise<void> {
   const study = charactersStudy({
     ...{ rules, evidence, from, to, tokenizers },
     ...(flags.part === undefined ? {} : { parts: flags.part }),
+    sources: [bookSource(flags)],
     onDay: (day) => progress.show(`${latestOf(rules).index} ${day}`),
   });
   progress.clear();

@@ -27,7 +27,10 @@ export async function drawnStudy(flags: StudyChartFlags): Promise<{ svg: string;
       if (drawn.markup !== '') return drawn;
       throw new MtokError('no', `chart ${chart.name} of ${flags.study} has no values`);
     },
-    { title: chart.title, subtitle, source: shortened(source, width) },
+    {
+      ...{ title: shortened(chart.title, width), subtitle: shortened(subtitle, width) },
+      source: shortened(source, width),
+    },
     { width, height, isDark },
   );
   return { svg, said: `${study.study}, chart ${chart.name}` };
@@ -47,7 +50,7 @@ function chosen({ charts, study }: Study, name: string | undefined): StudyChart 
 
 const LETTER = 6.2;
 
-/** One line below the chart: the rest is in the study. */
+/** One line above or below the chart: the rest is in the study. */
 function shortened(text: string, width: number): string {
   const most = Math.floor((width - 40) / LETTER);
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;

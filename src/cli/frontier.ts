@@ -9,6 +9,7 @@ import { frontierStudy } from '../study/frontier-study.ts';
 import { type BookFlags, dayFlag, openBook, requireRange, withBookFlags } from './book.ts';
 import { type PriceFlags, priceRules, withPriceFlags } from './price-rules.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
+import { bookSource } from './study-history.ts';
 
 interface FrontierFlags extends BookFlags, StudyFlags, PriceFlags {
   readonly scores: string;
@@ -58,7 +59,7 @@ async function run(flags: FrontierFlags): Promise<void> {
   if (to === undefined) throw new MtokError('data', 'expected at least one quote');
   if (flags.from !== undefined) requireRange(flags.from, to);
   const study = frontierStudy({
-    ...{ rules, evidence, scores, to },
+    ...{ rules, evidence, scores, to, sources: [bookSource(flags)] },
     ...(flags.from === undefined ? {} : { from: flags.from }),
     ...(flags.reach === undefined ? {} : { reach: flags.reach }),
   });

@@ -15,6 +15,7 @@ import {
 } from './book.ts';
 import { type PriceFlags, priceRules, withPriceFlags } from './price-rules.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
+import { bookSource } from './study-history.ts';
 
 interface HedonicFlags extends BookFlags, StudyFlags, PriceFlags {
   readonly from?: Day;
@@ -66,6 +67,7 @@ async function run(flags: HedonicFlags): Promise<void> {
   const [index] = flags.index === undefined ? [] : chooseIndices(book, flags.index);
   const study = hedonicStudy({
     ...{ rules, evidence, from, to, maxAgeDays: flags.maxAge },
+    sources: [bookSource(flags)],
     ...(scores ? { scores } : {}),
     ...(index ? { index } : {}),
   });

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Contract } from '../domain/contract.ts';
 import { type Decimal, decimal, parseDecimal } from '../domain/decimal.ts';
-import { MtokError, nearest } from '../domain/failure.ts';
+import { MtokError } from '../domain/failure.ts';
 import { type Settlement, settlementSchema } from '../domain/settlement.ts';
-import { type Book, readContracts } from '../ingest/book.ts';
 import { sha256Of } from '../ingest/digest.ts';
 import { readBytes } from '../ingest/files.ts';
 import { canonicalJson } from '../publish/canonical.ts';
@@ -13,7 +12,8 @@ import { dailyHorizons } from '../settle/daily.ts';
 import { type Period, periodsOf } from '../settle/period.ts';
 import { type SettlementInputs, settle } from '../settle/settle.ts';
 import { type Target, targetOf } from '../settle/target.ts';
-import { describeRejects, momentFlag, openBook, withBookFlags } from './book.ts';
+import { momentFlag, openBook, withBookFlags } from './book.ts';
+import { contractNamed } from './contract-named.ts';
 import { note, print, printJson } from './output.ts';
 import { settlementInputs } from './settle-inputs.ts';
 import { type LogFlags, logAll } from './settle-log.ts';
@@ -70,7 +70,7 @@ Examples:
 async function run(flags: SettleFlags): Promise<void> {
   requireTogether(flags);
   const book = await openBook(flags);
-  const contract = await chooseContract(flags.contract, book);
+  const contract = await contractNamed(flags.contract, book);
   const { periods, expected } = periodsOf(contract, flags.period);
   if (!periods) {
     const found = flags.period === undefined ? 'none' : `"${flags.period}"`;
@@ -172,22 +172,6 @@ function daily(
   const style = styleFor(process.stdout, process.env);
   if (flags.json) printJson(documents);
   else for (const line of describeDaily(documents, style)) print(line);
-}
-
-/** By its file, or by its name in the book. */
-async function chooseContract(named: string, book: Book): Promise<Contract> {
-  const inBook = book.contracts.find(({ contract }) => contract === named);
-  if (inBook) return inBook;
-  if (!/[./\\]/.test(named)) {
-    const known = book.contracts.map(({ contract }) => contract);
-    const near = nearest(named, known);
-    const all = known.length === 0 ? '' : `, or one of ${known.join(', ')}`;
-    const advice = near ? `did you mean ${near}?` : `expected a file${all}`;
-    throw new MtokError('usage', `unknown contract ${named}: ${advice}`);
-  }
-  const { contracts, rejects } = await readContracts([named]);
-  if (contracts[0]) return contracts[0];
-  throw new MtokError('data', describeRejects(rejects).join('\n'), rejects);
 }
 
 /** A final settlement is never adjusted: nothing takes over from it. */

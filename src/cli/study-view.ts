@@ -8,7 +8,9 @@ export function describeStudy(study: Study, style: Style): string[] {
     style.bold(title),
     about,
     ...list('', findings, style),
-    ...tables.flatMap((one) => ['', ...describeTable(one, style)]),
+    ...tables.flatMap((one, at) => {
+      return ['', ...describeTable(one, at === 0 ? SHOWN_ROWS : SHOWN_FURTHER, style)];
+    }),
     ...list('Assumptions', assumptions, style),
     ...list('Warnings', warnings, style),
     ...list('Sources', sources, style),
@@ -21,11 +23,12 @@ function list(title: string, sentences: readonly string[], style: Style): string
   return ['', ...heads, ...sentences.flatMap((one) => wrapped(one, title === '' ? '' : '  '))];
 }
 
-/** As many rows as a reader goes through; the files have all of them. */
+/** As many rows as a reader goes through, of the main table and of others; files have them all. */
 const SHOWN_ROWS = 40;
+const SHOWN_FURTHER = 12;
 
-function describeTable({ title, columns, rows }: StudyTable, style: Style): string[] {
-  const shown = rows.slice(0, SHOWN_ROWS);
+function describeTable({ title, columns, rows }: StudyTable, most: number, style: Style): string[] {
+  const shown = rows.slice(0, most);
   const left = rows.length - shown.length;
   return [
     style.bold(title),

@@ -3,7 +3,7 @@ import { compare, decimal, divide, toFixedText } from '../domain/decimal.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { StudyTable } from '../domain/study.ts';
 import type { Tokenizers } from '../domain/tokenizers.ts';
-import { countColumn, dayColumn, decimalColumn, textColumn } from './columns.ts';
+import { column } from './column.ts';
 import type { CharacterPrice, Tokenized } from './per-character.ts';
 
 /** The tables of a price per character. */
@@ -20,17 +20,18 @@ export function seriesTable(days: readonly CharacterDay[], places: number): Stud
     name: 'series',
     title: 'Price by day and part of the corpus',
     columns: [
-      dayColumn('The day of the fixing'),
-      textColumn('part', 'Part of the corpus: a language, code, json or numbers'),
-      decimalColumn(
+      column('date', 'day', 'The day of the fixing'),
+      column('part', 'text', 'Part of the corpus: a language, code, json or numbers'),
+      column(
         'usd_per_mchar',
-        PRICE_UNIT,
+        'decimal',
         'A million characters, where tokenizers are known',
+        PRICE_UNIT,
       ),
-      decimalColumn('usd_per_mtok', 'USD/MTok', 'Of the same constituents'),
-      decimalColumn('characters_per_token', undefined, 'The second divided by the first'),
-      decimalColumn('known_share', undefined, "Of the basket's value, with a known tokenizer"),
-      decimalColumn('stated_share', undefined, 'The same without tokenizers that are inferred'),
+      column('usd_per_mtok', 'decimal', 'Of the same constituents', 'USD/MTok'),
+      column('characters_per_token', 'decimal', 'The second divided by the first'),
+      column('known_share', 'decimal', "Of the basket's value, with a known tokenizer"),
+      column('stated_share', 'decimal', 'The same without tokenizers that are inferred'),
     ],
     rows: days.map(({ day, part, perMchar, perMtok, knownShare, statedShare }) => [
       ...[day, part, toFixedText(perMchar, places), toFixedText(perMtok, places)],
@@ -48,12 +49,12 @@ export function constituentsTable(held: readonly Tokenized[], lastDay: Day): Stu
     name: 'constituents',
     title: `What the index holds on ${lastDay}, and what is known of its tokenizers`,
     columns: [
-      textColumn('constituent', 'As the index names it'),
-      decimalColumn('share', undefined, "Of the basket's value"),
-      decimalColumn('usd_per_mtok', 'USD/MTok', 'Its price'),
-      textColumn('tokenizer', 'As tokenizers.csv names it; empty: not known'),
-      textColumn('basis', 'stated or inferred'),
-      textColumn('evidence', 'By which its tokenizer is known, or is said not to be public'),
+      column('constituent', 'text', 'As the index names it'),
+      column('share', 'decimal', "Of the basket's value"),
+      column('usd_per_mtok', 'decimal', 'Its price', 'USD/MTok'),
+      column('tokenizer', 'text', 'As tokenizers.csv names it; empty: not known'),
+      column('basis', 'text', 'stated or inferred'),
+      column('evidence', 'text', 'By which its tokenizer is known, or is said not to be public'),
     ],
     rows: byShare.map(({ holding, row }) => [
       ...[holding.id, toFixedText(holding.share, RATIO_PLACES)],
@@ -75,12 +76,12 @@ export function tokenizersTable(
     name: 'tokenizers',
     title: 'Characters per token',
     columns: [
-      textColumn('tokenizer', 'Its name here'),
-      textColumn('part', 'Part of the corpus'),
-      countColumn('characters', 'Unicode code points'),
-      countColumn('tokens', 'Without tokens that no text has'),
-      decimalColumn('characters_per_token', undefined, 'The one divided by the other'),
-      textColumn('package', 'What counted them, with its version'),
+      column('tokenizer', 'text', 'Its name here'),
+      column('part', 'text', 'Part of the corpus'),
+      column('characters', 'integer', 'Unicode code points'),
+      column('tokens', 'integer', 'Without tokens that no text has'),
+      column('characters_per_token', 'decimal', 'The one divided by the other'),
+      column('package', 'text', 'What counted them, with its version'),
     ],
     rows: rows.map((row) => [
       ...[row.tokenizer, row.part, String(row.characters), String(row.tokens)],

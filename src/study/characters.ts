@@ -24,6 +24,7 @@ import {
   seriesTable,
   tokenizersTable,
 } from './characters-tables.ts';
+import { exactPercent } from './figures.ts';
 import {
   type CharacterPrice,
   charactersPerToken,
@@ -31,7 +32,6 @@ import {
   type Tokenized,
   tokenized,
 } from './per-character.ts';
-import { percentText } from './shares.ts';
 
 /** An index per character: on which days, and by what counts. */
 export interface CharactersRequest {
@@ -152,8 +152,8 @@ function findingsOf({ days, held, lastDay }: Found, tokenizers: Tokenizers, plac
   const known = held.filter(({ row }) => row !== undefined && row.tokenizer !== '');
   const findings = [
     `On ${lastDay} the tokenizers of ${known.length} of ${held.length} constituents are known, ` +
-      `${percentText(any?.knownShare ?? ZERO)} of the basket's value; of ` +
-      `${percentText(any?.statedShare ?? ZERO)} they are stated.`,
+      `${exactPercent(any?.knownShare ?? ZERO, 1)}% of the basket's value; of ` +
+      `${exactPercent(any?.statedShare ?? ZERO, 1)}% they are stated.`,
   ];
   for (const { part, perMchar, perMtok } of today) {
     const each = toFixedText(divide(perMtok, perMchar), 2);
@@ -185,8 +185,8 @@ function spreadOf(
     const more = subtract(divide(most.each, least.each), ONE);
     const less = subtract(ONE, divide(least.each, most.each));
     return (
-      `A token of ${most.name} holds ${percentText(more)} more characters of ${part} than one of ` +
-      `${least.name}: at one price per token the same text costs ${percentText(less)} less.`
+      `A token of ${most.name} holds ${exactPercent(more, 1)}% more characters of ${part} than one of ` +
+      `${least.name}: at one price per token the same text costs ${exactPercent(less, 1)}% less.`
     );
   });
 }
@@ -200,7 +200,7 @@ function warningsOf({ days, lastDay, withheld }: Found): string[] {
       'as the price per token of the same constituents: the two differ in height, and in their ' +
       'steps at rebalances.',
     ...(compare(share, HALF) < 0
-      ? [`It speaks for ${percentText(share)} of the basket's value: less than half.`]
+      ? [`It speaks for ${exactPercent(share, 1)}% of the basket's value: less than half.`]
       : []),
     ...(withheld > 0 ? [`${withheld} days without a published fixing are left out.`] : []),
   ];

@@ -1,12 +1,12 @@
 import type { StudyTable } from '../domain/study.ts';
-import { countColumn, decimalColumn, textColumn } from './columns.ts';
-import { figure } from './figure.ts';
-import type { LineFit } from './line-fit.ts';
+import { column } from './column.ts';
+import { significant } from './figures.ts';
+import type { Line } from './regression.ts';
 
 /** A line, and through which points. */
 export interface NamedFit {
   readonly name: string;
-  readonly fit: LineFit | undefined;
+  readonly fit: Line | undefined;
 }
 
 /** Lines by least squares, a row each. Statistics have six significant digits. */
@@ -15,19 +15,19 @@ export function fitTable(title: string, name: string, fits: readonly NamedFit[])
     name,
     title,
     columns: [
-      textColumn('over', 'Which points'),
-      countColumn('n', 'How many points'),
-      decimalColumn('slope', undefined, 'Change of y a unit of x'),
-      decimalColumn('standard_error', undefined, 'Of the slope'),
-      decimalColumn('t', undefined, 'The slope over its error'),
-      decimalColumn('intercept', undefined, 'y where x is 0'),
-      decimalColumn('r_squared', undefined, 'Share of the variance of y that the line has'),
+      column('over', 'text', 'Which points'),
+      column('n', 'integer', 'How many points'),
+      column('slope', 'decimal', 'Change of y a unit of x'),
+      column('standard_error', 'decimal', 'Of the slope'),
+      column('t', 'decimal', 'The slope over its error'),
+      column('intercept', 'decimal', 'y where x is 0'),
+      column('r_squared', 'decimal', 'Share of the variance of y that the line has'),
     ],
     rows: fits.map(({ name: over, fit }) => {
       if (!fit) return [over, '', '', '', '', '', ''];
       const { n, slope, standardError, intercept, rSquared } = fit;
-      const t = standardError === undefined ? undefined : slope / standardError;
-      const numbers = [slope, standardError, t, intercept, rSquared].map((one) => figure(one));
+      const t = standardError > 0 ? slope / standardError : undefined;
+      const numbers = [slope, standardError, t, intercept, rSquared].map((one) => significant(one));
       return [over, String(n), ...numbers];
     }),
   };

@@ -7,14 +7,13 @@ import { ln } from '../domain/transcendental.ts';
 import type { Score } from '../ingest/scores.ts';
 import type { PlacedRow } from '../ingest/table.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { dayColumn, decimalColumn, textColumn } from './columns.ts';
-import { figure } from './figure.ts';
+import { column } from './column.ts';
+import { signedPercent, significant } from './figures.ts';
 import { fitTable, type NamedFit } from './fit-table.ts';
 import { cheapestFor, frontierOf, type ScoredModel, scoredOn } from './frontier.ts';
-import { fitLine } from './line-fit.ts';
 import { marketPrices, priceTerms } from './market-prices.ts';
+import { lineThrough } from './regression.ts';
 import { scoresByModel } from './scored.ts';
-import { changeText } from './shares.ts';
 
 /** What a frontier is asked of. */
 export interface FrontierRequest {
@@ -28,6 +27,8 @@ export interface FrontierRequest {
   readonly from?: Day;
   /** Scores to reach; those of the last day's frontier unless said. */
   readonly reach?: readonly Decimal[];
+  /** Of the prices. */
+  readonly sources?: readonly string[];
 }
 
 const PRICE_PLACES = 4;
@@ -98,7 +99,10 @@ export function frontierStudy(request: FrontierRequest): Study {
       ...(from === undefined ? [] : [reachTable(reached)]),
     ],
     charts: chartsOf(from !== undefined),
-    sources: [...new Set(request.scores.map(({ row }) => row.source))].filter((one) => one !== ''),
+    sources: [
+      ...(request.sources ?? []),
+      ...new Set(request.scores.flatMap(({ row }) => row.source || [])),
+    ],
   };
 }
 
@@ -107,7 +111,11 @@ function* daysFrom(from: Day, to: Day): Generator<Day> {
 }
 
 function fitOf(models: readonly ScoredModel[]) {
-  return fitLine(models.map(({ price, score }) => [numberOf(score), numberOf(ln(price))] as const));
+  const scores = models.map(({ score }) => numberOf(score));
+  return lineThrough(
+    scores,
+    models.map(({ price }) => numberOf(ln(price))),
+  );
 }
 
 function numberOf(value: Decimal): number {
@@ -134,12 +142,15 @@ function describeFrontier(
 }
 
 function describeFit({ name, fit }: NamedFit): string[] {
-  if (!fit) return [`Through ${name} there is no line: it takes two different scores.`];
+  if (!fit)
+    return [
+      `Through ${name} there is no line: it takes three models, and different scores and prices.`,
+    ];
   const { slope, standardError, rSquared, n } = fit;
-  const error = standardError === undefined ? '' : ` (standard error ${figure(standardError, 3)})`;
+  const error = ` (standard error ${significant(standardError, 3)})`;
   return [
-    `Through ${name} ln(price) moves by ${figure(slope, 4)}${error} a point, R² ` +
-      `${figure(rSquared, 3) || 'none'}, n ${n}: by ${changeText(Math.expm1(slope))} in price.`,
+    `Through ${name} ln(price) moves by ${significant(slope, 4)}${error} a point, R² ` +
+      `${significant(rSquared, 3) || 'none'}, n ${n}: by ${signedPercent(Math.expm1(slope))} in price.`,
   ];
 }
 
@@ -149,7 +160,7 @@ function describeReach(score: Decimal, reached: readonly Reached[]): string[] {
   if (!first?.model || !last?.model)
     return [`No model reaches ${toText(score)} on any of the days.`];
   const [then, now] = [first.model, last.model];
-  const change = changeText(numberOf(now.price) / numberOf(then.price) - 1);
+  const change = signedPercent(numberOf(now.price) / numberOf(then.price) - 1);
   return [
     `A score of ${toText(score)} cost ${toFixedText(then.price, PRICE_PLACES)} USD/MTok on ` +
       `${first.day} (${then.model}) and ${toFixedText(now.price, PRICE_PLACES)} on ${last.day} ` +
@@ -180,11 +191,11 @@ function frontierTable(frontier: readonly ScoredModel[], day: Day): StudyTable {
     name: 'frontier',
     title: `What reaches each score for the least on ${day}`,
     columns: [
-      decimalColumn('score', undefined, 'As the file gives it'),
-      decimalColumn('usd_per_mtok', 'USD/MTok', 'The cheapest price that reaches it'),
-      textColumn('model', 'Whose price it is'),
-      textColumn('lab', 'Who made it'),
-      textColumn('open_weights', 'true or false'),
+      column('score', 'decimal', 'As the file gives it'),
+      column('usd_per_mtok', 'decimal', 'The cheapest price that reaches it', 'USD/MTok'),
+      column('model', 'text', 'Whose price it is'),
+      column('lab', 'text', 'Who made it'),
+      column('open_weights', 'text', 'true or false'),
     ],
     rows: frontier.map(({ score, price, model, lab, openWeights }) => [
       ...[toText(score), toFixedText(price, PRICE_PLACES), model, lab, String(openWeights)],
@@ -199,12 +210,12 @@ function modelsTable(models: readonly ScoredModel[], frontier: readonly ScoredMo
     name: 'models',
     title: 'Every model with a score and a price',
     columns: [
-      textColumn('model', 'Of the book'),
-      textColumn('lab', 'Who made it'),
-      decimalColumn('score', undefined, 'As the file gives it'),
-      decimalColumn('usd_per_mtok', 'USD/MTok', 'Its price'),
-      textColumn('place', 'frontier or undercut'),
-      textColumn('undercut_by', 'The cheapest model with at least its score'),
+      column('model', 'text', 'Of the book'),
+      column('lab', 'text', 'Who made it'),
+      column('score', 'decimal', 'As the file gives it'),
+      column('usd_per_mtok', 'decimal', 'Its price', 'USD/MTok'),
+      column('place', 'text', 'frontier or undercut'),
+      column('undercut_by', 'text', 'The cheapest model with at least its score'),
     ],
     rows: sorted.map((one) => [
       ...[one.model, one.lab, toText(one.score), toFixedText(one.price, PRICE_PLACES)],
@@ -219,10 +230,10 @@ function reachTable(reached: readonly Reached[]): StudyTable {
     name: 'reach',
     title: 'The price of reaching a score, day by day',
     columns: [
-      dayColumn('The day'),
-      decimalColumn('score', undefined, 'The score to reach'),
-      decimalColumn('usd_per_mtok', 'USD/MTok', 'The cheapest price; empty: none reaches it'),
-      textColumn('model', 'Whose price it is'),
+      column('date', 'day', 'The day'),
+      column('score', 'decimal', 'The score to reach'),
+      column('usd_per_mtok', 'decimal', 'The cheapest price; empty: none reaches it', 'USD/MTok'),
+      column('model', 'text', 'Whose price it is'),
     ],
     rows: reached.map(({ day, score, model }) => [
       ...[day, toText(score), model ? toFixedText(model.price, PRICE_PLACES) : ''],

@@ -8,7 +8,7 @@ import { resultsOn } from '../fix/backfill.ts';
 import type { Score } from '../ingest/scores.ts';
 import type { PlacedRow } from '../ingest/table.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { figure } from './figure.ts';
+import { signedPercent, significant } from './figures.ts';
 import {
   CLASS_TERM,
   FEWEST_MODELS,
@@ -28,7 +28,6 @@ import {
 } from './hedonic-tables.ts';
 import { marketPrices, priceTerms } from './market-prices.ts';
 import { scoresByModel } from './scored.ts';
-import { changeText } from './shares.ts';
 
 /** What a hedonic regression is asked of. */
 export interface HedonicRequest {
@@ -42,6 +41,7 @@ export interface HedonicRequest {
   readonly scores?: readonly PlacedRow<Score>[];
   /** An index whose level stands beside it. */
   readonly index?: OneOrMore<Rulebook>;
+  readonly sources?: readonly string[];
 }
 
 const HUNDRED = decimal(100);
@@ -94,7 +94,7 @@ export function hedonicStudy(request: HedonicRequest): Study {
               unit: `${months[0]?.month} = 100`,
             },
           ],
-    sources: [],
+    sources: [...(request.sources ?? [])],
   };
 }
 
@@ -169,10 +169,12 @@ function describeFit({ regression, base }: Hedonic): string[] {
     const term = named(name);
     if (term?.estimate === undefined) return [];
     const t = term.clusteredError ? term.estimate / term.clusteredError : Number.NaN;
-    return [`${says} ${changeText(Math.expm1(term.estimate))} (t ${figure(t, 2) || 'none'}).`];
+    return [
+      `${says} ${signedPercent(Math.expm1(term.estimate))} (t ${significant(t, 2) || 'none'}).`,
+    ];
   };
   return [
-    `R² ${figure(rSquared, 3) || 'none'}, adjusted ${figure(adjustedRSquared, 3) || 'none'}, ` +
+    `R² ${significant(rSquared, 3) || 'none'}, adjusted ${significant(adjustedRSquared, 3) || 'none'}, ` +
       `n ${n} prices of ${clusters} models, ${parameters} terms.`,
     ...regression.terms
       .filter(({ name }) => name.startsWith(CLASS_TERM))
@@ -188,11 +190,11 @@ function describeIndex(index: readonly IndexMonth[]): string[] {
   const level = last && hedonicLevel(last, index.length - 1);
   if (!last || index.length < 2 || level === undefined) return [];
   const matched = last.matchedLevel
-    ? changeText(Number(toText(last.matchedLevel)) / 100 - 1)
+    ? signedPercent(Number(toText(last.matchedLevel)) / 100 - 1)
     : 'none: in some month no model was priced before';
   return [
     `From ${index[0]?.month} to ${last.month} the hedonic index moves ` +
-      `${changeText(level / 100 - 1)}, the matched one ${matched}: matched models show what ` +
+      `${signedPercent(level / 100 - 1)}, the matched one ${matched}: matched models show what ` +
       'sellers do to a price, the regression also what new models cost against what is known of ' +
       'them.',
   ];

@@ -1,7 +1,7 @@
 import { type Decimal, toFixedText } from '../domain/decimal.ts';
 import type { StudyTable } from '../domain/study.ts';
-import { countColumn, decimalColumn, textColumn } from './columns.ts';
-import { figure, fixedFigure } from './figure.ts';
+import { column } from './column.ts';
+import { figure, significant } from './figures.ts';
 import type { Hedonic, MatchedMonth } from './hedonic.ts';
 import type { Term } from './least-squares.ts';
 
@@ -28,18 +28,18 @@ export function indexTable(index: readonly IndexMonth[]): StudyTable {
     name: 'index',
     title: 'The time-dummy index, and the matched one',
     columns: [
-      { name: 'month', type: 'month', means: 'Of its last day' },
-      decimalColumn('hedonic', undefined, 'Of the month terms; the first month is 100'),
-      decimalColumn('standard_error', undefined, 'Of its logarithm, by model'),
-      decimalColumn('matched', undefined, 'Chained geometric mean of matched relatives'),
-      countColumn('models', 'With a price'),
-      countColumn('matched_models', 'With a price in the month before too'),
-      decimalColumn('index_level', undefined, 'Of the index that was named, from 100'),
+      column('month', 'month', 'Of its last day'),
+      column('hedonic', 'decimal', 'Of the month terms; the first month is 100'),
+      column('standard_error', 'decimal', 'Of its logarithm, by model'),
+      column('matched', 'decimal', 'Chained geometric mean of matched relatives'),
+      column('models', 'integer', 'With a price'),
+      column('matched_models', 'integer', 'With a price in the month before too'),
+      column('index_level', 'decimal', 'Of the index that was named, from 100'),
     ],
     rows: index.map((one, at) => [
       one.month,
-      fixedFigure(hedonicLevel(one, at), INDEX_PLACES),
-      at === 0 ? '' : figure(one.term?.clusteredError, 3),
+      figure(hedonicLevel(one, at), INDEX_PLACES),
+      at === 0 ? '' : significant(one.term?.clusteredError, 3),
       one.matchedLevel ? toFixedText(one.matchedLevel, INDEX_PLACES) : '',
       ...[String(one.models), at === 0 ? '' : String(one.matched), one.level],
     ]),
@@ -51,38 +51,38 @@ export function termsTable({ regression }: Hedonic): StudyTable {
     name: 'terms',
     title: 'Terms of the regression of ln(USD/MTok)',
     columns: [
-      textColumn('term', 'What a price differs by'),
-      decimalColumn('estimate', undefined, 'Of the logarithm'),
-      decimalColumn('percent', undefined, 'The same as a change of the price'),
-      decimalColumn('standard_error', undefined, 'Of ordinary least squares'),
-      decimalColumn('standard_error_by_model', undefined, 'Clustered by model'),
-      decimalColumn('t', undefined, 'The estimate over its error by model'),
+      column('term', 'text', 'What a price differs by'),
+      column('estimate', 'decimal', 'Of the logarithm'),
+      column('percent', 'decimal', 'The same as a change of the price'),
+      column('standard_error', 'decimal', 'Of ordinary least squares'),
+      column('standard_error_by_model', 'decimal', 'Clustered by model'),
+      column('t', 'decimal', 'The estimate over its error by model'),
     ],
     rows: regression.terms.map(({ name, estimate, standardError, clusteredError }) => {
       if (estimate === undefined) return [name, '', '', '', '', ''];
       const t = clusteredError ? estimate / clusteredError : undefined;
-      const percent = name === 'intercept' ? '' : fixedFigure(Math.expm1(estimate) * 100, 1);
+      const percent = name === 'intercept' ? '' : figure(Math.expm1(estimate) * 100, 1);
       const [own, error, robust] = [estimate, standardError, clusteredError].map((one) =>
-        figure(one),
+        significant(one),
       );
-      return [name, own ?? '', percent, error ?? '', robust ?? '', figure(t, 4)];
+      return [name, own ?? '', percent, error ?? '', robust ?? '', significant(t, 4)];
     }),
   };
 }
 
 export function fitTable({ regression }: Hedonic): StudyTable {
   const { n, clusters, parameters, rSquared, adjustedRSquared, residualError } = regression;
-  const figures = [rSquared, adjustedRSquared, residualError].map((one) => figure(one));
+  const figures = [rSquared, adjustedRSquared, residualError].map((one) => significant(one));
   return {
     name: 'fit',
     title: 'How well it fits',
     columns: [
-      countColumn('n', 'Prices: a model in a month'),
-      countColumn('models', 'Different models'),
-      countColumn('terms', 'Terms that were estimated'),
-      decimalColumn('r_squared', undefined, 'Share of the variance of ln(price)'),
-      decimalColumn('adjusted_r_squared', undefined, 'The same for the number of terms'),
-      decimalColumn('residual_standard_error', undefined, 'Of ln(price)'),
+      column('n', 'integer', 'Prices: a model in a month'),
+      column('models', 'integer', 'Different models'),
+      column('terms', 'integer', 'Terms that were estimated'),
+      column('r_squared', 'decimal', 'Share of the variance of ln(price)'),
+      column('adjusted_r_squared', 'decimal', 'The same for the number of terms'),
+      column('residual_standard_error', 'decimal', 'Of ln(price)'),
     ],
     rows: [[...[n, clusters, parameters].map(String), ...figures]],
   };

@@ -2,7 +2,7 @@ import { toText } from '../domain/decimal.ts';
 import { TOKEN } from '../domain/goods/token.ts';
 import type { Study } from '../domain/study.ts';
 import type { DeclaredWorkload, WorkloadEvidence } from '../domain/workload.ts';
-import { countColumn, decimalColumn, textColumn } from './columns.ts';
+import { column } from './column.ts';
 
 const QUALITIES = ['measured', 'reported', 'assumed'] as const;
 
@@ -30,13 +30,13 @@ export function workloadsStudy(workloads: readonly DeclaredWorkload[]): Study {
         name: 'workloads',
         title: 'Token mixes',
         columns: [
-          textColumn('workload', 'Its name'),
-          textColumn('title', 'What it is'),
+          column('workload', 'text', 'Its name'),
+          column('title', 'text', 'What it is'),
           ...TOKEN.valueLegs.map((leg) =>
-            decimalColumn(leg, undefined, `Share of the tokens that are ${leg.replace('_', ' ')}`),
+            column(leg, 'decimal', `Share of the tokens that are ${leg.replace('_', ' ')}`),
           ),
-          countColumn('context_tokens', 'Tokens of a prompt'),
-          textColumn('service_tier', 'The tier that is asked for'),
+          column('context_tokens', 'integer', 'Tokens of a prompt'),
+          column('service_tier', 'text', 'The tier that is asked for'),
         ],
         rows: workloads.map((one) => [
           ...[one.workload, one.title],
@@ -48,11 +48,11 @@ export function workloadsStudy(workloads: readonly DeclaredWorkload[]): Study {
         name: 'evidence',
         title: 'What the numbers rest on',
         columns: [
-          textColumn('workload', 'Its name'),
-          textColumn('of', 'The numbers that it is evidence of'),
-          textColumn('quality', 'measured, reported or assumed'),
-          textColumn('says', 'What is known'),
-          textColumn('source', 'Where it was counted or read'),
+          column('workload', 'text', 'Its name'),
+          column('of', 'text', 'The numbers that it is evidence of'),
+          column('quality', 'text', 'measured, reported or assumed'),
+          column('says', 'text', 'What is known'),
+          column('source', 'text', 'Where it was counted or read'),
         ],
         rows: workloads.flatMap(({ workload, evidence }) =>
           evidence.map(({ of, quality, says, source }) => [

@@ -11,6 +11,7 @@ const PROSE = [
   'publish/evidence/',
   'publish/statement/',
   'publish/report/',
+  'study/',
   // Markup is written as it is read, a row or a sentence a line.
   'site/charts/',
   'site/parts/',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimal, toText } from '../../src/domain/decimal.ts';
 import { hedonic, type Month, matchedMonths } from '../../src/study/hedonic.ts';
-import { hasR, ofR, vectorOf, wordsOf } from './r.ts';
+import { hasR, inR, vector } from './r.ts';
 
 interface Row {
   readonly month: string;
@@ -69,35 +69,30 @@ describe('a hedonic regression', () => {
 
   it.skipIf(!hasR)('is that of R', () => {
     const labels = ROWS.map(({ lab }) => (lab === 'tiny' ? 'other labs' : lab));
-    const r = ofR(`
+    const words = (texts: readonly string[]) => `c(${texts.map((each) => `"${each}"`).join(', ')})`;
+    const r = inR(`
       d <- data.frame(
-        y = log(${vectorOf(ROWS.map(({ price }) => price))}),
-        kind = factor(${wordsOf(ROWS.map((row) => row.class))}, levels = c("efficient", "frontier")),
-        open = ${vectorOf(ROWS.map(({ open }) => Number(open)))},
-        age = ${vectorOf(ROWS.map(({ ageDays }) => ageDays))} / 365.25,
-        score = ${vectorOf(ROWS.map(({ score }) => score!))},
-        lab = factor(${wordsOf(labels)}), month = factor(${wordsOf(ROWS.map(({ month }) => month))}))
-      s <- summary(lm(y ~ kind + open + age + score + lab + month, d))
-      say("kind", s$coefficients["kindfrontier", 1]); say("open", s$coefficients["open", 1])
-      say("age", s$coefficients["age", 1]); say("age error", s$coefficients["age", 2])
-      say("score", s$coefficients["score", 1]); say("core", s$coefficients["labcore", 1])
-      say("few", s$coefficients["labother labs", 1])
-      say("march", s$coefficients["month2026-03", 1])
-      say("march error", s$coefficients["month2026-03", 2])
-      say("r2", s$r.squared); say("adjusted", s$adj.r.squared)`);
+        y = log(${vector(ROWS.map(({ price }) => price))}),
+        kind = factor(${words(ROWS.map((row) => row.class))}, levels = c("efficient", "frontier")),
+        open = ${vector(ROWS.map(({ open }) => Number(open)))},
+        age = ${vector(ROWS.map(({ ageDays }) => ageDays))} / 365.25,
+        score = ${vector(ROWS.map(({ score }) => score!))},
+        lab = factor(${words(labels)}), month = factor(${words(ROWS.map(({ month }) => month))}))
+      s <- summary(lm(y ~ kind + open + age + score + lab + month, d)); t <- s$coefficients
+      named <- c("kindfrontier", "open", "age", "score", "labcore", "labother labs", "month2026-03")
+      out(t[named, 1], t[named, 2], s$r.squared, s$adj.r.squared)`);
     const { regression, pooled } = hedonic(monthsOf(ROWS))!;
-    const of = (name: string) => regression.terms.find((term) => term.name === name)!;
-    expect(of('class frontier').estimate).toBeCloseTo(r.get('kind')!, 10);
-    expect(of('open weights').estimate).toBeCloseTo(r.get('open')!, 10);
-    expect(of('age, years').estimate).toBeCloseTo(r.get('age')!, 9);
-    expect(of('age, years').standardError).toBeCloseTo(r.get('age error')!, 9);
-    expect(of('score').estimate).toBeCloseTo(r.get('score')!, 10);
-    expect(of('lab core').estimate).toBeCloseTo(r.get('core')!, 10);
-    expect(of('lab other labs').estimate).toBeCloseTo(r.get('few')!, 10);
-    expect(of('month 2026-03').estimate).toBeCloseTo(r.get('march')!, 10);
-    expect(of('month 2026-03').standardError).toBeCloseTo(r.get('march error')!, 10);
-    expect(regression.rSquared).toBeCloseTo(r.get('r2')!, 11);
-    expect(regression.adjustedRSquared).toBeCloseTo(r.get('adjusted')!, 11);
+    const names = [
+      ...['class frontier', 'open weights', 'age, years', 'score', 'lab core', 'lab other labs'],
+      'month 2026-03',
+    ];
+    for (const [at, name] of names.entries()) {
+      const term = regression.terms.find((one) => one.name === name)!;
+      expect(term.estimate, name).toBeCloseTo(r[at]!, 9);
+      expect(term.standardError, name).toBeCloseTo(r[names.length + at]!, 9);
+    }
+    expect(regression.rSquared).toBeCloseTo(r.at(-2)!, 11);
+    expect(regression.adjustedRSquared).toBeCloseTo(r.at(-1)!, 11);
     expect(pooled).toEqual(['tiny']);
   });
 

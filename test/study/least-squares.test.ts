@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimal, ONE } from '../../src/domain/decimal.ts';
 import { leastSquares, type Observation } from '../../src/study/least-squares.ts';
-import { hasR, ofR, vectorOf, wordsOf } from './r.ts';
+import { hasR, inR, vector } from './r.ts';
 
 /** Rows of numbers; the first column is the intercept. */
 function rowsOf(
@@ -77,29 +77,27 @@ describe('least squares', () => {
   });
 
   it.skipIf(!hasR)('are those of R, and so are their errors', () => {
-    const r = ofR(`
-      d <- data.frame(a = ${vectorOf(A)}, b = ${vectorOf(B)}, y = ${vectorOf(Y)}, g = ${wordsOf(G)})
+    const groups = `c(${G.map((each) => JSON.stringify(each)).join(', ')})`;
+    const r = inR(`
+      d <- data.frame(a = ${vector(A)}, b = ${vector(B)}, y = ${vector(Y)}, g = ${groups})
       m <- lm(y ~ a + b, d); s <- summary(m)
-      for (t in rownames(s$coefficients)) {
-        say(paste("estimate", t), s$coefficients[t, 1]); say(paste("error", t), s$coefficients[t, 2])
-      }
-      say("r2", s$r.squared); say("adjusted", s$adj.r.squared); say("sigma", s$sigma)
       X <- model.matrix(m); u <- residuals(m); inverse <- solve(crossprod(X))
       meat <- Reduce("+", lapply(split(seq_along(u), d$g), function(i) {
         v <- crossprod(X[i, , drop = FALSE], u[i]); v %*% t(v)
       }))
       n <- nrow(X); k <- ncol(X); groups <- length(unique(d$g))
       robust <- inverse %*% meat %*% inverse * groups / (groups - 1) * (n - 1) / (n - k)
-      for (t in colnames(X)) say(paste("clustered", t), sqrt(robust[t, t]))`);
-    const found = leastSquares(['(Intercept)', 'a', 'b'], rowsOf([A, B], Y, G))!;
-    for (const { name, estimate, standardError, clusteredError } of found.terms) {
-      expect(estimate).toBeCloseTo(r.get(`estimate ${name}`)!, 11);
-      expect(standardError).toBeCloseTo(r.get(`error ${name}`)!, 11);
-      expect(clusteredError).toBeCloseTo(r.get(`clustered ${name}`)!, 11);
+      out(s$coefficients[, 1], s$coefficients[, 2], sqrt(diag(robust)))
+      out(s$r.squared, s$adj.r.squared, s$sigma)`);
+    const found = leastSquares(['intercept', 'a', 'b'], rowsOf([A, B], Y, G))!;
+    for (const [at, { estimate, standardError, clusteredError }] of found.terms.entries()) {
+      expect(estimate).toBeCloseTo(r[at]!, 11);
+      expect(standardError).toBeCloseTo(r[3 + at]!, 11);
+      expect(clusteredError).toBeCloseTo(r[6 + at]!, 11);
     }
-    expect(found.rSquared).toBeCloseTo(r.get('r2')!, 12);
-    expect(found.adjustedRSquared).toBeCloseTo(r.get('adjusted')!, 12);
-    expect(found.residualError).toBeCloseTo(r.get('sigma')!, 12);
+    expect(found.rSquared).toBeCloseTo(r[9]!, 12);
+    expect(found.adjustedRSquared).toBeCloseTo(r[10]!, 12);
+    expect(found.residualError).toBeCloseTo(r[11]!, 12);
   });
 
   it('find the plane that rows lie on, in any order', () => {

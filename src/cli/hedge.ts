@@ -1,0 +1,214 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Contract } from '../domain/contract.ts';
+import type { Day } from '../domain/dates.ts';
+import { type Decimal, decimal, isPositive, parseDecimal } from '../domain/decimal.ts';
+import { describeReject, MtokError, nearest } from '../domain/failure.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { latestOf } from '../domain/versions.ts';
+import { latestDay } from '../fix/latest.ts';
+import type { Book } from '../ingest/book.ts';
+import { readFiles } from '../ingest/book.ts';
+import { parseRulebook } from '../ingest/rulebook.ts';
+import { STRIP, type StripMonth } from '../ingest/strip.ts';
+import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
+import { type Period, periodsOf } from '../settle/period.ts';
+import { settle } from '../settle/settle.ts';
+import { type Bill, billOf } from '../study/bill.ts';
+import { spentIn } from '../study/bill-figures.ts';
+import { hedgeStudy, type Settled } from '../study/hedge.ts';
+import type { Month } from '../study/months.ts';
+import { stripStudy } from '../study/strip.ts';
+import { type BookFlags, openBook, withBookFlags } from './book.ts';
+import { contractNamed } from './contract-named.ts';
+import { readOwnUsage } from './own-usage.ts';
+import { settlementInputs } from './settle-inputs.ts';
+import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
+import { bookSource } from './study-history.ts';
+
+interface HedgeFlags extends BookFlags, StudyFlags {
+  readonly contract: string;
+  readonly strip?: string;
+  readonly budget?: Decimal;
+  readonly publication?: string;
+}
+
+/** `mtok hedge`: what a contract does for a bill, or for a strip of sales. */
+export function addHedge(program: Command): void {
+  const own = 'your own usage (the format of usage): tokens by model and month';
+  withStudyFlags(withBookFlags(program.command('hedge'), own))
+    .description('what a contract does for your bill, or for capacity that you sell')
+    .requiredOption('--contract <file>', "a contract's file, or the name of one in the book")
+    .option('--strip <file>', 'instead of usage: month,quantity,price of capacity sold ahead')
+    .option('--budget <usd>', 'a month: how many contracts that takes', dollars)
+    .option('--publication <dir>', 'settle on published fixings (default: calculated)')
+    .addHelpText(
+      'after',
+      `
+Your usage is priced month by month as the contract's index prices models: the usage of the first
+month as a fixed basket, and the unit cost with the mix of each month. The hedge ratio is the slope
+of least squares of its monthly changes on those of the settlement values. Where a hedge fails it
+says so: few months, a contract or a bill that did not move, a low R².
+
+Examples:
+  mtok hedge --usage mine.csv --contract MTOK-LIST-USD-MONTH
+  mtok hedge --usage mine.csv --contract MTOK-LIST-USD-MONTH --budget 50000 --out hedge.json
+  mtok hedge --strip capacity.csv --contract MTOK-LLAMA-70B-OUT-MONTH --publication public`,
+    )
+    .action(run);
+}
+
+async function run(flags: HedgeFlags): Promise<void> {
+  requireStudyFlags(flags);
+  const { usage, strip, budget } = flags;
+  if ((usage === undefined) === (strip === undefined)) {
+    throw new MtokError('usage', 'expected --usage or --strip, one of them');
+  }
+  if (strip !== undefined && budget) {
+    throw new MtokError('usage', 'expected --budget with --usage: a strip has its quantities');
+  }
+  const { usage: _, ...ofBook } = flags;
+  const book = await openBook(ofBook);
+  const contract = await contractNamed(flags.contract, book);
+  if (contract.averaging.method === 'twap') {
+    const what = `${contract.contract} settles between two dates of its own`;
+    throw new MtokError('no', `${what}: expected a contract of months`);
+  }
+  if (budget && contract.currency !== 'USD') {
+    const what = `${contract.contract} is in ${contract.currency}`;
+    throw new MtokError('no', `${what}: expected a contract in USD with --budget`);
+  }
+  const origin = flags.publication === undefined ? 'calculated from the book' : 'as published';
+  const sources = [
+    bookSource(ofBook),
+    ...(flags.publication === undefined ? [] : [`The fixings published in ${flags.publication}.`]),
+  ];
+  const given = { contract, origin, sources };
+  const inputs = [...(usage ?? []), strip, flags.rulebook, flags.fx, flags.models];
+  if (strip !== undefined) {
+    const months = await readStrip(strip);
+    const settled = await settledIn(
+      months.map(({ month }) => month),
+      contract,
+      book,
+      flags,
+    );
+    return giveStudy(stripStudy(months, { ...given, settled }), flags, inputs);
+  }
+  const rules = tokenRules(rulesOf(contract, book));
+  const bill = await ownBill(usage ?? [], rules, book);
+  const settled = await settledIn(
+    bill.months.map(({ month }) => month),
+    contract,
+    book,
+    flags,
+  );
+  await giveStudy(
+    hedgeStudy(bill, { ...given, settled, budget, pricedBy: rules.index }),
+    flags,
+    inputs,
+  );
+}
+
+function rulesOf({ index, contract }: Contract, book: Book): Rulebook {
+  const versions = book.rulebooks.filter((rulebook) => rulebook.index === index);
+  if (versions.length > 0) return latestOf(versions);
+  const known = [...new Set(book.rulebooks.map((rulebook) => rulebook.index))].join(', ');
+  const what = `${contract} names the index ${index}, which is not here`;
+  throw new MtokError('data', `${what}: the book has ${known}`);
+}
+
+/** As the contract's index prices them; one of another good says nothing of tokens. */
+function tokenRules(rules: Rulebook): Rulebook {
+  if (rules.good === 'token') return rules;
+  const { rulebook } = parseRulebook(PLAIN);
+  if (!rulebook) throw new RangeError('expected the defaults of a rulebook to be one');
+  return rulebook;
+}
+
+const PLAIN = `schema: mtok.rulebook/1
+index: DEFAULTS
+version: 1.0.0
+base: { date: 2024-01-01, level: "100" }
+workload: { input: "0.75", output: "0.25" }
+`;
+
+/** Somebody's usage at the prices of a book. @throws {MtokError} where none of it has a price. */
+export async function ownBill(
+  paths: readonly string[],
+  rules: Rulebook,
+  book: Book,
+): Promise<Bill> {
+  const usage = await readOwnUsage(paths);
+  const evidence = evidenceOf(book.rows);
+  const last = latestDay(evidence);
+  if (last === undefined) throw new MtokError('data', 'expected at least one quote');
+  const bill = billOf(usage, rules, evidence, last);
+  if (bill.months.some((month) => isPositive(spentIn(month).priced))) return bill;
+  throw new MtokError('data', nothingPriced(bill, paths, evidence));
+}
+
+const SHOWN = 5;
+
+function nothingPriced({ months }: Bill, paths: readonly string[], { catalogue, rows }: Evidence) {
+  const names = [...new Set(months.flatMap(({ tokens }) => [...tokens.keys()]))];
+  const known = [
+    ...new Set(rows.quotes.map(({ seller, model }) => catalogue.resolve(seller, model, 0))),
+  ];
+  const [first = ''] = names;
+  const near = nearest(first, known);
+  const advice = near ? `did you mean ${near} for ${first}?` : 'mtok models lists what it knows';
+  const what = names.slice(0, SHOWN).join(', ');
+  return `${paths.join(', ')}: none of its models has a price in these months (${what}): ${advice}`;
+}
+
+async function readStrip(path: string): Promise<readonly StripMonth[]> {
+  const { rows, rejects } = await readFiles(STRIP, [path]);
+  if (rejects.length > 0) {
+    throw new MtokError('data', rejects.map(describeReject).join('\n'), rejects);
+  }
+  const months = rows.map(({ row }) => row).sort((a, b) => (a.month < b.month ? -1 : 1));
+  const twice = months.find(({ month }, at) => months[at - 1]?.month === month);
+  if (twice) throw new MtokError('data', `${path}: expected each month once, found ${twice.month}`);
+  return months;
+}
+
+/** The settlement of each month; those before its first day and after the data have none. */
+async function settledIn(
+  months: readonly Month[],
+  contract: Contract,
+  book: Book,
+  { publication }: HedgeFlags,
+): Promise<Settled[]> {
+  const periods = months.map((month): Period => {
+    const [period] = periodsOf(contract, month).periods ?? [];
+    if (!period) throw new MtokError('no', `${contract.contract} has no settlement of ${month}`);
+    return period;
+  });
+  const last: Day = latestDay(evidenceOf(book.rows)) ?? '';
+  const settling = periods.filter(({ from }) => from >= contract.first_day && from <= last);
+  const inputs =
+    settling.length === 0
+      ? undefined
+      : await settlementInputs(contract, settling, book, publication);
+  return periods.map(({ id: month, from }) => {
+    if (from < contract.first_day)
+      return { month, value: undefined, status: 'before its first day' };
+    if (!inputs || from > last) return { month, value: undefined, status: 'not yet' };
+    const { settlement } = settle(contract, inputs, { ...monthly(month, periods) });
+    const isOver = settlement?.status === 'final' || settlement?.status === 'preliminary';
+    const value = isOver && settlement.settled !== null ? decimal(settlement.settled) : undefined;
+    return { month, value, status: settlement?.status ?? 'no fixings' };
+  });
+}
+
+function monthly(month: Month, periods: readonly Period[]): Period {
+  const found = periods.find(({ id }) => id === month);
+  if (!found) throw new RangeError(`expected a period of ${month}`);
+  return found;
+}
+
+function dollars(text: string): Decimal {
+  const found = parseDecimal(text);
+  if (found && isPositive(found)) return found;
+  throw new InvalidArgumentError('expected US dollars above 0: 50000');
+}
