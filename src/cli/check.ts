@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { regimesOf } from '../calculate/regime.ts';
-import { describeReject, MtokError } from '../domain/failure.ts';
+import { describeReject, MtokError, type Reject } from '../domain/failure.ts';
 import type { Revision } from '../domain/rows.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
@@ -12,6 +12,7 @@ import {
   type BookFlags,
   indicesOf,
   readNamedBook,
+  SHIPPED_BOOK,
   type Versions,
   withBookFlags,
   withEngineFlag,
@@ -19,6 +20,7 @@ import {
 import { contractFindings, smallContracts } from './contract-findings.ts';
 import { type Finding, unknownNames } from './findings.ts';
 import { print, printJson } from './output.ts';
+import { systemFaults } from './systems.ts';
 import { styleFor } from './terminal.ts';
 
 interface CheckFlags extends BookFlags {
@@ -50,7 +52,7 @@ Examples:
 
 async function check(flags: CheckFlags): Promise<void> {
   const book = await readNamedBook(flags);
-  const report = reportOn(book);
+  const report = reportOn(book, await systemFaults(flags.book ?? SHIPPED_BOOK));
   if (flags.json) printJson(report);
   else show(report);
   if (report.findings.length > 0) {
@@ -68,14 +70,16 @@ function show({ findings, notices, counts }: Report): void {
   if (findings.length === 0) print(style.green('The book is sound.'));
 }
 
-function reportOn(book: Book): Report {
+function reportOn(book: Book, systems: readonly Reject[]): Report {
   const evidence = evidenceOf(book.rows);
   const { rows, rulebooks } = book;
   const findings = [
-    ...[...book.rulebookRejects, ...book.rejects, ...book.contractRejects].map((reject) => ({
-      code: reject.code,
-      message: describeReject(reject),
-    })),
+    ...[...book.rulebookRejects, ...book.rejects, ...book.contractRejects, ...systems].map(
+      (reject) => ({
+        code: reject.code,
+        message: describeReject(reject),
+      }),
+    ),
     ...(rulebooks.length === 0
       ? [{ code: 'no_rulebook', message: 'the book has no rulebook that can be read' }]
       : []),

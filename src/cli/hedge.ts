@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Contract } from '../domain/contract.ts';
 import type { Day } from '../domain/dates.ts';
 import { type Decimal, decimal, isPositive, parseDecimal } from '../domain/decimal.ts';
-import { describeReject, MtokError, nearest } from '../domain/failure.ts';
+import { describeReject, MtokError } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
 import { latestDay } from '../fix/latest.ts';
@@ -10,16 +10,15 @@ import type { Book } from '../ingest/book.ts';
 import { readFiles } from '../ingest/book.ts';
 import { parseRulebook } from '../ingest/rulebook.ts';
 import { STRIP, type StripMonth } from '../ingest/strip.ts';
-import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
+import { evidenceOf } from '../normalize/evidence.ts';
 import { type Period, periodsOf } from '../settle/period.ts';
 import { settle } from '../settle/settle.ts';
-import { type Bill, billOf } from '../study/bill.ts';
-import { spentIn } from '../study/bill-figures.ts';
 import { hedgeStudy, type Settled } from '../study/hedge.ts';
 import type { Month } from '../study/months.ts';
 import { stripStudy } from '../study/strip.ts';
 import { type BookFlags, openBook, withBookFlags } from './book.ts';
 import { contractNamed } from './contract-named.ts';
+import { pricedBill } from './own-bill.ts';
 import { readOwnUsage } from './own-usage.ts';
 import { settlementInputs } from './settle-inputs.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
@@ -95,7 +94,8 @@ async function run(flags: HedgeFlags): Promise<void> {
     return giveStudy(stripStudy(months, { ...given, settled }), flags, inputs);
   }
   const rules = tokenRules(rulesOf(contract, book));
-  const bill = await ownBill(usage ?? [], rules, book);
+  const paths = usage ?? [];
+  const bill = pricedBill(await readOwnUsage(paths), rules, book, paths.join(', '));
   const settled = await settledIn(
     bill.months.map(({ month }) => month),
     contract,
@@ -131,35 +131,6 @@ version: 1.0.0
 base: { date: 2024-01-01, level: "100" }
 workload: { input: "0.75", output: "0.25" }
 `;
-
-/** Somebody's usage at the prices of a book. @throws {MtokError} where none of it has a price. */
-export async function ownBill(
-  paths: readonly string[],
-  rules: Rulebook,
-  book: Book,
-): Promise<Bill> {
-  const usage = await readOwnUsage(paths);
-  const evidence = evidenceOf(book.rows);
-  const last = latestDay(evidence);
-  if (last === undefined) throw new MtokError('data', 'expected at least one quote');
-  const bill = billOf(usage, rules, evidence, last);
-  if (bill.months.some((month) => isPositive(spentIn(month).priced))) return bill;
-  throw new MtokError('data', nothingPriced(bill, paths, evidence));
-}
-
-const SHOWN = 5;
-
-function nothingPriced({ months }: Bill, paths: readonly string[], { catalogue, rows }: Evidence) {
-  const names = [...new Set(months.flatMap(({ tokens }) => [...tokens.keys()]))];
-  const known = [
-    ...new Set(rows.quotes.map(({ seller, model }) => catalogue.resolve(seller, model, 0))),
-  ];
-  const [first = ''] = names;
-  const near = nearest(first, known);
-  const advice = near ? `did you mean ${near} for ${first}?` : 'mtok models lists what it knows';
-  const what = names.slice(0, SHOWN).join(', ');
-  return `${paths.join(', ')}: none of its models has a price in these months (${what}): ${advice}`;
-}
 
 async function readStrip(path: string): Promise<readonly StripMonth[]> {
   const { rows, rejects } = await readFiles(STRIP, [path]);

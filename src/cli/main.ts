@@ -20,6 +20,7 @@ const COMMANDS = [
   { name: 'compare', load: async () => (await import('./compare.ts')).addCompare },
   { name: 'stats', load: async () => (await import('./stats.ts')).addStats },
   { name: 'hedge', load: async () => (await import('./hedge.ts')).addHedge },
+  { name: 'unit-value', load: async () => (await import('./unit-value.ts')).addUnitValue },
   { name: 'rebalance', load: async () => (await import('./rebalance.ts')).addRebalance },
   { name: 'ingest', load: async () => (await import('./ingest.ts')).addIngest },
   { name: 'review', load: async () => (await import('./review.ts')).addReview },
@@ -44,6 +45,7 @@ const COMMANDS = [
   { name: 'key', load: async () => (await import('./key.ts')).addKey },
   { name: 'publish', load: async () => (await import('./publish.ts')).addPublish },
   { name: 'tracker', load: async () => (await import('./tracker.ts')).addTracker },
+  { name: 'spread', load: async () => (await import('./spread.ts')).addSpread },
   { name: 'chart', load: async () => (await import('./chart.ts')).addChart },
   { name: 'site', load: async () => (await import('./site.ts')).addSite },
   { name: 'verify', load: async () => (await import('./verify.ts')).addVerify },
@@ -53,7 +55,9 @@ const COMMANDS = [
 ];
 
 const program = new Command('mtok')
-  .description('Vendor-neutral price indices for LLM tokens: exact, reproducible daily fixings.')
+  .description(
+    'Vendor-neutral price indices for LLM tokens and GPU hours: exact, reproducible daily fixings.',
+  )
   .version(version)
   .showHelpAfterError('See mtok --help, or mtok COMMAND --help.')
   .exitOverride();

@@ -50,10 +50,19 @@ export async function readHistories(flags: HistoryFlags): Promise<Histories> {
   const twice = flags.index?.find((index, at, all) => all.indexOf(index) < at);
   if (twice !== undefined) throw new MtokError('usage', `expected each --index once: ${twice}`);
   if (flags.from !== undefined && flags.to !== undefined) requireRange(flags.from, flags.to);
-  const { publication } = flags;
-  if (publication === undefined) return calculatedHistories(flags, await openBook(flags));
+  if (flags.publication === undefined) return historiesOf(flags, await openBook(flags));
   const other = OF_BOOK.find((name) => flags[name] !== undefined);
   if (other) throw new MtokError('usage', `expected --publication without --${other}`);
+  return historiesOf(flags, undefined);
+}
+
+/** The same where the book is open already; it is needed where no publication is named. */
+export async function historiesOf(flags: HistoryFlags, book: Book | undefined): Promise<Histories> {
+  const { publication } = flags;
+  if (publication === undefined) {
+    if (!book) throw new RangeError('expected a book where there is no publication');
+    return calculatedHistories(flags, book);
+  }
   try {
     return await publishedHistories(flags, publication);
   } catch (error) {

@@ -166,5 +166,6 @@ const SHOWN_SOURCES = 5;
 
 const ATTRIBUTIONS: Readonly<Record<string, string>> = {
   'gpurentalprices.com':
-    'GPU rental price data by gpurentalprices.com (https://gpurentalprices.com), licensed under CC BY 4.0.',
+    'GPU rental price data by gpurentalprices.com (https://gpurentalprices.com), ' +
+    'licensed under CC BY 4.0.',
 };

@@ -27,6 +27,8 @@ export interface BillMonth {
 
 export interface Bill {
   readonly months: readonly BillMonth[];
+  /** The model of each of what was used, whoever sold it. */
+  readonly models: ReadonlyMap<string, string>;
   /** Share of the tokens of which only the total is known. */
   readonly unsplit: Decimal;
 }
@@ -66,6 +68,7 @@ export function billOf(
       tokens: tokens.get(month) ?? new Map(),
       prices: prices.get(month) ?? new Map(),
     })),
+    models: new Map(used.map(({ id, model }) => [id, model])),
     unsplit: unsplitShare(usage),
   };
 }

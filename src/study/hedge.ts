@@ -11,11 +11,12 @@ import {
 } from '../domain/decimal.ts';
 import type { Study, StudyTable } from '../domain/study.ts';
 import type { Bill } from './bill.ts';
-import { fixedBasket, spentIn, tokensOf, unitValueOf } from './bill-figures.ts';
+import { fixedBasket, spentIn, unitValueOf } from './bill-figures.ts';
 import { column } from './column.ts';
 import { counted, figure, inWords, percentFigure } from './figures.ts';
 import { budgetTable, contractsFor } from './hedge-budget.ts';
 import { FEWEST_CHANGES, GOOD_R_SQUARED, type Hedged, hedgeOf } from './hedged.ts';
+import { modelsTable } from './models-table.ts';
 import type { Month } from './months.ts';
 import { movesIn } from './regression.ts';
 
@@ -108,7 +109,7 @@ function assumptionsOf({ pricedBy }: HedgeAsked): string[] {
     'The fixed basket is the usage of the first month, priced again in each month (Laspeyres, 100 in the first); a model without a price moves with the rest. The unit cost is what a million tokens cost with the mix of each month.',
     'The hedge ratio is the slope of least squares, with an intercept, of the monthly changes of the cost on those of the settlement values, both as shares of the month before: the cost moves by so many percent where the contract moves by one. It is estimated on the months that it is judged by.',
     'The basis is the fixed basket less the contract, both 100 in the first month that has both. Hedged is the change of the cost less ratio times that of the contract, without costs of trading or margin.',
-    `A hedge does nothing below 25% of the variance, or below 4/n of n changes, which unrelated ones pass one time in twenty; from ${GOOD_R_SQUARED * 100}% on it hedges. At least ${FEWEST_CHANGES} changes are asked.`,
+    `A hedge does nothing below 25% of the variance, or below 4/n of n changes, which unrelated ones pass about one time in twenty; from ${GOOD_R_SQUARED * 100}% on it hedges. At least ${FEWEST_CHANGES} changes are asked.`,
     'Prices, spending and settlement values are exact, and rounded where they are shown; statistics are doubles, rounded to 4 places.',
   ];
 }
@@ -131,9 +132,21 @@ function findingsOf({ basket, unit }: Sides, { contract }: HedgeAsked): string[]
   return [
     `${does}: hedge ratio ${figure(line?.slope)}, R² ${figure(line?.rSquared)}, over ${counted(basket.changes.length, 'monthly change')}.`,
     `Unhedged a month's prices changed by ${inWords(percentFigure(basket.unhedged))}% (one standard deviation), hedged by ${inWords(percentFigure(basket.hedged))}%: ${inWords(percentFigure(1 - (line?.rSquared ?? 0)), 1)}% of the variance remains.`,
-    `The worst month was ${worst?.month ?? ''} unhedged (${inWords(percentFigure(worst?.cost))}%) and ${worstHedged?.month ?? ''} hedged (${inWords(percentFigure(worstHedged?.hedged))}%).`,
+    worstFinding(worst, worstHedged),
     unitFinding(unit),
   ];
+}
+
+function worstFinding(worst: Hedged['worst'], hedged: Hedged['worst']): string {
+  const percent = (share: number | undefined) => `${inWords(percentFigure(share))}%`;
+  // A rise that is none at two places is not spoken of.
+  const isRise = (share = 0) => share >= 0.00005;
+  const own = isRise(worst?.cost)
+    ? `The worst month was ${worst?.month} unhedged (+${percent(worst?.cost)})`
+    : 'Unhedged no month was dearer than the one before';
+  return isRise(hedged?.hedged)
+    ? `${own}, hedged the worst one was ${hedged?.month} (+${percent(hedged?.hedged)}).`
+    : `${own}, and none was hedged.`;
 }
 
 /** The contract hedges prices; what the company does with its mix is its own. */
@@ -297,45 +310,5 @@ function basisTable(bill: Bill, sides: Sides, { settled, contract }: HedgeAsked)
         ...[hasLine ? percentFigure(change?.hedged) : '', status],
       ];
     }),
-  };
-}
-
-function modelsTable({ months }: Bill): StudyTable {
-  const totals = new Map<string, { tokens: Decimal; spend: Decimal; priced: boolean }>();
-  for (const month of months) {
-    for (const [id, billed] of month.tokens) {
-      const before = totals.get(id) ?? { tokens: decimal(0), spend: decimal(0), priced: false };
-      const own = spentIn({ ...month, tokens: new Map([[id, billed]]) });
-      totals.set(id, {
-        tokens: sum([before.tokens, tokensOf(billed)]),
-        spend: sum([before.spend, own.spend]),
-        priced: before.priced || own.unpriced.size === 0,
-      });
-    }
-  }
-  const [tokens, spend] = [
-    sum([...totals.values()].map((one) => one.tokens)),
-    sum([...totals.values()].map((one) => one.spend)),
-  ];
-  const share = (part: Decimal, whole: Decimal) =>
-    toText(whole) === '0' ? '' : toFixedText(divide(part, whole), 4);
-  return {
-    name: 'models',
-    title: 'What was used',
-    columns: [
-      column('model', 'text', 'the model, or a seller and its model'),
-      column('tokens', 'decimal', 'over all months', 'share'),
-      column('spend', 'decimal', 'at list prices', 'share'),
-      column('price', 'text', 'whether it has one in any month'),
-    ],
-    rows: [...totals]
-      .sort(([a, one], [b, other]) => {
-        const more = Number(toText(subtract(other.spend, one.spend)));
-        return more !== 0 ? more : a < b ? -1 : 1;
-      })
-      .map(([id, one]) => [
-        ...[id, share(one.tokens, tokens), share(one.spend, spend)],
-        one.priced ? 'yes' : 'none',
-      ]),
   };
 }

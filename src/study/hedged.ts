@@ -103,7 +103,7 @@ function verdictOf(x: readonly number[], y: readonly number[], line: Line | unde
     return { kind: 'does_nothing', why };
   }
   if (!line) return { kind: 'undefined', why: `one of the two changed alike in all of ${months}` };
-  // Of unrelated changes R² is above 4/n one time in twenty.
+  // Of unrelated changes R² is above 4/n about one time in twenty.
   const least = Math.max(LEAST_R_SQUARED, 4 / x.length);
   if (line.rSquared < least) {
     const share = `${(line.rSquared * 100).toFixed(0)}% of the variance`;

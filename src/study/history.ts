@@ -15,6 +15,8 @@ export interface HistoryDay {
   readonly date: Day;
   /** As it was published; `null` where it was withheld. */
   readonly level: Decimal | null;
+  /** The reference price, in the unit of the index; `null` where it was withheld. */
+  readonly price: Decimal | null;
   /** The print is of the day itself, and no earlier one again. */
   readonly isOwn: boolean;
   /** The weights are exponents of a geometric mean, else quantities. */
@@ -26,7 +28,7 @@ export interface HistoryMember {
   readonly lab: string;
   readonly class: string;
   readonly weight: Decimal;
-  /** USD/MTok, exact. */
+  /** Exact, in the unit of the index. */
   readonly price: Decimal;
 }
 
@@ -41,6 +43,7 @@ export function dayOfResult({ day, rules, print }: DayResult): HistoryDay {
   return {
     date: day.day,
     level: print?.level ?? null,
+    price: print?.price ?? null,
     isOwn: print?.date === day.day,
     isGeometric: isGeometric(rules),
     members: new Map(members),
@@ -55,6 +58,7 @@ export function dayOfFixing(fixing: Fixing, geometric: boolean): HistoryDay {
   return {
     date: fixing.date,
     level: fixing.level === null ? null : decimal(fixing.level),
+    price: fixing.value === null ? null : decimal(fixing.value.price ?? ''),
     isOwn: fixing.status === 'published' && fixing.repeats === undefined,
     isGeometric: geometric,
     members: new Map(members),

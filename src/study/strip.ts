@@ -1,5 +1,6 @@
 import type { Contract } from '../domain/contract.ts';
 import {
+  absolute,
   add,
   type Decimal,
   divide,
@@ -115,7 +116,7 @@ function priceFindings(
   const than = isPositive(difference) ? 'more than' : 'less than';
   return [
     strip,
-    `In ${counted(known.length, 'settled month')} it brought ${toFixedText(sold, 2)}, the index ${toFixedText(paid, 2)}: ${inWords(toFixedText(basis, 4), 4)} ${unit} ${toText(difference) === '0' ? 'apart from' : than} the index on average.`,
+    `In ${counted(known.length, 'settled month')} it brought ${toFixedText(sold, 2)}, the index ${toFixedText(paid, 2)}: ${inWords(toFixedText(absolute(basis), 4), 4)} ${unit} ${toText(difference) === '0' ? 'apart from' : than} the index on average.`,
   ];
 }
 

@@ -8,7 +8,7 @@ describe('mtok check', () => {
     const { code, out } = mtok(['check']);
     expect(code).toBe(0);
     expect(out).toContain('The book is sound.');
-    expect(out).toContain('rulebooks 8, contracts 5');
+    expect(out).toContain('rulebooks 13, contracts 6');
   });
 
   it.each([

@@ -132,7 +132,11 @@ describe('mtok hedge refuses', () => {
     ['an unknown model', [HEADER, `alpa,${JAN},5,5`], 'did you mean alpha for alpa?'],
     ['an unknown column', [`${HEADER},price`, `alpha,${JAN},5,5,1`], 'price'],
     ['centuries', [HEADER, 'alpha,1926-01-01,2026-01-01,5,5'], 'at most 30 years'],
-    ['usage before any price', [HEADER, 'alpha,2020-01-01,2020-02-01,5,5'], 'has a price in these'],
+    [
+      'usage before any price',
+      [HEADER, 'alpha,2020-01-01,2020-02-01,5,5'],
+      'has a price in these months by the rules of TEST',
+    ],
   ])('usage with %s', (_, lines, said) => {
     const file = at('bad.csv');
     writeFileSync(file, lines.length === 0 ? '' : `${lines.join('\n')}\n`);

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RULEBOOK_SCHEMAS } from '../../src/domain/rulebook.ts';
+import { STUDIES } from '../../src/publish/methodology/clauses/studies.ts';
 import { SECTIONS } from '../../src/publish/methodology/clauses.ts';
 
-const CLAUSES = SECTIONS.flatMap(({ clauses }) => clauses);
+const CLAUSES = [...SECTIONS, STUDIES].flatMap(({ clauses }) => clauses);
 
 describe('the clause', () => {
   it.each(CLAUSES)('$id is held by code and by a test that names it', ({ id, code, test }) => {

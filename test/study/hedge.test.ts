@@ -344,7 +344,7 @@ describe('a strip of sales', () => {
       ['2025-03', '50', '1', '', '', '5.0000', '50.00', '', ''],
     ]);
     expect(found.findings[1]).toBe(
-      'In 2 settled months it brought 650.00, the index 660.00: -0.025 USD/MTok less than the index on average.',
+      'In 2 settled months it brought 650.00, the index 660.00: 0.025 USD/MTok less than the index on average.',
     );
     expect(found.warnings[0]).toContain('2025-03 (not yet)');
   });

@@ -6,6 +6,7 @@ import type { Evidence } from '../../normalize/evidence.ts';
 import { isGeometric } from '../../weigh/weights.ts';
 import { broadest, choices } from './choices.ts';
 import type { Clause, Section } from './clauses/clause.ts';
+import { STUDIES } from './clauses/studies.ts';
 import { INTRODUCTION, LIMITS, SECTIONS } from './clauses.ts';
 import { workedExample } from './example.ts';
 import { indexSection } from './index-section.ts';
@@ -35,6 +36,7 @@ export function renderMethodology(
     ...examples.flatMap((rulebook) => workedExample(rulebook, evidence, date)),
     '## 12. What other choices would have given',
     ...choices(started, evidence, date),
+    ...sectionText(STUDIES),
   ];
   return `${sections.map(wrap).join('\n\n')}\n`;
 }

@@ -42,7 +42,8 @@ const COLUMNS: readonly (readonly [string, string])[] = [
   ['status', 'published, or withheld: then values are empty, and no day before takes their place'],
   ['basis', 'live, or reconstructed: calculated after its day'],
   ['series', 'the number of the basket; another number means that a rebalance lies between'],
-  ['price, input, cached_input, output', 'USD per million tokens of the basket, and of each leg'],
+  ['price', 'of the basket, in its unit: USD per million tokens, or per GPU and hour'],
+  ['input, cached_input, output', 'the same of each leg of a token; a GPU hour has one, its price'],
   ['level', 'the chained index: compare days by this, across rebalances too'],
   ['constituents, coverage', 'how many, and the share of value that is quoted or carried forward'],
 ];

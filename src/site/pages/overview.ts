@@ -1,3 +1,4 @@
+import { GOOD_IDS, GOODS, type GoodId, goodOfUnit } from '../../domain/goods.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { type Html, html } from '../html.ts';
 import { changeText, directionOf } from '../numbers.ts';
@@ -8,18 +9,25 @@ import { comparedWith, type IndexView, type SeriesPoint, type SiteView } from '.
 /** The first page: the latest value of every index. */
 export function overview(view: SiteView): Page {
   const path = 'index.html';
+  const named = GOOD_IDS.filter((id) =>
+    view.indices.some(({ fixing }) => goodOfUnit(fixing.unit) === id),
+  );
+  const sold = named.length > 0 ? named : (['token'] as const);
+  const goods = sold.map((id) => GOODS[id].plural).join(' and ');
+  const costs =
+    sold.length > 1 ? 'a million tokens and a GPU hour cost' : COSTS[sold[0] ?? 'token'];
   return {
-    title: `${view.origin}: price indices for LLM tokens`,
+    title: `${view.origin}: price indices for ${goods}`,
     path,
-    body: html`<h1>Price indices for LLM tokens</h1>
-<p class="lead">What a million tokens cost, in US dollars: fixed baskets of models at published prices, every
+    body: html`<h1>Price indices for ${goods}</h1>
+<p class="lead">What ${costs}, in US dollars: fixed baskets at published prices, every
 day's fixing signed, logged, and open to be calculated again by anybody.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Indices"><table class="overview">
 <caption>The latest fixing of each index. Changes are of the level ${clause('', 'link')}</caption>
-<thead><tr><th scope="col">index</th><th scope="col">price, USD/MTok</th><th scope="col">level</th>
+<thead><tr><th scope="col">index</th><th scope="col">price</th><th scope="col" class="text">unit</th><th scope="col">level</th>
 <th scope="col">1 day</th><th scope="col">1 month</th><th scope="col">1 year</th><th scope="col">held</th>
 <th scope="col">level since base</th><th scope="col">fixing of</th><th scope="col" class="text">state</th></tr></thead>
-<tbody>${view.indices.map(row)}${view.indices.length === 0 && html`<tr><td class="text" colspan="10">No fixing is published yet.</td></tr>`}</tbody></table></div>
+<tbody>${view.indices.map(row)}${view.indices.length === 0 && html`<tr><td class="text" colspan="11">No fixing is published yet.</td></tr>`}</tbody></table></div>
 ${notices(view)}
 <p class="note">Everything here is in
 <a href="index.json">index.json</a>, <a href="latest.json">latest.json</a> and
@@ -27,11 +35,16 @@ ${notices(view)}
   };
 }
 
+const COSTS: Readonly<Record<GoodId, string>> = {
+  token: 'a million tokens cost',
+  gpu_hour: 'a GPU hour costs',
+};
+
 function row(view: IndexView): Html {
   const { index, fixing, rulebook, series, next } = view;
   const compared = comparedWith(series, fixing.date);
   return html`<tr><th scope="row"><a href="indices/${index}.html">${index}</a><span class="title">${rulebook.title}</span></th>
-<td class="now">${fixing.value?.price ?? 'withheld'}</td><td>${fixing.level ?? '–'}</td>
+<td class="now">${fixing.value?.price ?? 'withheld'}</td><td class="text">${fixing.unit}</td><td>${fixing.level ?? '–'}</td>
 ${[compared.day, compared.month, compared.year].map((point) => change(fixing.level, point))}
 <td>${fixing.constituents.length}</td>
 <td class="spark">${sparkline(spaced(series), `Level of ${index} from ${series[0]?.date} to ${fixing.date}`)}</td>
