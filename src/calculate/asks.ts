@@ -1,22 +1,20 @@
 import type { Day } from '../domain/dates.ts';
-import type { Decimal } from '../domain/decimal.ts';
-import type { Legs } from '../domain/good.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
-import { atRate, type DollarRate, type RateFound, rateOn } from '../normalize/currency.ts';
+import { atRate, type RateFound, rateOn } from '../normalize/currency.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import { type Horizon, usageKnownAtMs } from '../select/in-force.ts';
-import type { Exclusion, SellerQuote, SellerSays } from '../select/seller-quotes.ts';
+import type { Exclusion, SellerQuote } from '../select/seller-quotes.ts';
 import { scaledLegs, workloadLegs, workloadPrice } from './blend.ts';
+import type { Voice } from './hearing.ts';
 import type { SellerPrice } from './sellers.ts';
 
 /** The rates of a day by currency; dollars have none. */
 export type Rates = (currency: string) => RateFound;
 
-/** What sellers ask in US dollars, and whose quotes cannot be converted. */
-export interface Asked {
-  readonly prices: readonly SellerPrice[];
-  readonly excluded: readonly Exclusion[];
-}
+/** What a seller asks in US dollars, or that its quote cannot be converted. */
+export type Ask =
+  | { readonly price: SellerPrice; readonly refused?: undefined }
+  | { readonly price?: undefined; readonly refused: Exclusion };
 
 /** The rates that a day may be converted at, each looked up once. */
 export function ratesOn(
@@ -35,40 +33,39 @@ export function ratesOn(
   };
 }
 
-/** Converts what sellers say, each in the legs of the workload. */
-export function askedBy(says: readonly SellerSays[], rates: Rates, rules: RulebookRules): Asked {
-  const prices: SellerPrice[] = [];
-  const excluded: Exclusion[] = [];
-  for (const { quote } of says) {
-    if (!quote) continue;
-    const rate = quote.quote.currency === 'USD' ? undefined : rates(quote.quote.currency);
-    if (typeof rate === 'string') {
-      excluded.push({ seller: quote.seller, quotedAs: quote.quotedAs, reason: rate });
-    } else prices.push(inDollars(quote, rate, rules));
-  }
-  return { prices, excluded };
+/** Converts a quote, in the legs of the workload. */
+export function askOf(quote: SellerQuote, rates: Rates, rules: RulebookRules): Ask {
+  return asked(quote, rateOf(quote, rates), rules);
 }
 
-/** A seller's quote in dollars. It is converted when somebody looks at its legs. */
-function inDollars(
-  quote: SellerQuote,
-  rate: DollarRate | undefined,
-  rules: RulebookRules,
-): SellerPrice {
-  let legs: Legs<Decimal> | undefined;
-  let price: Decimal | undefined;
-  return {
-    ...quote,
-    get legs() {
-      if (legs) return legs;
-      const native = workloadLegs(quote.quote.legs, rules);
-      legs = rate ? scaledLegs(native, (amount) => atRate(amount, rate)) : native;
-      return legs;
-    },
-    ...(rate ? { rateDate: rate.date } : {}),
-    get price() {
-      price ??= workloadPrice(this.legs, rules);
-      return price;
-    },
+/** What voices ask at the rates of a day: the same object as before where both are as before. */
+export type Asks = (voice: Voice, rates: Rates) => Ask | undefined;
+
+/** Converts what voices say, once for all indices of the same workload. */
+export function asksOf(rules: RulebookRules): Asks {
+  const known: { quote: SellerQuote; rate: RateFound | undefined; ask: Ask }[] = [];
+  return (voice, rates) => {
+    const { quote } = voice.says();
+    if (!quote) return undefined;
+    const rate = rateOf(quote, rates);
+    const before = known[voice.number];
+    if (before && before.quote === quote && before.rate === rate) return before.ask;
+    const ask = asked(quote, rate, rules);
+    known[voice.number] = { quote, rate, ask };
+    return ask;
   };
+}
+
+function rateOf({ quote: { currency } }: SellerQuote, rates: Rates): RateFound | undefined {
+  return currency === 'USD' ? undefined : rates(currency);
+}
+
+function asked(quote: SellerQuote, rate: RateFound | undefined, rules: RulebookRules): Ask {
+  const { seller, owner, lab, venue, quotedAs, held } = quote;
+  if (typeof rate === 'string') return { refused: { seller, quotedAs, reason: rate } };
+  const native = workloadLegs(quote.quote.legs, rules);
+  const legs = rate ? scaledLegs(native, (amount) => atRate(amount, rate)) : native;
+  const price = workloadPrice(legs, rules);
+  const asking = { seller, owner, lab, venue, quotedAs, held, quote: quote.quote, legs, price };
+  return { price: rate ? { ...asking, rateDate: rate.date } : asking };
 }

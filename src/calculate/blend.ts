@@ -1,9 +1,11 @@
 import {
+  add,
   type Decimal,
   divide,
   dot,
   isPositive,
   isZero,
+  multiply,
   roundToDigits,
   sum,
   ZERO,
@@ -53,15 +55,33 @@ export function workloadLeg(legs: Legs<Decimal>, leg: string, rules: RulebookRul
   return price;
 }
 
-/** Every leg moved in the same way. */
+/** Every leg moved in the same way; legs that are one value stay one. */
 export function scaledLegs(legs: Legs<Decimal>, move: (value: Decimal) => Decimal): Legs<Decimal> {
-  return Object.fromEntries(Object.entries(legs).map(([leg, at]) => [leg, move(at)]));
+  const moved: Record<string, Decimal> = {};
+  for (const [leg, at] of Object.entries(legs)) {
+    const twin = Object.keys(moved).find((other) => legs[other] === at);
+    moved[leg] = (twin === undefined ? undefined : moved[twin]) ?? move(at);
+  }
+  return moved;
 }
 
 /** The price of a workload: its shares are exactly 1 in sum, so that nothing is divided. */
 export function workloadPrice(legs: Legs<Decimal>, rules: RulebookRules): Decimal {
-  const terms = Object.entries(rules.workload.shares)
-    .filter(([, share]) => !isZero(share))
-    .map(([leg, share]) => [share, legs[leg] ?? ZERO] as const);
-  return roundToDigits(dot(terms));
+  let price = ZERO;
+  for (const [leg, share] of sharesOf(rules))
+    price = add(price, multiply(share, legs[leg] ?? ZERO));
+  return roundToDigits(price);
+}
+
+type Shares = RulebookRules['workload']['shares'];
+
+const shares = new WeakMap<Shares, readonly (readonly [leg: string, share: Decimal])[]>();
+
+/** The legs that have a share. */
+function sharesOf({ workload }: RulebookRules) {
+  const known = shares.get(workload.shares);
+  if (known) return known;
+  const found = Object.entries(workload.shares).filter(([, share]) => !isZero(share));
+  shares.set(workload.shares, found);
+  return found;
 }

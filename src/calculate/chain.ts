@@ -14,7 +14,7 @@ import { workloadPrice } from './blend.ts';
 import type { Prices, StandingPrice } from './fallback.ts';
 import { horizonOf } from './horizon.ts';
 import { completePrices } from './impute.ts';
-import type { Board } from './market.ts';
+import { type Board, type Markets, marketsOf } from './market.ts';
 import { basketFor, dueBasket, eligible } from './rebalance.ts';
 import { type Regime, type Regimes, regimesOf } from './regime.ts';
 import {
@@ -82,6 +82,7 @@ interface Run {
  *
  * @param rules one version of a rulebook, or all of them.
  * @param until the last day, inclusive.
+ * @param markets of all indices that are calculated together.
  * @throws {MtokError} where a calendar is not in the book.
  */
 export function chain(
@@ -89,8 +90,9 @@ export function chain(
   evidence: Evidence,
   until: Day,
   options: ChainOptions = {},
+  markets: Markets = marketsOf(evidence),
 ): Chain {
-  const regimes = regimesOf(inOrder(rules), evidence);
+  const regimes = regimesOf(inOrder(rules), evidence, markets);
   const run = { regimes, evidence, options };
   const { first: regime } = regimes;
   const day = regime.rules.base.date;
@@ -216,6 +218,7 @@ function pricesOn(day: Day, horizon: Horizon, board: Board, before: Before, { ev
 }
 
 function unmatchedIn({ basket }: Series, unmatched: readonly string[]): readonly WithheldReason[] {
+  if (unmatched.length === 0) return [];
   const held = new Set(basket.members.map(({ id }) => id));
   return unmatched.some((id) => held.has(id)) ? ['no_matched_price'] : [];
 }

@@ -9,11 +9,12 @@ import type { Horizon } from '../select/in-force.ts';
 import type { Candidate } from '../select/scope.ts';
 import {
   type Exclusion,
+  type SellerQuote,
   type SellerSays,
   selectionOf,
   sellerSays,
 } from '../select/seller-quotes.ts';
-import { askedBy, type Rates, ratesOn } from './asks.ts';
+import { type Ask, askOf, ratesOn } from './asks.ts';
 import { workloadPrice } from './blend.ts';
 import { combineSellers, type SellerPrice } from './sellers.ts';
 import { overTheDay, type QuotedPrices } from './time-weighted.ts';
@@ -71,7 +72,7 @@ export function priceConstituent(
     const says = candidate.sellers.map((seller) =>
       sellerSays(candidate, seller, moment, rules, evidence, hoursAtMs),
     );
-    return quotedBy(says, rates, rules);
+    return quotedBy(says, (quote) => askOf(quote, rates, rules));
   };
   const quoted =
     rules.price.time_of_day === 'at_cutoff'
@@ -80,16 +81,22 @@ export function priceConstituent(
   return pricingOf(candidate, quoted, horizon, rules, before);
 }
 
-/** What sellers say and ask, in US dollars. */
+/** What sellers say and ask, in US dollars: of each quote its ask, with its place among them. */
 export function quotedBy(
   says: readonly SellerSays[],
-  rates: Rates,
-  rules: RulebookRules,
+  askOf: (quote: SellerQuote, place: number) => Ask | undefined,
 ): QuotedPrices {
+  const prices: SellerPrice[] = [];
+  const refused: Exclusion[] = [];
+  for (let place = 0; place < says.length; place += 1) {
+    const quote = says[place]?.quote;
+    const ask = quote && askOf(quote, place);
+    if (ask?.price) prices.push(ask.price);
+    else if (ask) refused.push(ask.refused);
+  }
   const { excluded, outside, withdrawn, decisions } = selectionOf(says);
-  const asked = askedBy(says, rates, rules);
-  const left = [...excluded, ...asked.excluded];
-  return { prices: asked.prices, excluded: left, outside, withdrawn, decisions };
+  const left = refused.length === 0 ? excluded : [...excluded, ...refused];
+  return { prices, excluded: left, outside, withdrawn, decisions };
 }
 
 /** The price that what its sellers ask gives a constituent. */
@@ -100,10 +107,11 @@ export function pricingOf(
   rules: RulebookRules,
   before: Priced | undefined,
 ): Pricing {
-  const excluded = [...quoted.excluded];
-  const votes = combineSellers(quoted.prices, rules, before?.legs, (seller, reason) =>
-    excluded.push({ seller: seller.seller, quotedAs: seller.quotedAs, reason }),
+  const leftOut: Exclusion[] = [];
+  const votes = combineSellers(quoted.prices, rules, before?.legs, ({ seller, quotedAs }, reason) =>
+    leftOut.push({ seller, quotedAs, reason }),
   );
+  const excluded = leftOut.length === 0 ? quoted.excluded : [...quoted.excluded, ...leftOut];
   const { id } = candidate;
   const { withdrawn, outside, decisions } = quoted;
   if (!votes) return { id, priced: undefined, withdrawn, excluded, outside, decisions };
@@ -121,8 +129,12 @@ export function pricingOf(
   return { id, priced, withdrawn: false, excluded, outside, decisions };
 }
 
-function smallestLab(sellers: readonly SellerPrice[]): string {
-  return sellers.map((seller) => seller.lab).sort(byCodePoint)[0] ?? '';
+function smallestLab([first, ...others]: readonly SellerPrice[]): string {
+  let smallest = first?.lab ?? '';
+  for (const { lab } of others) {
+    if (lab !== smallest && byCodePoint(lab, smallest) < 0) smallest = lab;
+  }
+  return smallest;
 }
 
 /** Seen lately enough, where the rulebook asks for it: one quote that was not says otherwise. */

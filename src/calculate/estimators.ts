@@ -25,7 +25,8 @@ const TWO = decimal('2');
  * @example median([decimal(1), decimal(2), decimal(4), decimal(9)]) // 3
  */
 export function median(values: readonly Decimal[]): Decimal {
-  const sorted = [...values].sort(compare);
+  // The middle two of two are both of them, in any order.
+  const sorted = values.length <= 2 ? values : [...values].sort(compare);
   const upper = sorted[sorted.length >> 1];
   const lower = sorted[(sorted.length - 1) >> 1];
   if (!upper || !lower) throw new RangeError('expected at least one value');

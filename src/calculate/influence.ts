@@ -18,7 +18,7 @@ import type { RulebookRules } from '../domain/rulebook.ts';
 import { exp, ln } from '../domain/transcendental.ts';
 import { isGeometric } from '../weigh/weights.ts';
 import { aggregateOf, contributionsTo, type Ratio } from './aggregate.ts';
-import type { Basket } from './basket.ts';
+import type { Basket, Member } from './basket.ts';
 import type { StandingPrice } from './fallback.ts';
 
 /** A member of the basket with its price and its share of the basket's value today. */
@@ -79,21 +79,49 @@ export function holdings(
     );
     return contributionsTo(price, terms, aggregateOf(rules));
   });
+  const parts: Parts = {
+    shareAt: (index) => divide(values()[index] ?? ZERO, total()),
+    contributionAt: (index) => contributions()[index] ?? ZERO,
+  };
   return standing.map((of, index) => {
     const member = members[index];
     if (!member) throw new RangeError(`expected a member to the price of ${of.id}`);
-    const { id, lab, weight, linkShare } = member;
-    return {
-      ...{ id, lab, weight, linkShare, standing: of },
-      // A day of a series needs hardly any of them.
-      get share() {
-        return divide(values()[index] ?? ZERO, total());
-      },
-      get contribution() {
-        return contributions()[index] ?? ZERO;
-      },
-    };
+    return new Held(member, of, index, parts);
   });
+}
+
+interface Parts {
+  readonly shareAt: (index: number) => Decimal;
+  readonly contributionAt: (index: number) => Decimal;
+}
+
+/** Its parts are formed when they are asked for: a day of a series needs hardly any of them. */
+class Held implements Holding {
+  readonly id: string;
+  readonly lab: string;
+  readonly weight: Decimal;
+  readonly linkShare: Decimal;
+  readonly standing: StandingPrice;
+  readonly #index: number;
+  readonly #parts: Parts;
+
+  constructor(member: Member, standing: StandingPrice, index: number, parts: Parts) {
+    this.id = member.id;
+    this.lab = member.lab;
+    this.weight = member.weight;
+    this.linkShare = member.linkShare;
+    this.standing = standing;
+    this.#index = index;
+    this.#parts = parts;
+  }
+
+  get share(): Decimal {
+    return this.#parts.shareAt(this.#index);
+  }
+
+  get contribution(): Decimal {
+    return this.#parts.contributionAt(this.#index);
+  }
 }
 
 /**

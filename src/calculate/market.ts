@@ -1,12 +1,14 @@
-import { DAY_MS, type Day, HOUR_MS } from '../domain/dates.ts';
+import type { Day } from '../domain/dates.ts';
+import { once } from '../domain/once.ts';
 import type { RulebookRules } from '../domain/rulebook.ts';
+import { rulesText } from '../domain/rules-text.ts';
 import type { Evidence } from '../normalize/evidence.ts';
-import { releasedAtMs } from '../select/holds.ts';
-import { decidedByMs, type Horizon } from '../select/in-force.ts';
-import { type Candidate, type CandidateSeller, candidatesOf } from '../select/scope.ts';
-import { type Rates, ratesOn } from './asks.ts';
+import type { Horizon } from '../select/in-force.ts';
+import { type Candidate, candidatesOf } from '../select/scope.ts';
+import { type Asks, asksOf } from './asks.ts';
 import type { Priced, Pricing } from './constituent.ts';
-import { type Look, type MaySay, type Repricing, repricingOf } from './repricing.ts';
+import { type Hearing, hearingOf, hearingRules } from './hearing.ts';
+import { type Pricings, pricingRules, pricingsOf, type Tag } from './pricings.ts';
 
 /** Every constituent that the universe could hold, as it is priced on one day. */
 export interface Board {
@@ -22,171 +24,119 @@ export interface Market {
   at(day: Day, horizon: Horizon): Board;
 }
 
-/** A moment at which a seller may say something else of a constituent. */
-interface TurningPoint {
-  readonly atMs: number;
-  readonly repricing: Repricing;
-  readonly place: number;
+/** The markets of one or several indices. What their rules say alike is done once. */
+export interface Markets {
+  /**
+   * A view of the evidence through one rulebook's universe and prices.
+   *
+   * @param before what was priced on the day before the first, which a screen may compare with.
+   */
+  of(rules: RulebookRules, before?: ReadonlyMap<string, Priced>): Market;
 }
 
 /**
- * A view of the evidence through one rulebook's universe and prices.
- *
- * @param before what was priced on the day before the first, which a screen may compare with.
+ * Markets that share what sellers say, what they ask, and the prices of constituents, each where
+ * the rules that it depends on are the same. They have to be looked at together, day by day: one
+ * that is behind the others gives the same boards, and slowly.
  */
+export function marketsOf(evidence: Evidence): Markets {
+  const hearings = new Map<string, Hearing>();
+  const conversions = new Map<string, Asks>();
+  const priced = new Map<string, Pricings>();
+  return {
+    of: (rules, before) => {
+      const moments = momentsOf(rules, evidence);
+      const heard = rulesText([moments, hearingRules(rules)]);
+      const hearing = kept(hearings, heard, () => hearingOf(evidence));
+      const { workload, fx } = rules;
+      const asks = kept(conversions, rulesText([heard, workload, fx]), () => asksOf(rules));
+      const begin = () => pricingsOf(rules, evidence, hearing, asks, before);
+      // What a screen looks back at is a market's own.
+      const isOwn = rules.price.screen.method === 'previous';
+      const key = rulesText([heard, pricingRules(rules)]);
+      const pricings = isOwn ? begin() : kept(priced, key, begin);
+      const tagOf = (candidate: Candidate) => pricings.tagOf(candidate, rules);
+      return viewOf(candidatesOf(rules, evidence), tagOf, pricings.moveTo);
+    },
+  };
+}
+
+/** The market of one index alone. */
 export function marketOf(
   rules: RulebookRules,
   evidence: Evidence,
   before?: ReadonlyMap<string, Priced>,
 ): Market {
-  const candidates = candidatesOf(rules, evidence);
-  const repricings = [...candidates.values()].map((one) => repricingOf(one, rules, evidence));
-  const turning = calendarOf(repricings, rules, evidence);
-  // Hours of the day change without a new quote, and so does the age of a sighting.
-  const restless = repricings.flatMap((repricing) => {
-    const fromMs = restlessFrom(repricing.candidate, rules);
-    return fromMs === undefined ? [] : [{ repricing, fromMs }];
-  });
-  let board: Board = { pricings: new Map(), prices: new Map() };
-  // A screen that looks back moves on the day after a price moved, too.
-  const looksBack = rules.price.screen.method === 'previous';
-  let moved: readonly Repricing[] = [];
-  let last: { readonly horizon: Horizon; readonly rates: Rates } | undefined;
+  return marketsOf(evidence).of(rules, before);
+}
 
+/** Which moments an index looks at: each day of its calendar, and those that were revised later. */
+function momentsOf({ index, cutoff, schedule, calendar }: RulebookRules, { rows }: Evidence) {
+  const isRevised = rows.revisions.some((row) => row.index === index);
+  const { review_by = null } = schedule;
+  return { cutoff, calendar, review_by, revised: isRevised ? index : null };
+}
+
+function kept<Value>(known: Map<string, Value>, key: string, begin: () => Value): Value {
+  const found = known.get(key) ?? begin();
+  known.set(key, found);
+  return found;
+}
+
+const NO_BOARD = boardOf([], new Map());
+
+/** One index's part of what is priced. */
+function viewOf(
+  candidates: ReadonlyMap<string, Candidate>,
+  tagOf: (candidate: Candidate) => Tag,
+  moveTo: Pricings['moveTo'],
+): Market {
+  const changed = new Set<number>();
+  // Nobody is heard before somebody looks.
+  const begin = once(() => {
+    const tags = [...candidates.values()].map(tagOf);
+    for (const [place, tag] of tags.entries()) {
+      changed.add(place);
+      tag.follow(() => changed.add(place));
+    }
+    return tags;
+  });
+  let pricings: readonly Pricing[] = [];
+  let board = NO_BOARD;
   return {
     candidates,
     at: (day, horizon) => {
-      const rates = ratesOn(day, horizon, rules, evidence);
-      const ratesBefore = last?.rates ?? rates;
-      const lookAt = (id: string): Look => {
-        const priced = board.prices.get(id) ?? before?.get(id);
-        return { day, horizon, rates, ratesBefore, before: priced };
-      };
-      const changed: [Repricing, Pricing][] = [];
-      for (const [repricing, maySay] of changedSince(horizon, moving(rates, ratesBefore))) {
-        const { id } = repricing.candidate;
-        const pricing = repricing.at(lookAt(id), maySay);
-        if (board.pricings.get(id) !== pricing) changed.push([repricing, pricing]);
+      const tags = begin();
+      moveTo(day, horizon);
+      let now: Pricing[] | undefined;
+      let prices: Map<string, Priced> | undefined;
+      for (const place of changed) {
+        const pricing = tags[place]?.pricing();
+        if (!pricing || pricing === pricings[place]) continue;
+        now ??= [...pricings];
+        now[place] = pricing;
+        if (pricing.priced === pricings[place]?.priced) continue;
+        prices ??= new Map(board.prices);
+        if (pricing.priced) prices.set(pricing.id, pricing.priced);
+        else prices.delete(pricing.id);
       }
-      last = { horizon, rates };
-      if (looksBack) moved = changed.map(([repricing]) => repricing);
+      changed.clear();
       // The same board is returned where nothing changed, so that its readers can see that.
-      if (changed.length > 0)
-        board = withChanges(
-          board,
-          changed.map(([, pricing]) => pricing),
-        );
+      if (!now) return board;
+      pricings = now;
+      board = boardOf(now, prices ?? board.prices);
       return board;
     },
   };
-
-  /** Whom to look at, and which of their sellers may say something else than at the last look. */
-  function changedSince(
-    to: Horizon,
-    currencies: ReadonlySet<string>,
-  ): Iterable<readonly [Repricing, MaySay]> {
-    const from = last?.horizon;
-    if (!from || to.cutoffMs < from.cutoffMs || to.knownAtMs < from.knownAtMs) {
-      return repricings.map((repricing) => [repricing, 'all'] as const);
-    }
-    const found = new Map<Repricing, Set<number> | 'all'>();
-    for (const repricing of moved) found.set(repricing, new Set());
-    if (currencies.size > 0) {
-      for (const repricing of repricings) {
-        if (repricing.asksIn(currencies)) found.set(repricing, new Set());
-      }
-    }
-    const spans = [
-      [from.cutoffMs, to.cutoffMs],
-      [from.knownAtMs, to.knownAtMs],
-      [decidedByMs(from), decidedByMs(to)],
-    ] as const;
-    for (const [afterMs, untilMs] of spans) {
-      for (const { repricing, place } of turning(afterMs, untilMs)) {
-        const places = found.get(repricing);
-        if (places instanceof Set) places.add(place);
-        else found.set(repricing, new Set([place]));
-      }
-    }
-    for (const { repricing, fromMs } of restless) {
-      if (fromMs <= to.cutoffMs) found.set(repricing, 'all');
-    }
-    return found;
-  }
-
-  /** The currencies whose rate is another than at the last look. */
-  function moving(rates: Rates, ratesBefore: Rates): ReadonlySet<string> {
-    const all = [...evidence.fx.keys()];
-    return new Set(all.filter((currency) => rates(currency) !== ratesBefore(currency)));
-  }
 }
 
-function withChanges(board: Board, changed: readonly Pricing[]): Board {
-  const [pricings, prices] = [new Map(board.pricings), new Map(board.prices)];
-  for (const pricing of changed) {
-    pricings.set(pricing.id, pricing);
-    if (pricing.priced) prices.set(pricing.id, pricing.priced);
-    else prices.delete(pricing.id);
-  }
-  return { pricings, prices };
-}
-
-/** Finds the turning points that lie after one moment and at or before another. */
-function calendarOf(repricings: readonly Repricing[], rules: RulebookRules, evidence: Evidence) {
-  const days = new Map<number, TurningPoint[]>();
-  for (const repricing of repricings) {
-    for (const [place, seller] of repricing.candidate.sellers.entries()) {
-      for (const atMs of turningMoments(seller, rules, evidence)) {
-        const day = Math.floor(atMs / DAY_MS);
-        const ofDay = days.get(day);
-        if (ofDay) ofDay.push({ atMs, repricing, place });
-        else days.set(day, [{ atMs, repricing, place }]);
-      }
-    }
-  }
-  return function* turning(afterMs: number, untilMs: number): Generator<TurningPoint> {
-    const [first, final] = [Math.floor(afterMs / DAY_MS), Math.floor(untilMs / DAY_MS)];
-    const isLong = final - first > days.size;
-    const within = isLong
-      ? days.keys()
-      : Array.from({ length: final - first + 1 }, (_, index) => first + index);
-    for (const day of within) {
-      for (const point of days.get(day) ?? []) {
-        if (afterMs < point.atMs && point.atMs <= untilMs) yield point;
-      }
-    }
+/** By id when somebody asks: what chains ask for day by day are prices. */
+function boardOf(all: readonly Pricing[], prices: ReadonlyMap<string, Priced>): Board {
+  const byId = once(() => new Map(all.map((pricing) => [pricing.id, pricing])));
+  return {
+    get pricings() {
+      return byId();
+    },
+    prices,
   };
-}
-
-/** The moments at which what a seller says may change. */
-function turningMoments(
-  { seller, offers }: CandidateSeller,
-  rules: RulebookRules,
-  evidence: Evidence,
-): ReadonlySet<number> {
-  const waitMs = rules.price.min_hours_in_force * HOUR_MS;
-  const moments = new Set<number>();
-  for (const { model, quotes } of offers) {
-    for (const atMs of evidence.catalogue.turningPoints(seller, model)) moments.add(atMs);
-    for (const quote of quotes) {
-      moments.add(quote.effectiveAtMs + waitMs).add(quote.observedAtMs);
-      if (quote.validUntilMs !== null) moments.add(quote.validUntilMs);
-      if (quote.rejectedAtMs !== null) moments.add(quote.rejectedAtMs);
-      for (const { decidedAtMs } of quote.decisions) moments.add(decidedAtMs);
-      if (rules.hold) moments.add(releasedAtMs(quote, rules.hold.max_hours));
-    }
-  }
-  return moments;
-}
-
-/** From when a constituent's price can change from day to day without a new quote or rate. */
-function restlessFrom({ offers }: Candidate, { price }: RulebookRules): number | undefined {
-  const ages = price.time_of_day === 'time_weighted' || price.confirm_within_hours !== null;
-  let fromMs: number | undefined;
-  for (const { windowUtc, quotes } of offers) {
-    const [first] = quotes;
-    if (!first || (!ages && windowUtc === '')) continue;
-    fromMs = Math.min(fromMs ?? first.effectiveAtMs, first.effectiveAtMs);
-  }
-  return fromMs;
 }

@@ -6,7 +6,7 @@ import { type Calendar, nextOpenDay } from '../normalize/calendars.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Priced } from './constituent.ts';
 import { type Elsewhere, elsewhereOf } from './elsewhere.ts';
-import { type Market, marketOf } from './market.ts';
+import { type Market, type Markets, marketsOf } from './market.ts';
 
 /** One version of a rulebook at work, from a day on. */
 export interface Regime {
@@ -36,9 +36,14 @@ export interface Regimes {
  * Puts versions to work.
  *
  * @param versions in the order in which they come into force.
+ * @param markets of all indices that are calculated together.
  * @throws {MtokError} where a calendar is not in the book, or the base date is off its own.
  */
-export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Regimes {
+export function regimesOf(
+  versions: readonly Rulebook[],
+  evidence: Evidence,
+  markets: Markets = marketsOf(evidence),
+): Regimes {
   const calendars = versions.map((rules) => calendarOf(rules, evidence));
   const [rules, calendar] = [versions[0], calendars[0]];
   if (!rules || !calendar) throw new RangeError('expected at least one version of a rulebook');
@@ -49,7 +54,7 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
   }
   const first: Regime = {
     ...{ rules, calendar, from: rules.base.date },
-    market: marketOf(rules, evidence),
+    market: markets.of(rules),
     elsewhere: elsewhereOf(rules, evidence),
   };
   const indexOn = (day: Day) =>
@@ -69,7 +74,7 @@ export function regimesOf(versions: readonly Rulebook[], evidence: Evidence): Re
       const begin = versions.slice(versions.indexOf(before.rules) + 1, index + 1);
       if (begin.every(({ change }) => change === 'clarifying')) return { ...before, ...begun };
       const elsewhere = elsewhereOf(now, evidence);
-      return { ...begun, elsewhere, market: marketOf(now, evidence, prices) };
+      return { ...begun, elsewhere, market: markets.of(now, prices) };
     },
     passed: (before, next) => {
       const [from, until] = [before, next].map(({ rules }) => versions.indexOf(rules));

@@ -46,7 +46,9 @@ export function combineSellers(
 ): { legs: Legs<Decimal>; sellers: readonly SellerPrice[] } | undefined {
   const kept = screened(sellers, rules, before, leaveOut);
   const used = byPreference(kept, rules);
-  for (const seller of kept) if (!used.includes(seller)) leaveOut(seller, 'not_first_party');
+  if (used !== kept) {
+    for (const seller of kept) if (!used.includes(seller)) leaveOut(seller, 'not_first_party');
+  }
   if (used.length === 0) return undefined;
   if (rules.price.sellers === 'min') return cheapest(used, leaveOut);
   const votes = [...groupBy(used, ({ owner }) => owner).values()].map((ofOwner) =>
@@ -104,10 +106,10 @@ interface Vote {
 }
 
 function voteOf(sellers: readonly SellerPrice[], { price }: RulebookRules): Vote {
-  const weights = sellers.map(({ quote }) => price.basis_weights[quote.basis] ?? ONE);
-  const [only, ...others] = sellers;
-  if (only && others.length === 0) return { legs: only.legs, weight: weights[0] ?? ONE };
-  const [first = ONE] = [...weights].sort((a, b) => compare(b, a));
+  const weightOf = ({ quote }: SellerPrice) => price.basis_weights[quote.basis] ?? ONE;
+  const [only] = sellers;
+  if (only && sellers.length === 1) return { legs: only.legs, weight: weightOf(only) };
+  const [first = ONE] = sellers.map(weightOf).sort((a, b) => compare(b, a));
   return { legs: byLeg(sellers, median), weight: first };
 }
 
@@ -149,8 +151,17 @@ function byLeg(
   votes: readonly Pick<Vote, 'legs'>[],
   combine: (values: readonly Decimal[]) => Decimal,
 ): Legs<Decimal> {
-  const legs = Object.keys(votes[0]?.legs ?? {});
-  return Object.fromEntries(legs.map((leg) => [leg, combine(legOf(votes, leg))]));
+  const combined: Record<string, Decimal> = {};
+  const formed: { readonly values: readonly Decimal[]; readonly is: Decimal }[] = [];
+  for (const leg of Object.keys(votes[0]?.legs ?? {})) {
+    const values = legOf(votes, leg);
+    // A leg that nobody offers is another leg, of each of them.
+    const twin = formed.find((other) => other.values.every((one, at) => one === values[at]));
+    const is = twin?.is ?? combine(values);
+    combined[leg] = is;
+    formed.push({ values, is });
+  }
+  return combined;
 }
 
 /** What each says of a leg: all are complete in those of the workload. */

@@ -3,8 +3,9 @@ import { type Day, daysBetween } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import { byCodePoint, groupBy } from '../domain/group.ts';
 import { latestOf } from '../domain/versions.ts';
-import { resultsOn, rowOf, type SeriesRow } from '../fix/backfill.ts';
+import { rowOf, type SeriesRow } from '../fix/backfill.ts';
 import { fixingOf } from '../fix/fixing.ts';
+import { resultsTogether } from '../fix/together.ts';
 import { filesNamed } from '../ingest/named-files.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import {
@@ -85,9 +86,9 @@ async function run(flags: BackfillFlags): Promise<void> {
     note(message);
   const progress = progressOn(process.stderr);
   const startMs = Date.now();
-  const days = indices.map((versions) => daysOf(latestOf(versions).base.date, flags));
-  const total = days.reduce((sum, count) => sum + count, 0);
-  let ended = 0;
+  const bases = indices.map((versions) => latestOf(versions).base.date);
+  const total = sumOf(bases.map((base) => daysOf(base, flags)));
+  const done = bases.map(() => 0);
   const rows: SeriesRow[] = [];
   const reasons: string[] = [];
   const inside: ConstituentRow[] = [];
@@ -95,22 +96,19 @@ async function run(flags: BackfillFlags): Promise<void> {
     ...(flags.knownAt === undefined ? {} : { knownAtMs: flags.knownAt }),
     ...(flags.series === undefined ? {} : { series: flags.series }),
   };
-  for (const [place, versions] of indices.entries()) {
-    const range = resultsOn(versions, evidence, flags.to, (day) => day >= flags.from, options);
-    if (!range.items) throw new MtokError('data', range.none.message);
-    for (const result of range.items) {
-      const row = rowOf(result);
-      rows.push(row);
-      for (const reason of result.withheld) reasons.push(reason);
-      const done = ended + daysOf(latestOf(versions).base.date, { ...flags, to: row.date });
-      const advance = { done, total, elapsedMs: Date.now() - startMs };
-      progress.show(`${row.index} ${row.date}  ${advanceText(advance)}`);
-      await interruption.heard();
-      if (flags.constituents === undefined) continue;
-      const { fixing } = fixingOf(result, evidence, options);
-      for (const one of constituentRows(fixing)) inside.push(one);
-    }
-    ended += days[place] ?? 0;
+  const wanted = indices.map((rules) => ({ rules, isOn: (day: Day) => day >= flags.from }));
+  for (const { place, result, none } of resultsTogether(wanted, evidence, flags.to, options)) {
+    if (none) throw new MtokError('data', none.message);
+    const row = rowOf(result);
+    rows.push(row);
+    for (const reason of result.withheld) reasons.push(reason);
+    done[place] = daysOf(bases[place] ?? row.date, { ...flags, to: row.date });
+    const advance = { done: sumOf(done), total, elapsedMs: Date.now() - startMs };
+    progress.show(`${row.date}  ${advanceText(advance)}`);
+    await interruption.heard();
+    if (flags.constituents === undefined) continue;
+    const { fixing } = fixingOf(result, evidence, options);
+    for (const one of constituentRows(fixing)) inside.push(one);
   }
   progress.clear();
   rows.sort(byDateAndIndex);
@@ -130,8 +128,8 @@ async function run(flags: BackfillFlags): Promise<void> {
     await interruption.write(flags.constituents, file.chunks, file.write);
     note(`written: ${flags.constituents}, ${inside.length} rows`);
   }
-  const bases = indices.map(latestOf).map(({ index, base }) => `${index} ${base.date}`);
-  finish(rows, reasons, flags, bases);
+  const begins = indices.map(latestOf).map(({ index, base }) => `${index} ${base.date}`);
+  finish(rows, reasons, flags, begins);
 }
 
 /** The days of a range on which an index may have a fixing, those off its calendar included. */
@@ -139,14 +137,18 @@ function daysOf(base: Day, { from, to }: Pick<BackfillFlags, 'from' | 'to'>): nu
   return Math.max(0, daysBetween(from < base ? base : from, to) + 1);
 }
 
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 function finish(
   rows: readonly SeriesRow[],
   reasons: readonly string[],
   flags: BackfillFlags,
-  bases: readonly string[],
+  begins: readonly string[],
 ): void {
   if (rows.length === 0) {
-    note(`no fixings from ${flags.from} to ${flags.to}; base dates: ${bases.join(', ')}`);
+    note(`no fixings from ${flags.from} to ${flags.to}; base dates: ${begins.join(', ')}`);
   }
   const withheld = rows.filter(({ status }) => status === 'withheld').length;
   if (withheld > 0) {

@@ -196,8 +196,9 @@ export function divideToPlaces(
 
 /** Rounds to a number of significant digits, half-even. */
 export function roundToDigits(value: Decimal, digits: number = WORKING_DIGITS): Decimal {
+  const limit = pow10(digits);
+  if (-limit < value.digits && value.digits < limit) return value;
   const excess = digitCount(value.digits) - digits;
-  if (excess <= 0) return value;
   return {
     digits: roundQuotient(value.digits, pow10(excess), 'half_even'),
     scale: value.scale - excess,
@@ -239,6 +240,15 @@ function roundQuotient(numerator: bigint, denominator: bigint, mode: RoundingMod
   return negative ? -rounded : rounded;
 }
 
+/** Digits of an integer; 0 has one. */
 function digitCount(digits: bigint): number {
-  return (digits < 0n ? -digits : digits).toString().length;
+  const positive = digits < 0n ? -digits : digits;
+  let [fewest, most] = [1, 64];
+  while (positive >= pow10(most)) [fewest, most] = [most + 1, most * 2];
+  while (fewest < most) {
+    const middle = (fewest + most) >> 1;
+    if (positive >= pow10(middle)) fewest = middle + 1;
+    else most = middle;
+  }
+  return fewest;
 }

@@ -1,6 +1,6 @@
 import { addDays, type Day } from './dates.ts';
-import { type Decimal, toText } from './decimal.ts';
 import type { RulebookRules } from './rulebook.ts';
+import { rulesText } from './rules-text.ts';
 
 /**
  * The rulebook of an index: one version, or all of them. A fixing uses the version in force on its
@@ -55,7 +55,7 @@ export function whyNotAfter(
   if (later.version === earlier.version) {
     return { path: 'version', expected: `another version than ${earlier.version}` };
   }
-  if (shown(later.base) !== shown(earlier.base)) {
+  if (rulesText(later.base) !== rulesText(earlier.base)) {
     return { path: 'base', expected: `the base of ${earlier.version}: ${date}, its level` };
   }
   if (later.good !== earlier.good) {
@@ -74,22 +74,10 @@ export function whyNotAfter(
   const [changed] = Object.keys(later).filter(
     (key) =>
       !WORDING.includes(key) &&
-      shown(later[key as keyof RulebookRules]) !== shown(earlier[key as keyof RulebookRules]),
+      rulesText(later[key as keyof RulebookRules]) !==
+        rulesText(earlier[key as keyof RulebookRules]),
   );
   if (changed === undefined) return undefined;
   const expected = `the same as in ${earlier.version}: what changes a value is no clarification`;
   return { path: changed, expected };
-}
-
-/** The same text where two values mean the same, however they are written. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(shown).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
-  if (isDecimal(value)) return toText(value);
-  const keys = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${shown(part)}`);
-  return `{${keys.sort().join()}}`;
-}
-
-function isDecimal(value: object): value is Decimal {
-  return 'digits' in value && typeof value.digits === 'bigint' && 'scale' in value;
 }

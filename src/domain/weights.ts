@@ -1,4 +1,4 @@
-import { add, type Decimal, multiply, pow10, sum, ZERO } from './decimal.ts';
+import { add, type Decimal, dot, pow10, sum, ZERO } from './decimal.ts';
 
 /** Weights that stay while the values change that they weigh. */
 export interface Weights {
@@ -14,7 +14,7 @@ export interface Weights {
 /**
  * Σ w·x, exact: the order cannot matter.
  *
- * @param items in the order of the weights. A value that is the same object as before is not read
+ * @param items in the order of the weights. One that is the same object as before is not read
  *   again.
  */
 export type WeightedSum<Item> = (items: readonly Item[]) => Decimal;
@@ -24,7 +24,7 @@ export type WeightedSum<Item> = (items: readonly Item[]) => Decimal;
  * few digits and weights have forty, so the weights are cut into limbs so short that a limb times a
  * price, summed over all of them, is an integer below 2^53. Doubles add those exactly, several
  * times faster than BigInt does; the sums of the limbs are put together as BigInt. Values of many
- * digits are multiplied as they are.
+ * digits are summed apart, where each moves the sum by w·Δx.
  */
 export function weightsOf(weights: readonly Decimal[]): Weights {
   const scale = weights.reduce((most, weight) => Math.max(most, weight.scale), 0);
@@ -46,19 +46,31 @@ export function weightsOf(weights: readonly Decimal[]): Weights {
 
   return {
     total: sum(weights),
-    summing: (valueIn) => {
+    summing: <Item>(valueIn: (item: Item) => Decimal): WeightedSum<Item> => {
       const short = shortValues(weights.length);
+      const long = longSum(digits);
       let whole: bigint | undefined;
       return (items) => {
-        const moves = short.read(items, valueIn);
-        if (whole === undefined || !moves) whole = summedByLimbs(short);
+        const moves = short.read(items, valueIn, long.move);
+        if (whole === undefined || !moves) whole = summedByLimbs(short) ?? summedOneByOne(short);
         else for (const { at, by } of moves) whole += (digits[at] ?? 0n) * BigInt(by);
-        if (whole === undefined) return summed(weights, items.map(valueIn), () => true);
-        const exact = { digits: whole, scale: scale + short.scale() };
-        return short.isWhole() ? exact : add(exact, summed(weights, items.map(valueIn), isLong));
+        if (whole === undefined) return dot(weights.map((one, at) => [one, valueAt(items[at])]));
+        const ofShort = { digits: whole, scale: scale + short.scale() };
+        const { digits: ofLong, scale: places } = long.total();
+        return ofLong === 0n ? ofShort : add(ofShort, { digits: ofLong, scale: scale + places });
       };
+
+      function valueAt(item: Item | undefined): Decimal {
+        return item === undefined ? ZERO : valueIn(item);
+      }
     },
   };
+
+  /** `undefined` where a double does not hold all of them. */
+  function summedOneByOne(short: ShortValues): bigint | undefined {
+    if (short.largest() > Number.MAX_SAFE_INTEGER) return undefined;
+    return digits.reduce((whole, one, at) => whole + one * BigInt(short.aligned[at] ?? 0), 0n);
+  }
 
   /** `undefined` where limbs would be too short, or are not to be had. */
   function summedByLimbs(short: ShortValues): bigint | undefined {
@@ -73,15 +85,28 @@ export function weightsOf(weights: readonly Decimal[]): Weights {
   }
 }
 
-function summed(
-  weights: readonly Decimal[],
-  values: readonly Decimal[],
-  counts: (value: Decimal) => boolean,
-): Decimal {
-  return values.reduce((all, value, index) => {
-    const weight = weights[index];
-    return weight && counts(value) ? add(all, multiply(weight, value)) : all;
-  }, ZERO);
+/** Σ w·x of values that no double holds: it moves where one of them does. */
+interface LongSum {
+  /** One value instead of another; none where it is short. */
+  readonly move: (at: number, from: Decimal | undefined, to: Decimal | undefined) => void;
+  /** In units of the weights. */
+  total(): Decimal;
+}
+
+function longSum(weights: readonly bigint[]): LongSum {
+  let [whole, scale] = [0n, 0];
+  const aligned = (value: Decimal) => value.digits * pow10(scale - value.scale);
+  return {
+    move: (at, from, to) => {
+      if (to && to.scale > scale) {
+        whole *= pow10(to.scale - scale);
+        scale = to.scale;
+      }
+      const by = (to ? aligned(to) : 0n) - (from ? aligned(from) : 0n);
+      whole += (weights[at] ?? 0n) * by;
+    },
+    total: () => ({ digits: whole, scale }),
+  };
 }
 
 /** Integers below 2^53 are exact in a double. */
@@ -114,35 +139,50 @@ interface ShortValues {
   scale(): number;
   /** No value is larger; one that has gone may have been. */
   largest(): number;
-  isWhole(): boolean;
-  /** What moved; `undefined` where all are to be summed anew. */
-  read<Item>(items: readonly Item[], valueIn: (item: Item) => Decimal): readonly Move[] | undefined;
+  /**
+   * What moved; `undefined` where all are to be summed anew.
+   *
+   * @param moveLong is told of values that are too long, before and now.
+   */
+  read<Item>(
+    items: readonly Item[],
+    valueIn: (item: Item) => Decimal,
+    moveLong: LongSum['move'],
+  ): readonly Move[] | undefined;
 }
 
 function shortValues(length: number): ShortValues {
   const aligned = new Float64Array(length);
+  const seen: unknown[] = [];
   const known: Decimal[] = [];
-  let [scale, largest, longOnes] = [0, 0, 0];
+  const isLongAt = new Uint8Array(length);
+  let [scale, largest] = [0, 0];
   return {
     aligned,
     scale: () => scale,
     largest: () => largest,
-    isWhole: () => longOnes === 0,
-    read: (items, valueIn) => {
+    read: (items, valueIn, moveLong) => {
       const moves: Move[] = [];
       const scaleBefore = scale;
       for (let at = 0; at < length; at += 1) {
         const item = items[at];
+        if (item === undefined || item === seen[at]) continue;
+        seen[at] = item;
         const before = known[at];
-        if (item === undefined) continue;
         const value = valueIn(item);
         if (value === before) continue;
-        if (before && isLong(before)) longOnes -= 1;
         known[at] = value;
+        const wasLong = isLongAt[at] === 1;
+        const isNowLong = isLong(value);
+        isLongAt[at] = isNowLong ? 1 : 0;
+        if (wasLong || isNowLong) {
+          moveLong(at, wasLong ? before : undefined, isNowLong ? value : undefined);
+        }
         const then = aligned[at] ?? 0;
-        const now = enter(value);
+        const now = isNowLong ? 0 : enter(value);
         aligned[at] = now;
-        if (moves.length * MOVES_AT_MOST <= length) moves.push({ at, by: now - then });
+        if (now !== then && moves.length * MOVES_AT_MOST <= length)
+          moves.push({ at, by: now - then });
       }
       const isFew = moves.length * MOVES_AT_MOST <= length;
       const isExact = scale === scaleBefore && largest <= Number.MAX_SAFE_INTEGER;
@@ -151,10 +191,6 @@ function shortValues(length: number): ShortValues {
   };
 
   function enter(value: Decimal): number {
-    if (isLong(value)) {
-      longOnes += 1;
-      return 0;
-    }
     if (value.scale > scale) rescale(value.scale);
     const double = Number(value.digits) * (POWERS[scale - value.scale] ?? 0);
     if (double > largest) largest = double;

@@ -46,17 +46,26 @@ export function* decided(
   days: Iterable<ChainDay>,
   wanted: (day: Day) => boolean,
 ): Generator<DayResult> {
-  const recent: ChainDay[] = [];
+  const decide = deciding(wanted);
   for (const day of days) {
-    const { on_withheld: rule } = day.regime.rules;
-    if (wanted(day.day)) {
-      const own = resultOf(day);
-      yield own.print || rule === 'none' ? own : repeated(own, recent);
-    }
-    if (rule === 'none') continue;
-    recent.unshift(day);
-    recent.length = Math.min(recent.length, rule.previous);
+    const result = decide(day);
+    if (result) yield result;
   }
+}
+
+/** The same one day at a time, each after the one before it. */
+export function deciding(wanted: (day: Day) => boolean): (day: ChainDay) => DayResult | undefined {
+  const recent: ChainDay[] = [];
+  return (day) => {
+    const { on_withheld: rule } = day.regime.rules;
+    const own = wanted(day.day) ? resultOf(day) : undefined;
+    const result = !own || own.print || rule === 'none' ? own : repeated(own, recent);
+    if (rule !== 'none') {
+      recent.unshift(day);
+      recent.length = Math.min(recent.length, rule.previous);
+    }
+    return result;
+  };
 }
 
 /** A day without a print of its own, with the last one before it, the latest day first. */

@@ -17,6 +17,7 @@ export interface StandingQuote extends Quote {
 export type CorrectionOf = (quote: Quote) => Correction | undefined;
 
 export function correctionsByQuote(corrections: readonly Correction[]): CorrectionOf {
+  if (corrections.length === 0) return () => undefined;
   const byName = groupBy(corrections, nameOf);
   return (quote) => byName.get(nameOf(quote))?.find(({ was }) => sameLegs(was, quote.legs));
 }
@@ -31,18 +32,51 @@ export function corrected(
   decisions: readonly HoldDecision[],
 ): StandingQuote[] {
   const correction = correctionOf(quote);
-  if (!correction) return [{ ...quote, seenAtMs, decisions, rejectedAtMs: null }];
+  if (!correction) return [standing(quote, seenAtMs, decisions, null)];
   const knownSinceMs = Math.max(correction.knownSinceMs ?? 0, quote.observedAtMs);
-  const wrong: StandingQuote = { ...quote, seenAtMs, decisions, rejectedAtMs: knownSinceMs };
+  const wrong = standing(quote, seenAtMs, decisions, knownSinceMs);
   if (!correction.is) return [wrong];
   const right = { legs: correction.is, source: correction.source, observedAtMs: knownSinceMs };
-  return [wrong, { ...quote, ...right, seenAtMs, decisions, rejectedAtMs: null }];
+  return [wrong, { ...standing(quote, seenAtMs, decisions, null), ...right }];
+}
+
+/** A book may have very many of them: written out, so that each is small. */
+function standing(
+  quote: Quote,
+  seenAtMs: readonly number[],
+  decisions: readonly HoldDecision[],
+  rejectedAtMs: number | null,
+): StandingQuote {
+  return {
+    good: quote.good,
+    seller: quote.seller,
+    model: quote.model,
+    lab: quote.lab,
+    venue: quote.venue,
+    region: quote.region,
+    serviceTier: quote.serviceTier,
+    contextFrom: quote.contextFrom,
+    currency: quote.currency,
+    effectiveAtMs: quote.effectiveAtMs,
+    observedAtMs: quote.observedAtMs,
+    isReconstructed: quote.isReconstructed,
+    validUntilMs: quote.validUntilMs,
+    event: quote.event,
+    basis: quote.basis,
+    windowUtc: quote.windowUtc,
+    legs: quote.legs,
+    source: quote.source,
+    seenAtMs,
+    decisions,
+    rejectedAtMs,
+  };
 }
 
 /** Finds what people decided of a quote, the earliest first. */
 export function decisionsByQuote(
   decisions: readonly HoldDecision[],
 ): (quote: Quote) => readonly HoldDecision[] {
+  if (decisions.length === 0) return () => NONE;
   const sorted = [...decisions].sort((a, b) => a.decidedAtMs - b.decidedAtMs);
   const byName = groupBy(sorted, nameOf);
   return (quote) => {

@@ -66,16 +66,17 @@ export function evidenceOf(read: Partial<BookRows>): Evidence {
   const decisionsOf = decisionsByQuote(rows.holds);
   const isNamed = (quote: Quote) =>
     correctionOf(quote) !== undefined || decisionsOf(quote).length > 0;
-  const runs = [...groupBy(rows.quotes, offerKey).values()].flatMap((ofOffer) =>
-    runsOf(ofOffer, isNamed),
-  );
-  const quotes = runs.map(({ first }) => first);
+  const quotes: Quote[] = [];
+  const keyed = [...groupBy(rows.quotes, nameOf).values()].map((ofOffer) => {
+    const runs = runsOf(ofOffer, isNamed);
+    for (const { first } of runs) quotes.push(first);
+    const standing = runs.flatMap((run) => corrected(run, correctionOf, decisionsOf(run.first)));
+    const offer = offerOf(standing);
+    return [offerKey(offer), offer] as const;
+  });
   const matched = new Set(quotes.map(correctionOf));
   const decided = new Set(quotes.flatMap(decisionsOf));
-  const standing = runs.flatMap((run) => corrected(run, correctionOf, decisionsOf(run.first)));
-  const offers = [...groupBy(standing, offerKey)]
-    .sort(([a], [b]) => byCodePoint(a, b))
-    .map(([, ofOffer]) => offerOf(ofOffer));
+  const offers = keyed.sort(([a], [b]) => byCodePoint(a, b)).map(([, offer]) => offer);
   const catalogue = catalogueOf(rows.models);
   const inTurn = [...rows.revisions].sort((a, b) => a.revision - b.revision);
   const revisions = new Map(inTurn.map((row) => [`${row.index} ${row.date}`, row]));
@@ -93,6 +94,13 @@ export function evidenceOf(read: Partial<BookRows>): Evidence {
     unmatchedCorrections: rows.corrections.filter((correction) => !matched.has(correction)),
     unmatchedHolds: rows.holds.filter((hold) => !decided.has(hold)),
   };
+}
+
+/** What an offer is known by, faster than its key: every quote of a book is asked for it. */
+function nameOf(quote: Quote): string {
+  const { good, seller, model, venue, region, serviceTier, contextFrom, windowUtc } = quote;
+  const terms = `${venue}\0${region}\0${serviceTier}\0${contextFrom}\0${windowUtc}`;
+  return `${seller}\0${model}\0${terms}\0${good}`;
 }
 
 function offerOf(quotes: readonly StandingQuote[]): Offer {

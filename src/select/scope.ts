@@ -56,6 +56,8 @@ export interface Candidate {
 export interface CandidateSeller {
   readonly seller: string;
   readonly offers: readonly Offer[];
+  /** The universe holds all that it ever sold of the model, whoever made it. */
+  readonly isWhole: boolean;
 }
 
 /** Whether anything is known of a candidate at a horizon: what comes later must not show. */
@@ -74,10 +76,14 @@ export function isEffective(
 /** Every constituent that the universe could hold, by id, with its offers. */
 export function candidatesOf(rules: RulebookRules, evidence: Evidence): Map<string, Candidate> {
   const found = new Map<string, { model: string; offers: Offer[] }>();
+  const parted = new Set<string>();
+  const nameOf = (seller: string, model: string) => `${seller}\u0000${model}`;
   for (const offer of evidence.offers) {
     if (offer.good !== rules.good) continue;
     for (const model of evidence.catalogue.everMeant(offer.seller, offer.model)) {
-      if (!isEverInScope(offer, model, rules, evidence)) continue;
+      const part = partInScope(offer, model, rules, evidence);
+      if (part !== 'all') parted.add(nameOf(offer.seller, model));
+      if (part === 'none') continue;
       const id = constituentId(rules, offer.seller, model);
       const known = found.get(id);
       if (known) known.offers.push(offer);
@@ -90,24 +96,30 @@ export function candidatesOf(rules: RulebookRules, evidence: Evidence): Map<stri
       {
         ...{ id, model, class: evidence.catalogue.facts(model)?.class ?? '', offers },
         sellers: [...groupBy(offers, ({ seller }) => seller)]
-          .map(([seller, ofSeller]) => ({ seller, offers: ofSeller }))
+          .map(([seller, ofSeller]) => {
+            return { seller, offers: ofSeller, isWhole: !parted.has(nameOf(seller, model)) };
+          })
           .sort((a, b) => byCodePoint(a.seller, b.seller)),
       },
     ]),
   );
 }
 
-/** One name may carry rows of several labs. */
-function isEverInScope(
+/** How much of an offer the universe may hold: one name may carry rows of several labs. */
+function partInScope(
   { seller, quotes }: Offer,
   model: string,
   rules: RulebookRules,
   evidence: Evidence,
-): boolean {
+): 'all' | 'some' | 'none' {
   let last: string | undefined;
-  return quotes.some(({ lab: stated }) => {
-    if (stated === last) return false;
+  let [within, without] = [false, false];
+  for (const { lab: stated } of quotes) {
+    if (stated === last) continue;
     last = stated;
-    return inScope(rules, evidence, seller, model, labOf(evidence, seller, model, stated));
-  });
+    const lab = labOf(evidence, seller, model, stated);
+    if (inScope(rules, evidence, seller, model, lab)) within = true;
+    else without = true;
+  }
+  return within ? (without ? 'some' : 'all') : 'none';
 }

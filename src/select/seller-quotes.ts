@@ -76,12 +76,16 @@ export function sellerQuotes(
 
 /** What all sellers say, in the order of a candidate's sellers, put together. */
 export function selectionOf(says: readonly SellerSays[]): Selection {
+  const quotes = says.flatMap(({ quote }) => quote ?? []);
   const eligible = says.filter(({ standing }) => standing !== 'none');
+  const withdrawn =
+    eligible.length > 0 && eligible.every(({ standing }) => standing === 'withdrawn');
+  if (says.every(isQuiet)) return { quotes, withdrawn, ...QUIET };
   return {
-    quotes: says.flatMap(({ quote }) => quote ?? []),
+    quotes,
+    withdrawn,
     excluded: says.flatMap(({ excluded }) => excluded),
     outside: says.flatMap(({ outside }) => outside),
-    withdrawn: eligible.length > 0 && eligible.every(({ standing }) => standing === 'withdrawn'),
     decisions: [...new Set(says.flatMap(({ decisions }) => decisions))],
   };
 }
@@ -131,6 +135,34 @@ export function sellerSays(
   const { quote, held } = chosen;
   if (held) excluded.push({ seller, quotedAs, reason: 'held' });
   return { ...says, quote: { quote, held, seller, owner, lab, venue, quotedAs } };
+}
+
+/** Whether a seller says nothing else than before. */
+export function saysTheSame(then: SellerSays, now: SellerSays): boolean {
+  return (
+    then.quote?.quote === now.quote?.quote &&
+    then.quote?.held === now.quote?.held &&
+    then.standing === now.standing &&
+    tellsTheSame(then, now)
+  );
+}
+
+/** The same of all that a seller says but its quote. */
+export function tellsTheSame(then: SellerSays, now: SellerSays): boolean {
+  return (
+    then.quote?.quotedAs === now.quote?.quotedAs &&
+    ((isQuiet(then) && isQuiet(now)) || toldBy(then) === toldBy(now))
+  );
+}
+
+const QUIET = { excluded: [], outside: [], decisions: [] } as const;
+
+function isQuiet({ excluded, outside, decisions }: SellerSays): boolean {
+  return excluded.length === 0 && outside.length === 0 && decisions.length === 0;
+}
+
+function toldBy({ excluded, outside, decisions }: SellerSays): string {
+  return JSON.stringify([excluded, outside, decisions]);
 }
 
 /** A context tier stands on the offer's base tier: where that is withdrawn, so is the tier. */

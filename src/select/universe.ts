@@ -74,14 +74,15 @@ export function firstDay(
   horizon: Horizon,
   evidence: Evidence,
 ): number | undefined {
-  let firstMs = Number.POSITIVE_INFINITY;
-  for (const start of startsOf(evidence).get(`${good} ${model}`) ?? []) {
-    if (isEffective(start, horizon)) firstMs = Math.min(firstMs, start.effectiveAtMs);
-  }
-  return Number.isFinite(firstMs) ? Math.floor(firstMs / DAY_MS) : undefined;
+  const all = startsOf(evidence).get(`${good} ${model}`) ?? [];
+  const first = all.find((start) => isEffective(start, horizon));
+  return first && Math.floor(first.effectiveAtMs / DAY_MS);
 }
 
-/** When each model was quoted, by any name at any seller; found once for a body of evidence. */
+/**
+ * When each model was quoted, by any name at any seller, the earliest first; found once for a body
+ * of evidence.
+ */
 function startsOf(evidence: Evidence) {
   const found = starts.get(evidence);
   if (found) return found;
@@ -99,6 +100,7 @@ function startsOf(evidence: Evidence) {
       byModel.set(key, list);
     }
   }
+  for (const list of byModel.values()) list.sort((a, b) => a.effectiveAtMs - b.effectiveAtMs);
   starts.set(evidence, byModel);
   return byModel;
 }

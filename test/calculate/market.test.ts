@@ -159,9 +159,10 @@ describe('a day after another', () => {
 
   it.each([
     ['{ time_of_day: time_weighted }', ['x', 'x', 'x']],
-    ['{ confirm_within_hours: 900 }', ['x', 'x', 'x']],
+    // The price ages, and what its seller says does not.
+    ['{ confirm_within_hours: 900 }', ['x', '', '']],
     ['{ sellers: median, screen: { method: mad, sigma: "3", ratio: "3" } }', ['x', '', '']],
-  ])('looks at all where prices age: %s', (price, expected) => {
+  ])('asks all again where a price is that of a whole day: %s', (price, expected) => {
     const seen = lookedAt({ price }, evidence(['2026-06-01 x/a 4']), [0, 1, 2]);
     expect(seen.map((text) => text.slice(0, 1))).toEqual(expected);
   });

@@ -31,8 +31,9 @@ describe('mtok statement', () => {
     expect(all.code).toBe(0);
     const named = [...all.out.matchAll(/^### (MTOK-\S+)$/gm)].map(([, name]) => name);
     expect(named).toEqual([
-      ...['MTOK-ALL', 'MTOK-ALL-UV', 'MTOK-CN', 'MTOK-EFFICIENT', 'MTOK-FRONTIER', 'MTOK-LIST'],
-      ...['MTOK-LLAMA-70B-OUT', 'MTOK-OPEN'],
+      ...['MTOK-ALL', 'MTOK-ALL-UV', 'MTOK-CN', 'MTOK-EFFICIENT', 'MTOK-FRONTIER'],
+      ...['MTOK-H100', 'MTOK-H100-MEAN', 'MTOK-H100-SXM', 'MTOK-H200', 'MTOK-H200-MEAN'],
+      ...['MTOK-LIST', 'MTOK-LLAMA-70B-OUT', 'MTOK-OPEN'],
     ]);
     const one = JSON.parse(mtok(['statement', '--index', 'MTOK-CN', '--json']).out);
     expect(one.statement.match(/^### /gm)).toHaveLength(1);

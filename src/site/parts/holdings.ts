@@ -1,5 +1,4 @@
 import type { Fixing } from '../../domain/fixing.ts';
-import { goodOfUnit } from '../../domain/goods.ts';
 import { sparkline } from '../charts/sparkline.ts';
 import { type Html, html } from '../html.ts';
 import { percentOf, priceText, words } from '../numbers.ts';
@@ -18,7 +17,8 @@ export function holdings(
     (a, b) => Number(b.share) - Number(a.share) || (a.id < b.id ? -1 : 1),
   );
   const most = Number(sorted[0]?.share ?? 1);
-  const legs = goodOfUnit(fixing.unit) === 'token' ? ['input', 'output'] : [];
+  // Of a good with one leg the price is that leg.
+  const legs = LEGS.filter((leg) => sorted.some((one) => one.legs[leg] !== undefined));
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Constituents"><table class="holdings" id="constituents">
 <caption>${sorted.length} constituents of ${fixing.date}, ${fixing.unit}. Share is of the basket's value
 ${clause(root, 'weights')}; evidence says where a price comes from ${clause(root, 'in-force')}.</caption>
@@ -34,18 +34,19 @@ ${clause(root, 'weights')}; evidence says where a price comes from ${clause(root
 <tbody>${sorted.map((one) => row(one, legs, most, sparks))}</tbody></table></div>`;
 }
 
+const LEGS = ['input', 'output'] as const;
+
 function row(
   one: Constituent,
-  legs: readonly string[],
+  legs: readonly (typeof LEGS)[number][],
   most: number,
   sparks: IndexView['sparks'] | undefined,
 ): Html {
-  const prices: Readonly<Record<string, string | undefined>> = one.legs;
   const width = Math.max(0.5, (Number(one.share) / (most || 1)) * 60).toFixed(1);
   const spark =
     sparks && sparkline(sparks.get(one.id) ?? [], `Price of ${one.id} over half a year`);
   return html`<tr data-constituent="${one.id}"><th scope="row">${one.id}</th><td class="text">${one.lab}</td>
-<td data-value="${one.price}">${priceText(one.price)}</td>${legs.map((leg) => legCell(prices[leg] ?? ''))}
+<td data-value="${one.price}">${priceText(one.price)}</td>${legs.map((leg) => legCell(one.legs[leg] ?? ''))}
 <td data-value="${one.weight}">${percentOf(one.weight, 2)}</td><td data-value="${one.contribution}">${priceText(one.contribution)}</td>
 <td data-value="${one.share}">${percentOf(one.share)}</td>
 <td class="bar"><svg width="62" height="9" aria-hidden="true"><rect width="${width}" height="9"/></svg></td>
