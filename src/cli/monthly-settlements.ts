@@ -44,8 +44,8 @@ export async function monthlySettlements(
 }
 
 /**
- * Another index of the ladder is calculated only where a day gets as far down: most never do, and it
- * takes as long as the contract's own.
+ * Another index of the ladder is calculated only where a day gets as far down: most never do, and
+ * it takes as long as the contract's own.
  */
 async function settlementsOf(
   periods: readonly Period[],
