@@ -39,7 +39,7 @@ export interface BookFlags {
  */
 export function withBookFlags(
   command: Command,
-  usage = "files, folders or globs, instead of the book's usage",
+  usage = "files, folders, globs or tables, instead of the book's usage",
 ): Command {
   return command
     .option('--book <dir>', 'the book to read (default: the shipped data)')

@@ -1,26 +1,20 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Contract } from '../domain/contract.ts';
-import type { Day } from '../domain/dates.ts';
-import { type Decimal, decimal, isPositive, parseDecimal } from '../domain/decimal.ts';
+import { type Decimal, isPositive, parseDecimal } from '../domain/decimal.ts';
 import { describeReject, MtokError } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
-import { latestDay } from '../fix/latest.ts';
 import type { Book } from '../ingest/book.ts';
 import { readFiles } from '../ingest/book.ts';
 import { parseRulebook } from '../ingest/rulebook.ts';
 import { STRIP, type StripMonth } from '../ingest/strip.ts';
-import { evidenceOf } from '../normalize/evidence.ts';
-import { type Period, periodsOf } from '../settle/period.ts';
-import { settle } from '../settle/settle.ts';
-import { hedgeStudy, type Settled } from '../study/hedge.ts';
-import type { Month } from '../study/months.ts';
+import { hedgeStudy } from '../study/hedge.ts';
 import { stripStudy } from '../study/strip.ts';
 import { type BookFlags, openBook, withBookFlags } from './book.ts';
 import { contractNamed } from './contract-named.ts';
+import { monthlySettlements } from './monthly-settlements.ts';
 import { pricedBill } from './own-bill.ts';
 import { readOwnUsage } from './own-usage.ts';
-import { settlementInputs } from './settle-inputs.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
 import { bookSource } from './study-history.ts';
 
@@ -85,22 +79,22 @@ async function run(flags: HedgeFlags): Promise<void> {
   const inputs = [...(usage ?? []), strip, flags.rulebook, flags.fx, flags.models];
   if (strip !== undefined) {
     const months = await readStrip(strip);
-    const settled = await settledIn(
+    const settled = await monthlySettlements(
       months.map(({ month }) => month),
       contract,
       book,
-      flags,
+      flags.publication,
     );
     return giveStudy(stripStudy(months, { ...given, settled }), flags, inputs);
   }
   const rules = tokenRules(rulesOf(contract, book));
   const paths = usage ?? [];
   const bill = pricedBill(await readOwnUsage(paths), rules, book, paths.join(', '));
-  const settled = await settledIn(
+  const settled = await monthlySettlements(
     bill.months.map(({ month }) => month),
     contract,
     book,
-    flags,
+    flags.publication,
   );
   await giveStudy(
     hedgeStudy(bill, { ...given, settled, budget, pricedBy: rules.index }),
@@ -141,41 +135,6 @@ async function readStrip(path: string): Promise<readonly StripMonth[]> {
   const twice = months.find(({ month }, at) => months[at - 1]?.month === month);
   if (twice) throw new MtokError('data', `${path}: expected each month once, found ${twice.month}`);
   return months;
-}
-
-/** The settlement of each month; those before its first day and after the data have none. */
-async function settledIn(
-  months: readonly Month[],
-  contract: Contract,
-  book: Book,
-  { publication }: HedgeFlags,
-): Promise<Settled[]> {
-  const periods = months.map((month): Period => {
-    const [period] = periodsOf(contract, month).periods ?? [];
-    if (!period) throw new MtokError('no', `${contract.contract} has no settlement of ${month}`);
-    return period;
-  });
-  const last: Day = latestDay(evidenceOf(book.rows)) ?? '';
-  const settling = periods.filter(({ from }) => from >= contract.first_day && from <= last);
-  const inputs =
-    settling.length === 0
-      ? undefined
-      : await settlementInputs(contract, settling, book, publication);
-  return periods.map(({ id: month, from }) => {
-    if (from < contract.first_day)
-      return { month, value: undefined, status: 'before its first day' };
-    if (!inputs || from > last) return { month, value: undefined, status: 'not yet' };
-    const { settlement } = settle(contract, inputs, { ...monthly(month, periods) });
-    const isOver = settlement?.status === 'final' || settlement?.status === 'preliminary';
-    const value = isOver && settlement.settled !== null ? decimal(settlement.settled) : undefined;
-    return { month, value, status: settlement?.status ?? 'no fixings' };
-  });
-}
-
-function monthly(month: Month, periods: readonly Period[]): Period {
-  const found = periods.find(({ id }) => id === month);
-  if (!found) throw new RangeError(`expected a period of ${month}`);
-  return found;
 }
 
 function dollars(text: string): Decimal {

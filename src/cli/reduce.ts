@@ -42,7 +42,7 @@ export function addReduce(program: Command): void {
   const method = new Option('--quotes <method>', 'prices: one for each offer and window');
   const basis = new Option('--basis <basis>', 'of the quotes (default: transacted by volume)');
   withEngineFlag(program.command('reduce <file...>'))
-    .description('reduce raw observations to quotes or usage: files, folders or globs')
+    .description('reduce raw observations to quotes or usage: files, globs or a table')
     .addOption(method.choices(METHODS))
     .option('--usage', 'tokens: their sum for each model, seller and day')
     .option('--window <span>', 'of --quotes: 15m, 1h, 1d (default: 1d)', windowFlag)
@@ -75,7 +75,8 @@ Examples:
   mtok reduce ticks.csv --quotes vwap --out quotes/reduced.csv
   mtok reduce 'ticks/**/*.csv.gz' --quotes twap --window 1h --engine duckdb --memory 1000
   mtok reduce offers.parquet --quotes median --until 16:00 --volumes volumes.csv
-  mtok reduce logs/ --usage --out usage/reduced.csv`;
+  mtok reduce logs/ --usage --out usage/reduced.csv
+  mtok reduce clickhouse://host/books.ticks --quotes twap --out quotes/reduced.csv`;
 
 async function run(names: readonly string[], flags: ReduceFlags): Promise<void> {
   const { quotes: method, usage, out, volumes } = flags;

@@ -152,7 +152,7 @@ async function sensitivityOf(
   if (keptBack.length > 0) return undefined;
   const { index, date, value, level } = fixing;
   const evidence = await evidenceOfFixing(fixing, behind);
-  const result = sensitivity(versions, evidence, date, optionsOf(fixing), onVariant);
+  const result = sensitivity(versions, evidence, date, optionsOf(fixing), { onVariant });
   if (!result.sensitivity) throw new MtokError('no', result.none.message);
   const { own } = result.sensitivity;
   if (own.level !== level || own.price !== (value?.price ?? null)) {

@@ -3,16 +3,19 @@ import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import { latestDay } from '../fix/latest.ts';
 import { type Sensitivity, sensitivity, type Variant } from '../fix/sensitivity.ts';
+import { readWorkloads } from '../ingest/workload.ts';
 import { evidenceOf } from '../normalize/evidence.ts';
 import { type BookFlags, chooseIndices, dayFlag, openBook, withBookFlags } from './book.ts';
 import { note, print, printJson } from './output.ts';
 import { progressOn } from './progress.ts';
+import { shippedFile } from './shipped.ts';
 import { type Style, styleFor, table } from './terminal.ts';
 
 interface SensitivityFlags extends BookFlags {
   readonly index: string;
   readonly date?: Day;
   readonly json?: boolean;
+  readonly workloads?: string;
 }
 
 /** `mtok sensitivity`: the same date under other choices. */
@@ -21,11 +24,13 @@ export function addSensitivity(program: Command): void {
     .description('show one fixing under other choices: what do its rules decide?')
     .requiredOption('--index <id>', 'the index')
     .option('--date <day>', 'the day (default: the latest with data)', dayFlag)
+    .option('--workloads <path>', 'declared workloads: a folder or a file (default: shipped ones)')
     .option('--json', 'the variants as JSON')
     .addHelpText(
       'after',
       `
-Each line is a whole history under another choice, so that its level is comparable.
+Each line is a whole history under another choice, so that its level is comparable. Declared
+workloads are among them: mtok workloads says what each rests on.
 
 Examples:
   mtok sensitivity --index MTOK-LIST
@@ -35,13 +40,15 @@ Examples:
 }
 
 async function run(flags: SensitivityFlags): Promise<void> {
+  const workloads = await readWorkloads(flags.workloads ?? shippedFile('workloads'));
   const book = await openBook(flags);
   const [versions] = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
   const date = flags.date ?? latestDay(evidence, versions);
   if (!versions || date === undefined) throw new MtokError('data', 'expected at least one quote');
   const progress = progressOn(process.stderr);
-  const result = sensitivity(versions, evidence, date, {}, (name) => progress.show(name));
+  const asked = { workloads, onVariant: (name: string) => progress.show(name) };
+  const result = sensitivity(versions, evidence, date, {}, asked);
   progress.clear();
   if (!result.sensitivity) throw new MtokError('no', result.none.message);
   if (flags.json) return printJson(result.sensitivity);

@@ -12,6 +12,7 @@ import { WEIGHTS_OF_FORMULA } from '../domain/formulas.ts';
 import { byCodePoint } from '../domain/group.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { inOrder, latestOf, type OneOrMore } from '../domain/versions.ts';
+import type { DeclaredWorkload } from '../domain/workload.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { calculateFixing, type FixingOptions, type NoFixing } from './fixing.ts';
 
@@ -43,6 +44,16 @@ export interface Variant extends Outcome {
   readonly level_percent: string | null;
 }
 
+/** What to vary, and whom to tell. */
+export interface Asked {
+  /** Declared workloads, beside the plain ones from input only to output only. */
+  readonly workloads?: readonly DeclaredWorkload[];
+  /** By choice: `workload` alone is a few histories instead of dozens. */
+  readonly isWanted?: (choice: string) => boolean;
+  /** Is told before each variant, since each is a history of its own. */
+  readonly onVariant?: (name: string) => void;
+}
+
 interface Otherwise {
   readonly choice: string;
   readonly name: string;
@@ -57,8 +68,7 @@ const PERCENT_PLACES = 2;
  * caps, screens and formulas, and without each seller and each source. What moves much is what a
  * reader of the index has to know.
  *
- * @param onVariant is told before each one, since each is a history of its own.
- * @param isWanted by choice: `workload` alone is a few histories instead of dozens.
+ * @param asked what to vary, and whom to tell.
  * @example sensitivity(rulebook, evidenceOf(rows), '2026-08-21')
  */
 export function sensitivity(
@@ -66,27 +76,29 @@ export function sensitivity(
   evidence: Evidence,
   date: Day,
   options: FixingOptions = {},
-  onVariant: (name: string) => void = () => undefined,
-  isWanted: (choice: string) => boolean = () => true,
+  asked: Asked = {},
 ): { sensitivity: Sensitivity; none?: undefined } | { sensitivity?: undefined; none: NoFixing } {
   const result = calculateFixing(rules, evidence, date, options);
   if (!result.fixing) return result;
   const own = outcomeOf(result.fixing);
   const versions = inOrder(rules);
-  const wanted = otherwise(versions, evidence, result.fixing).filter((one) => isWanted(one.choice));
-  const variants = wanted.map((one): Variant => {
-    onVariant(one.name);
-    const { fixing, none } = {
-      none: undefined,
-      ...calculateFixing(one.rules, one.evidence, date, options),
-    };
-    const outcome = fixing ? outcomeOf(fixing) : nothing(none?.code ?? 'no fixing');
-    return {
-      ...{ choice: one.choice, name: one.name, ...outcome },
-      price_percent: percent(outcome.price, own.price),
-      level_percent: percent(outcome.level, own.level),
-    };
-  });
+  const { isWanted = () => true, workloads = [] } = asked;
+  const all = otherwise(versions, evidence, result.fixing, workloads);
+  const variants = all
+    .filter((one) => isWanted(one.choice))
+    .map((one): Variant => {
+      asked.onVariant?.(one.name);
+      const { fixing, none } = {
+        none: undefined,
+        ...calculateFixing(one.rules, one.evidence, date, options),
+      };
+      const outcome = fixing ? outcomeOf(fixing) : nothing(none?.code ?? 'no fixing');
+      return {
+        ...{ choice: one.choice, name: one.name, ...outcome },
+        price_percent: percent(outcome.price, own.price),
+        level_percent: percent(outcome.level, own.level),
+      };
+    });
   const { index, unit } = latestOf(rules);
   return { sensitivity: { schema: 'mtok.sensitivity/1', index, unit, date, own, variants } };
 }
@@ -112,6 +124,7 @@ function otherwise(
   versions: readonly Rulebook[],
   evidence: Evidence,
   fixing: Fixing,
+  workloads: readonly DeclaredWorkload[],
 ): readonly Otherwise[] {
   const latest = latestOf(versions);
   const under = (choice: string, name: string, change: (rules: Rulebook) => Rulebook) => ({
@@ -124,6 +137,9 @@ function otherwise(
         ...rules,
         workload: { ...rules.workload, shares: sharesOf(input, output) },
       })),
+    ),
+    ...(latest.good === 'token' ? workloads : []).map((workload) =>
+      under('workload', workload.workload, (rules) => withWorkload(rules, workload)),
     ),
     ...methodsFor(latest, evidence).map((method) =>
       under('weights', method.replaceAll('_', ' '), (rules) => ({
@@ -171,6 +187,13 @@ const WORKLOADS = [
 
 function sharesOf(input: string, output: string) {
   return { input: decimal(input), cached_input: decimal('0'), output: decimal(output) };
+}
+
+/** The rules under a declared workload: its mix, its context size and its tier. */
+export function withWorkload(rules: Rulebook, declared: DeclaredWorkload): Rulebook {
+  const { input, cached_input, output, context_tokens: size, service_tier: tier } = declared;
+  const shares = { input, cached_input, output };
+  return { ...rules, workload: { ...rules.workload, shares, size, tier } };
 }
 
 type Method = Rulebook['weights']['method'];

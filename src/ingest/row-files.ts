@@ -1,6 +1,7 @@
 import type { Reject } from '../domain/failure.ts';
 import { bytesOf } from './compressed.ts';
 import { type CsvRecord, readRecords } from './csv.ts';
+import { isTableAddress } from './engines/clickhouse/address.ts';
 import { requireFile, shownPath } from './files.ts';
 import { isParquet, readParquet } from './parquet.ts';
 import {
@@ -11,12 +12,19 @@ import {
   TableReader,
 } from './table.ts';
 
-/** Reads a file of rows of one kind: CSV, compressed or not, or Parquet, by its name. */
+/**
+ * Reads a file of rows of one kind: CSV, compressed or not, or Parquet, by its name; or every row
+ * of a table of a server, by its address.
+ */
 export async function readRowFile<Row>(
   table: Table<Row>,
   path: string,
   options: TableOptions,
 ): Promise<PlacedReading<Row>> {
+  if (isTableAddress(path)) {
+    const { readTableRows } = await import('./engines/clickhouse/rows.ts');
+    return readTableRows(table, path, options);
+  }
   await requireFile(path);
   const reader = new TableReader(table, shownPath(path), options);
   await readRecordsOf(table, path, (item) => reader.take(item));

@@ -16,10 +16,12 @@ import {
 export const PLACES = 4;
 
 const HUNDRED = decimal(100);
+/** A double beyond it has no plain digits, and no statistic means anything there. */
+const MOST = 1e15;
 
 /** A double at so many places; nothing for what is no number. */
 export function figure(value: number | null | undefined, places = PLACES): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return '';
+  if (value === null || value === undefined || !(Math.abs(value) < MOST)) return '';
   const text = value.toFixed(places);
   return /^-0(?:\.0*)?$/.test(text) ? text.slice(1) : text;
 }
@@ -56,3 +58,28 @@ export function inWords(text: string, places = 2): string {
 export function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
+
+/**
+ * A double with so many significant digits, for what is small or large by its nature.
+ *
+ * @example significant(0.000123456, 3) // '0.000123'
+ */
+export function significant(value: number | null | undefined, digits = SIGNIFICANT): string {
+  if (value === null || value === undefined || !(Math.abs(value) < MOST)) return '';
+  if (value === 0) return '0';
+  const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e');
+  const places = Math.max(0, digits - 1 - Number(power));
+  return Number(`${mantissa}e${power}`).toFixed(Math.min(places, MOST_PLACES));
+}
+
+const SIGNIFICANT = 6;
+const MOST_PLACES = 18;
+
+/** A change as a signed percentage with one place, for sentences. */
+export function signedPercent(change: number): string {
+  if (!(change < THOUSANDFOLD)) return 'more than a thousandfold';
+  const text = percentFigure(change, 1);
+  return `${Number(text) > 0 ? '+' : ''}${text}%`;
+}
+
+const THOUSANDFOLD = 1000;

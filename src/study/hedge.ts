@@ -141,12 +141,14 @@ function worstFinding(worst: Hedged['worst'], hedged: Hedged['worst']): string {
   const percent = (share: number | undefined) => `${inWords(percentFigure(share))}%`;
   // A rise that is none at two places is not spoken of.
   const isRise = (share = 0) => share >= 0.00005;
-  const own = isRise(worst?.cost)
+  const [own, other] = [isRise(worst?.cost), isRise(hedged?.hedged)];
+  if (!own && !other) return 'No month was dearer than the one before, hedged or not.';
+  const unhedged = own
     ? `The worst month was ${worst?.month} unhedged (+${percent(worst?.cost)})`
     : 'Unhedged no month was dearer than the one before';
-  return isRise(hedged?.hedged)
-    ? `${own}, hedged the worst one was ${hedged?.month} (+${percent(hedged?.hedged)}).`
-    : `${own}, and none was hedged.`;
+  return other
+    ? `${unhedged}; hedged the worst one was ${hedged?.month} (+${percent(hedged?.hedged)}).`
+    : `${unhedged}; hedged no month was dearer.`;
 }
 
 /** The contract hedges prices; what the company does with its mix is its own. */

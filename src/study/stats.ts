@@ -83,7 +83,7 @@ const WORDS: Readonly<Record<StatsBy, string>> = {
 };
 
 const ASSUMPTIONS = [
-  'List prices are step functions: they stand for weeks and then jump. A level moves on few days, so that the days on which it moved are counted, volatility is monthly, and no daily beta or correlation is offered.',
+  'List prices of tokens are step functions: they stand for weeks and then jump. A level moves on few days, so that the days on which it moved are counted, volatility is monthly, and no daily beta or correlation is offered.',
   'A day counts where its fixing was published; its move is from the day published before it. A price in another currency moves with the exchange rate.',
   'Monthly volatility is the sample standard deviation of ln(last level of a month / last level of the month before), of months that are over and have a level in their last seven days; a year is √12 months. A change over a month without one is left out.',
   'The deepest fall is from a level to a later one, as a share of the first. 52 weeks are the 364 days up to the last one.',

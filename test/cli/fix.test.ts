@@ -12,7 +12,8 @@ describe('mtok fix', () => {
     const { code, out } = mtok(['fix']);
     expect(code).toBe(0);
     for (const index of ['LIST', 'FRONTIER', 'EFFICIENT', 'ALL', 'ALL-UV', 'OPEN']) {
-      expect(out).toMatch(new RegExp(`^MTOK-${index} +\\d+\\.\\d{4} +\\d+\\.\\d{4} `, 'm'));
+      const line = `^MTOK-${index} +\\d+\\.\\d{4} +USD/MTok +\\d+\\.\\d{4} `;
+      expect(out).toMatch(new RegExp(line, 'm'));
     }
     expect(out).toContain('Fixings of 2026-08-21, reconstructed');
   });

@@ -118,7 +118,7 @@ describe('mtok reduce', () => {
     ['usage by the hour', ['--usage', '--window', '1h'], 2, 'with --quotes only'],
     ['JSON and CSV on stdout', ['--usage', '--json'], 2, '--out with --json'],
     ['its input as output', ['--usage', '--out', 'ticks.csv'], 2, 'output of its own'],
-    ['an engine that cannot', ['--usage', '--engine', 'clickhouse'], 2, 'node or duckdb'],
+    ['an engine that cannot', ['--usage', '--engine', 'clickhouse'], 2, 'clickhouse://HOST'],
     ['a glob without files', ['x/*.csv', '--usage'], 4, 'no file matches'],
     ['a file that is not there', ['none.csv', '--usage'], 4, 'does not exist'],
     ['a folder without rows', ['empty', '--usage'], 3, 'a folder that holds files'],
@@ -127,5 +127,22 @@ describe('mtok reduce', () => {
     const run = mtok(['reduce', 'ticks.csv', ...args], { cwd });
     expect(run.code).toBe(code);
     expect(run.err).toContain(message);
+  });
+
+  it.each([
+    ['a table and a file', ['ticks.csv', 'clickhouse://localhost/a.b'], 'found both'],
+    ['a table by another engine', ['clickhouse://localhost/a.b', '--engine', 'duckdb'], 'a table'],
+    ['an address that is none', ['clickhouse://localhost/a'], 'clickhouse://HOST'],
+  ])('refuses %s', (_, args, message) => {
+    const cwd = folderWith({ 'ticks.csv': csv(...TICKS) });
+    const run = mtok(['reduce', ...args, '--quotes', 'last'], { cwd });
+    expect(run.err).toContain(message);
+    expect(run.code).toBe(2);
+  });
+
+  it('says where no server answers', () => {
+    const run = mtok(['reduce', 'clickhouse://127.0.0.1:9/a.b', '--usage']);
+    expect(run.err).toContain('127.0.0.1:9');
+    expect(run.code).toBe(4);
   });
 });

@@ -18,7 +18,7 @@ describe('mtok stats', () => {
     const { code, out } = mtok(['stats', '--index', 'MTOK-LIST', ...RANGE]);
     expect(code).toBe(0);
     expect(out).toContain('MTOK-LIST from 2026-06-01 to 2026-08-21, calculated from the book');
-    expect(out).toContain('List prices are step functions');
+    expect(out).toContain('List prices of tokens are step functions');
     expect(mtok(['stats', '--help']).out).toContain('Daily betas');
   });
 

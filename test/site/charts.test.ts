@@ -18,6 +18,9 @@ describe('a scale', () => {
   it('has round ticks around the values', () => {
     expect(linearScale({ least: 72.87, most: 100 }, 0, 100).ticks).toEqual([70, 80, 90, 100]);
     expect(linearScale({ least: 0.61, most: 2.14 }, 0, 1).ticks).toEqual([0.5, 1, 1.5, 2, 2.5]);
+    expect(linearScale({ least: -0.95, most: 0 }, 0, 1).ticks).toEqual([
+      ...[-1, -0.8, -0.6, -0.4, -0.2, 0],
+    ]);
     expect(logScale({ least: 0.11, most: 5 }, 0, 1).ticks).toEqual([
       ...[0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5],
     ]);

@@ -47,7 +47,7 @@ async function answerTo(question: Question, reading: (path: string) => void): Pr
   const evidence = await readEvidence(source, fixing.inputs);
   const versions = await readRulebooks(source, fixing);
   const only = (choice: string) => choice === 'workload';
-  const result = sensitivity(versions, evidence, fixing.date, {}, undefined, only);
+  const result = sensitivity(versions, evidence, fixing.date, {}, { isWanted: only });
   return result.sensitivity
     ? { kind: 'blend', sensitivity: result.sensitivity }
     : { kind: 'blend', none: result.none.message };

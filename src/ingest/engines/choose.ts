@@ -38,8 +38,8 @@ export async function engineNamed(
 /** What to throw where a table is named, and the command or the engine reads files alone. */
 export function tableNeedsEngine(choice: EngineName | undefined): MtokError {
   const found = choice === undefined ? 'this command reads files' : `found --engine ${choice}`;
-  const remedy = 'backfill, check and fix read a table with --engine auto or clickhouse';
-  return new MtokError('usage', `expected files of quotes: ${found}; ${remedy}`);
+  const remedy = 'backfill, check, fix and reduce read one with --engine auto or clickhouse';
+  return new MtokError('usage', `expected files, and not a table: ${found}; ${remedy}`);
 }
 
 /** From here on loading DuckDB takes less time than reading Parquet without it. */

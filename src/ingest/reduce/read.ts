@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { MtokError } from '../../domain/failure.ts';
-import type { EngineChoice, EngineOptions } from '../engines/choose.ts';
+import { type EngineChoice, type EngineOptions, tableNeedsEngine } from '../engines/choose.ts';
+import { isTableAddress } from '../engines/clickhouse/address.ts';
 import { type GroupSink, type RawFiles, type RawReading, readLooks } from './looks.ts';
 
 /** More bytes than that DuckDB reads sooner, though it has to be loaded. */
@@ -14,9 +15,16 @@ export async function readRaw<Row, Kind, Look>(
   options: EngineOptions,
   onRows?: (count: number) => void,
 ): Promise<RawReading> {
+  const [first = '', ...more] = files.paths;
+  if (files.paths.some(isTableAddress)) {
+    if (more.length > 0) throw new MtokError('usage', 'expected one table, or files: found both');
+    if (choice !== 'auto' && choice !== 'clickhouse') throw tableNeedsEngine(choice);
+    const { groupTable } = await import('../engines/clickhouse/raw.ts');
+    return groupTable(first, files.options, sink);
+  }
   if (choice === 'clickhouse') {
-    const expected = 'expected --engine node or duckdb';
-    throw new MtokError('usage', `${expected}: clickhouse does not reduce files yet`);
+    const address = 'clickhouse://HOST[:PORT]/DATABASE.TABLE';
+    throw new MtokError('usage', `expected ${address} with --engine clickhouse: ${first}`);
   }
   const isLarge = choice === 'auto' && (await bytesIn(files)) > BYTES_FOR_DUCKDB;
   if (choice === 'node' || (choice === 'auto' && !isLarge)) return readLooks(files, sink, onRows);

@@ -86,7 +86,7 @@ function dotsOf({ name, style, points }: ChartPoints, x: Scale, y: Scale): strin
   });
 }
 
-const LETTER = 5.6;
+const LETTER = 6;
 const LABEL_HEIGHT = 12;
 
 /** Labels that would cover another one, or a point, are left out: the point has its title. */
@@ -97,13 +97,17 @@ function labelsOf(groups: readonly ChartPoints[], x: Scale, y: Scale, right: num
   const taken = dots.map(({ left, top }) => boxOf(left - 4, top, 8));
   return dots.flatMap(({ label, style, left, top }, own) => {
     const long = label.length * LETTER;
-    for (const start of [left + 7, left - 7 - long]) {
+    for (const isRight of [true, false]) {
+      const start = isRight ? left + 7 : left - 7 - long;
       const box = boxOf(start, top, long);
       const isFree = taken.every((other, at) => at === own || !isOver(box, other));
       if (label === '' || start < 0 || start + long > right + 4 || !isFree) continue;
       taken.push(box);
+      const place = isRight
+        ? `x="${start.toFixed(1)}"`
+        : `x="${(left - 7).toFixed(1)}" text-anchor="end"`;
       return [
-        `<text class="label line-${style}" x="${start.toFixed(1)}" y="${(top + 3.5).toFixed(1)}">${escaped(label)}</text>`,
+        `<text class="label line-${style}" ${place} y="${(top + 3.5).toFixed(1)}">${escaped(label)}</text>`,
       ];
     }
     return [];

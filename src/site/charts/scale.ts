@@ -14,7 +14,7 @@ export function linearScale(range: Range, from: number, to: number, wanted = 5):
   const { least, most } = widened(range);
   const step = roundStep((most - least) / wanted);
   const first = Math.floor(least / step) * step;
-  const last = Math.ceil(most / step) * step || first + step;
+  const last = Math.max(Math.ceil(most / step) * step, first + step);
   const ticks: number[] = [];
   for (let count = 0; first + count * step <= last + step / 2; count += 1) {
     ticks.push(Number((first + count * step).toPrecision(12)));

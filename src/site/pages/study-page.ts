@@ -59,7 +59,7 @@ function sentences(all: readonly string[]): Html {
 }
 
 /** As many rows as a page can carry. */
-const SHOWN_ROWS = 500;
+const SHOWN_ROWS = 100;
 
 function shownOf({ rows }: StudyTable): string {
   if (rows.length <= SHOWN_ROWS) return '';

@@ -37,6 +37,14 @@ function seconds(environment: Environment, name: string, without: number): numbe
   throw new MtokError('usage', `expected ${name} as whole seconds, 1 to 99999: ${text}`);
 }
 
+/** How a connection to the server of a table is opened. */
+export type OpensTransport = (address: TableAddress) => Promise<Transport>;
+
+/** As the environment says. */
+export function openByEnvironment(address: TableAddress): Promise<Transport> {
+  return openClickHouse(address, connectionOptions(process.env));
+}
+
 /**
  * Opens a connection to the HTTP interface of a server by its official client, which is loaded only
  * here. The client opens sockets; it is asked for nothing but answers to reading queries.

@@ -1,23 +1,20 @@
 import { formatMoment } from '../../../domain/dates.ts';
-import { describeReject, MtokError, type Reject } from '../../../domain/failure.ts';
-import { byCodePoint } from '../../../domain/group.ts';
+import { MtokError, type Reject } from '../../../domain/failure.ts';
 import { offerKey } from '../../../domain/offer.ts';
 import type { Quote } from '../../../domain/rows.ts';
 import { MOST_FAULTS } from '../../quote-file.ts';
 import { QUOTES } from '../../quotes.ts';
 import { Disordered } from '../../repeats.ts';
-import { nothingIn, readRow } from '../../table.ts';
+import { readRow } from '../../table.ts';
 import type { Engine, QuoteFiles, QuoteReading } from '../engine.ts';
 import { GroupedOffers } from '../grouped.ts';
-import { type TableAddress, tableAddress, tableSql } from './address.ts';
-import { allRows, guarded, type Transport } from './answer.ts';
-import { connectionOptions, openClickHouse } from './connection.ts';
+import { type TableAddress, tableAddress } from './address.ts';
+import type { Transport } from './answer.ts';
+import { type OpensTransport, openByEnvironment } from './connection.ts';
 import { endsBy, groupRows, type Kind, type Kinds, withTimes } from './groups.ts';
 import { rowsOf, type SingleRow, turnsOf } from './looks.ts';
 import { type QuoteTable, quoteTable } from './table.ts';
-
-/** How a connection to the server of a table is opened. */
-export type OpensTransport = (address: TableAddress) => Promise<Transport>;
+import { emptyTable, inOrder, requireUnchanged, toldOf, tooManyFaults } from './told.ts';
 
 /**
  * Groups equal rows in a ClickHouse server or cluster, and judges each kind of row once: only
@@ -26,10 +23,6 @@ export type OpensTransport = (address: TableAddress) => Promise<Transport>;
  */
 export function clickHouseEngine(open: OpensTransport = openByEnvironment): Engine {
   return { name: 'clickhouse', quotes: (files) => readQuotes(files, open) };
-}
-
-function openByEnvironment(address: TableAddress): Promise<Transport> {
-  return openClickHouse(address, connectionOptions(process.env));
 }
 
 async function readQuotes(files: QuoteFiles, open: OpensTransport): Promise<QuoteReading> {
@@ -59,7 +52,7 @@ async function groupedQuotes(
   const offers = new GroupedOffers(isWhole);
   const kinds = await groupRows(db, table, offers);
   if (kinds.count === 0) {
-    const rejects = nothingIn(QUOTES, 1, address.shown).map((one) => ({ ...one, line: 0 }));
+    const rejects = emptyTable(QUOTES, address);
     return { rows: [], rejects, warnings: [], count: 0 };
   }
   const rows = offers.rows();
@@ -79,7 +72,7 @@ async function groupedQuotes(
 async function faultsOf(
   db: Transport,
   table: QuoteTable,
-  { shown }: TableAddress,
+  address: TableAddress,
   offers: GroupedOffers,
   kinds: Kinds,
 ): Promise<Pick<QuoteReading, 'rejects' | 'warnings'>> {
@@ -87,19 +80,12 @@ async function faultsOf(
   const warnings: Reject[] = [];
   for await (const rows of rowsOf(db, table, faultyKinds(table, offers, kinds))) {
     for (const row of rows) {
-      const cells = cellsOf(table, row);
-      const told = readRow(QUOTES, table.header, { cells, line: 0 }, shown);
-      const inRow = (one: Reject) => ({
-        ...one,
-        value: `${one.value} in ${rowText(table, cells)}`,
-      });
-      rejects.push(...told.rejects.map(inRow));
-      if (warnings.length < MOST_FAULTS) warnings.push(...told.warnings.map(inRow));
+      const told = toldOf(QUOTES, table, cellsOf(table, row), address);
+      rejects.push(...told.rejects);
+      if (warnings.length < MOST_FAULTS) warnings.push(...told.warnings);
     }
     if (rejects.length < MOST_FAULTS) continue;
-    const expected = `fewer than ${MOST_FAULTS} faults: the others are not told`;
-    const place = { file: shown, line: 0, column: '' };
-    rejects.push({ code: 'too_many_faults', ...place, value: '', expected });
+    rejects.push(tooManyFaults(MOST_FAULTS, address));
     break;
   }
   return { rejects: inOrder(rejects), warnings: inOrder(warnings) };
@@ -131,21 +117,6 @@ function cellsOf(table: QuoteTable, row: SingleRow): string[] {
       })
     : withTimes(table, cells, row.oddEffective, row.oddObserved);
   return own.map((text, cell) => (fills[cell] === 'source' ? source : text));
-}
-
-/** The cells of a row that are filled, as the place of a row that has no line. */
-function rowText({ header }: QuoteTable, cells: readonly string[]): string {
-  const filled = header.fills.flatMap((column, cell) => {
-    const name = column === undefined ? undefined : header.spelling.get(column);
-    return name === undefined || !cells[cell] ? [] : [`${name}=${cells[cell]}`];
-  });
-  return filled.join(' ');
-}
-
-/** Rows come in any order: the same table has to give the same list. */
-function inOrder(faults: readonly Reject[]): Reject[] {
-  const texts = new Map(faults.map((one) => [one, `${describeReject(one)} ${one.value}`]));
-  return [...faults].sort((a, b) => byCodePoint(texts.get(a) ?? '', texts.get(b) ?? ''));
 }
 
 interface Found {
@@ -197,16 +168,4 @@ function quoteOf(table: QuoteTable, row: SingleRow): Quote | undefined {
     return readRow(QUOTES, table.header, { cells: cellsOf(table, row), line: 0 }, '').row;
   }
   return endsBy(quote, row.effectiveAtMs) ? undefined : quote;
-}
-
-/** Two queries of a table that was changed in between would be of two tables. */
-async function requireUnchanged(db: Transport, address: TableAddress, rows: number): Promise<void> {
-  const query = `SELECT ${guarded(['count()'])} FROM ${tableSql(address)}`;
-  const [[count] = []] = await allRows(db, query);
-  if (Number(count) === rows) return;
-  throw new MtokError(
-    'environment',
-    `${address.shown}: expected ${rows} rows, found ${count}: the table was changed while it was ` +
-      'read; run again, or read a copy that stands still',
-  );
 }

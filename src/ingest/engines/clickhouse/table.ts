@@ -1,47 +1,62 @@
 import { MtokError } from '../../../domain/failure.ts';
 import { QUOTES } from '../../quotes.ts';
-import { type Header, readHeader, type TableOptions } from '../../table.ts';
+import { type Header, readHeader, type Table, type TableOptions } from '../../table.ts';
 import { type TableAddress, tableSql } from './address.ts';
 import { allRows, guarded, type Transport } from './answer.ts';
 import { columnOf, plainType, type ServerColumn, type SqlColumn } from './columns.ts';
 import type { SqlMoment } from './moments.ts';
 
-/** A table of quotes that SQL can read. */
-export interface QuoteTable {
+/** A table that SQL can read. */
+export interface SqlTable {
   /** What stands after FROM. */
   readonly from: string;
   readonly header: Header;
   /** By the cells of the header; `undefined` where the column is left out. */
   readonly columns: readonly (SqlColumn | undefined)[];
-  /** The cells in which equal rows are equal: all but times and source. */
-  readonly stable: readonly number[];
   /** The server knows window functions. */
   readonly hasWindows: boolean;
 }
 
+/** A table of quotes. */
+export interface QuoteTable extends SqlTable {
+  /** The cells in which equal rows are equal: all but times and source. */
+  readonly stable: readonly number[];
+}
+
 const VARYING: ReadonlySet<string> = new Set(['effective_at', 'observed_at', 'source']);
 
-/**
- * How SQL reads a table of quotes. The header has rejects where its columns are not those of
- * quotes.
- *
- * @throws {MtokError} where a column is of a type that has no exact text.
- */
+/** How SQL reads a table of quotes. */
 export async function quoteTable(
   db: Transport,
   address: TableAddress,
   options: TableOptions,
 ): Promise<QuoteTable> {
+  const table = await sqlTable(db, address, QUOTES, options);
+  const stable = table.header.fills.flatMap((fill, cell) =>
+    fill === undefined || VARYING.has(fill) ? [] : [cell],
+  );
+  return { ...table, stable };
+}
+
+/**
+ * How SQL reads a table of rows of one kind. The header has rejects where its columns are not those
+ * of the kind.
+ *
+ * @throws {MtokError} where a column is of a type that has no exact text.
+ */
+export async function sqlTable<Row>(
+  db: Transport,
+  address: TableAddress,
+  table: Table<Row>,
+  options: TableOptions,
+): Promise<SqlTable> {
   const hasWindows = await requireWholeAnswers(db, address);
   const described = await columnsOf(db, address);
   const cells = described.map(({ name }) => name);
-  const header = readHeader(QUOTES, { cells, line: 0 }, address.shown, options);
+  const header = readHeader(table, { cells, line: 0 }, address.shown, options);
   const used = header.fills.map((fill, cell) => (fill === undefined ? undefined : described[cell]));
-  const stable = header.fills.flatMap((fill, cell) =>
-    fill === undefined || VARYING.has(fill) ? [] : [cell],
-  );
   const columns = used.map((column) => column && requiredColumn(column, address));
-  return { from: tableSql(address), header, columns, stable, hasWindows };
+  return { from: tableSql(address), header, columns, hasWindows };
 }
 
 function requiredColumn(column: ServerColumn, { shown }: TableAddress): SqlColumn {

@@ -9,8 +9,8 @@ import {
   readLooks,
   type SumDialect,
 } from '../../reduce/looks.ts';
-import type { Windows } from '../../reduce/window.ts';
-import { type Header, readRow, type TableOptions } from '../../table.ts';
+import type { Header, TableOptions } from '../../table.ts';
+import { LookGroups, stableCells, windowSql } from '../look-groups.ts';
 import {
   type DuckDb,
   type DuckDbOptions,
@@ -82,25 +82,30 @@ async function groupFile<Row, Kind, Look>(
 ): Promise<Grouped | undefined> {
   const own = constants?.get(path);
   const read: TableOptions = own ? { ...options, constants: own } : options;
-  const groups = new Groups(sink);
+  const { table, varying } = sink;
+  let groups: LookGroups<Row, Kind, Look> | undefined;
+  let isSound = true;
   try {
     const rows = isParquet(path)
-      ? await parquetRows(db, sink.table, path, read)
-      : await csvRows(sink.table, path, read);
+      ? await parquetRows(db, table, path, read)
+      : await csvRows(table, path, read);
     if (!rows) return undefined;
-    const stable = stableCells(rows.header, sink);
+    const { header } = rows;
+    const stable = stableCells(header, sink);
     const before = await leftOut(db);
+    groups = new LookGroups(sink, header);
     for await (const chunk of db.chunks(groupsQuery(rows, stable, sink))) {
-      groups.take(rows.header, stable, chunk.getColumns(), chunk.rowCount);
+      const columns = chunk.getColumns();
+      isSound = takeChunk(groups, header, stable, varying, columns, chunk.rowCount) && isSound;
     }
-    if ((await leftOut(db)) > before) groups.isSound = false;
+    if ((await leftOut(db)) > before) isSound = false;
   } catch (error) {
     if (!(error instanceof UnreadableBySql)) throw error;
-    if (groups.count === 0) return undefined;
+    if (!groups || groups.count === 0) return undefined;
     // Some groups have been taken: the reference cannot begin again.
     throw new MtokError('data', `cannot read all of ${shownPath(path)}: ${error.message}`);
   }
-  return groups;
+  return { count: groups.count, isSound };
 }
 
 /** How many lines DuckDB left out: those with more or fewer cells than the header. */
@@ -113,15 +118,6 @@ async function leftOut(db: DuckDb): Promise<number> {
 async function firstNumber(db: DuckDb, query: string): Promise<number> {
   for await (const chunk of db.chunks(query)) return Number(chunk.getColumns()[0]?.[0]);
   return 0;
-}
-
-function stableCells<Row, Kind, Look>(
-  { fills }: Header,
-  { varying, ignored }: GroupSink<Row, Kind, Look>,
-): number[] {
-  return fills.flatMap((column, cell) =>
-    column === undefined || varying.includes(column) || ignored.has(column) ? [] : [cell],
-  );
 }
 
 /** One row for each group: its cells, its window, the varying cells of odd rows, count and sums. */
@@ -141,7 +137,7 @@ function groupsQuery<Row, Kind, Look>(
   const { isRead, values } = sums(DIALECT);
   const odd = varying.map((column) => named(`odd_${column}`));
   const isIn = `at_ms IS NOT NULL AND ${isRead}`;
-  const windowed = `*, CASE WHEN ${isIn} THEN ${windowSql(windows)} END AS window_ms`;
+  const windowed = `*, CASE WHEN ${isIn} THEN ${windowSql('at_ms', windows)} END AS window_ms`;
   const oddTexts = varying.map((column, index) => {
     const text = `coalesce(${named(column)}, '')`;
     return `CASE WHEN window_ms IS NULL THEN ${text} END AS ${odd[index]}`;
@@ -153,12 +149,6 @@ function groupsQuery<Row, Kind, Look>(
     `(SELECT *, ${oddTexts.join(', ')} FROM (SELECT ${windowed} FROM ` +
     `(SELECT ${inner.join(', ')} FROM ${from}))) GROUP BY ${keys.join(', ')}`
   );
-}
-
-/** Rounds down before 1970 too. */
-function windowSql({ sizeMs, offsetMs }: Windows): string {
-  const since = `(at_ms - ${offsetMs})`;
-  return `at_ms - ((${since} % ${sizeMs}) + ${sizeMs}) % ${sizeMs}`;
 }
 
 const DIALECT: SumDialect = {
@@ -186,86 +176,35 @@ const DIALECT: SumDialect = {
   moments: 'list(at_ms)',
 };
 
-/** Takes groups as they come out of the query. */
-class Groups<Row, Kind, Look> implements Grouped {
-  count = 0;
-  isSound = true;
-
-  readonly #sink: GroupSink<Row, Kind, Look>;
-  readonly #kinds = new Map<string, Kind>();
-
-  constructor(sink: GroupSink<Row, Kind, Look>) {
-    this.#sink = sink;
-  }
-
-  take(
-    header: Header,
-    stable: readonly number[],
-    columns: readonly (readonly unknown[])[],
-    rowCount: number,
-  ): void {
-    const { varying } = this.#sink;
-    const places = varying.map((column) => header.fills.indexOf(column));
-    const width = stable.length;
-    const sums = columns.slice(width + 2 + varying.length);
-    for (let row = 0; row < rowCount; row += 1) {
-      const cells = header.fills.map(() => '');
-      for (const [index, cell] of stable.entries()) cells[cell] = textOf(columns[index]?.[row]);
-      const window = columns[width]?.[row];
-      const count = Number(columns[width + 1 + varying.length]?.[row]);
-      if (window === null || window === undefined) {
-        for (const [index, cell] of places.entries()) {
-          if (cell >= 0) cells[cell] = textOf(columns[width + 1 + index]?.[row]);
-        }
-        this.#takeOdd(header, cells, count);
-      } else {
-        const values = sums.map((column) => plainOf(column[row]));
-        this.#takeGroup(header, cells, Number(window), count, values);
+/** Takes a chunk of groups as they come out of the query. @returns whether all are sound. */
+function takeChunk<Row, Kind, Look>(
+  groups: LookGroups<Row, Kind, Look>,
+  { fills }: Header,
+  stable: readonly number[],
+  varying: readonly string[],
+  columns: readonly (readonly unknown[])[],
+  rowCount: number,
+): boolean {
+  const places = varying.map((column) => fills.indexOf(column));
+  const width = stable.length;
+  const sums = columns.slice(width + 2 + varying.length);
+  let isSound = true;
+  for (let row = 0; row < rowCount; row += 1) {
+    const cells = fills.map(() => '');
+    for (const [index, cell] of stable.entries()) cells[cell] = textOf(columns[index]?.[row]);
+    const window = columns[width]?.[row];
+    const count = Number(columns[width + 1 + varying.length]?.[row]);
+    if (window === null || window === undefined) {
+      for (const [index, cell] of places.entries()) {
+        if (cell >= 0) cells[cell] = textOf(columns[width + 1 + index]?.[row]);
       }
+      isSound = groups.takeOdd(cells, count) && isSound;
+    } else {
+      const values = sums.map((column) => plainOf(column[row]));
+      isSound = groups.takeGroup(cells, Number(window), count, values) && isSound;
     }
   }
-
-  #takeGroup(
-    header: Header,
-    cells: string[],
-    windowMs: number,
-    count: number,
-    values: readonly unknown[],
-  ): void {
-    // The varying cells have been read: any that are good stand for them.
-    for (const [index, column] of header.fills.entries()) {
-      const isVarying = column !== undefined && this.#sink.varying.includes(column);
-      if (isVarying) cells[index] = column === 'at' ? '2000-01-01' : '0';
-    }
-    const key = cells.join('\u001f');
-    const kind = this.#kinds.get(key) ?? this.#kindOf(header, cells, key);
-    if (kind === undefined) return;
-    this.count += count;
-    this.#sink.take(kind, this.#sink.lookAt(windowMs, count, values));
-  }
-
-  /** Groups of other windows say the same: it is judged once. */
-  #kindOf(header: Header, cells: readonly string[], key: string): Kind | undefined {
-    const row = this.#judged(header, cells);
-    const kind = row === undefined ? undefined : this.#sink.kindOf(row);
-    if (kind !== undefined) this.#kinds.set(key, kind);
-    return kind;
-  }
-
-  /** Takes rows that are equal in everything, and that the database did not add up. */
-  #takeOdd(header: Header, cells: readonly string[], count: number): void {
-    const row = this.#judged(header, cells);
-    if (row === undefined) return;
-    this.count += count;
-    const [kind, look] = [this.#sink.kindOf(row), this.#sink.lookOf(row)];
-    for (let taken = 0; taken < count; taken += 1) this.#sink.take(kind, look);
-  }
-
-  #judged(header: Header, cells: readonly string[]): Row | undefined {
-    const { row, warnings } = readRow(this.#sink.table, header, { cells, line: 0 }, '');
-    if (row === undefined || warnings.length > 0) this.isSound = false;
-    return row;
-  }
+  return isSound;
 }
 
 function textOf(value: unknown): string {

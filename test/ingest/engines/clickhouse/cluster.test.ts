@@ -5,15 +5,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_FILES, readBook } from '../../../../src/ingest/book.ts';
+import type { TableAddress } from '../../../../src/ingest/engines/clickhouse/address.ts';
 import type { Transport } from '../../../../src/ingest/engines/clickhouse/answer.ts';
 import {
   connectionOptions,
   openClickHouse,
 } from '../../../../src/ingest/engines/clickhouse/connection.ts';
 import { clickHouseEngine } from '../../../../src/ingest/engines/clickhouse/quotes.ts';
+import { groupTable } from '../../../../src/ingest/engines/clickhouse/raw.ts';
+import { readTableRows } from '../../../../src/ingest/engines/clickhouse/rows.ts';
 import { NODE_ENGINE } from '../../../../src/ingest/engines/node.ts';
+import { UseSums } from '../../../../src/ingest/reduce/logs.ts';
+import { readLooks } from '../../../../src/ingest/reduce/looks.ts';
+import { METHODS } from '../../../../src/ingest/reduce/method.ts';
+import { Reduction } from '../../../../src/ingest/reduce/reduction.ts';
+import { tickSink } from '../../../../src/ingest/reduce/tick-sink.ts';
+import { DAILY } from '../../../../src/ingest/reduce/window.ts';
+import { USAGE } from '../../../../src/ingest/usage.ts';
+import { reducedCsv } from '../../../../src/publish/reduced.ts';
 import { scaled } from '../../../scale.ts';
 import { hasTool } from '../../../tools.ts';
+import { TICK_HEADER, tickLines } from '../../reduce-data.ts';
 import { essence } from '../essence.ts';
 import { HEADER, looks, turns } from '../looks.ts';
 import { type Cluster, type Node, startCluster } from './cluster.ts';
@@ -178,5 +190,54 @@ describe.skipIf(!hasServer)('a cluster of two nodes', () => {
     await expect(reading).rejects.toThrow(/no such database/);
     const { rejects } = await read('whole');
     expect(new Set(rejects.map(({ code }) => code))).toEqual(new Set(['missing_column']));
+  });
+
+  it('reduces ticks and logs, and reads usage, as from CSV', { timeout: 600_000 }, async () => {
+    const [first] = cluster.nodes;
+    const columns = TICK_HEADER.split(',').map((name) => `${name} String`);
+    const path = join(directory, 'ticks.csv');
+    const open = async (address: TableAddress) =>
+      openClickHouse(address, connectionOptions(READER));
+    await fc.assert(
+      fc.asyncProperty(tickLines, fc.constantFrom(...METHODS), async (some, method) => {
+        const width = columns.length;
+        const lines = some.filter((line) => line.split(',').length === width);
+        if (lines.length === 0) return;
+        for (const node of cluster.nodes) {
+          for (const table of ['ticks_shard', 'ticks']) {
+            await node.run(`DROP TABLE IF EXISTS books.${table}`);
+          }
+          await node.run(
+            `CREATE TABLE books.ticks_shard (${columns.join(', ')}) ` +
+              'ENGINE = MergeTree PARTITION BY tuple() ORDER BY (seller, model)',
+          );
+          const by = 'Distributed(all, books, ticks_shard, cityHash64(seller, model))';
+          await node.run(`CREATE TABLE books.ticks (${columns.join(', ')}) ENGINE = ${by}`);
+        }
+        await first!.run(
+          `INSERT INTO books.ticks (${TICK_HEADER}) FORMAT CSV`,
+          `${lines.join('\n')}\n`,
+        );
+        writeFileSync(path, `${[TICK_HEADER, ...lines].join('\n')}\n`);
+        const [own, reference] = [new Reduction(method, DAILY, 'list'), new UseSums()];
+        const [fromCsv, fromCsvUse] = [new Reduction(method, DAILY, 'list'), new UseSums()];
+        const address = addressOf('ticks');
+        const files = { paths: [path], options: {} };
+        const found = await groupTable(address, {}, tickSink(own), open);
+        const expected = await readLooks(files, tickSink(fromCsv));
+        expect(codes(found.rejects)).toEqual(codes(expected.rejects));
+        const bytes = (of: Reduction) => [...reducedCsv(of.reduced('all').quotes)].join('');
+        expect(bytes(own)).toBe(bytes(fromCsv));
+        await groupTable(address, {}, reference, open);
+        await readLooks(files, fromCsvUse);
+        expect(reference.daily()).toEqual(fromCsvUse.daily());
+      }),
+      { numRuns: scaled(8, 30) },
+    );
+    await lay('model String, seller String, effective_at String, total_tokens String', 'model', [
+      'alpha',
+    ]);
+    const { rejects } = await readTableRows(USAGE, addressOf('spread'), {}, open);
+    expect(rejects.map(({ code }) => code)).toEqual(['unknown_column']);
   });
 });
