@@ -128,10 +128,9 @@ function show(
   flags: FixFlags,
 ): Fixing[] {
   const columns = flags.index === undefined ? OVERVIEW_COLUMNS : CHART_COLUMNS;
-  const all = indices.map((versions): Viewed => {
-    const { viewed, ...rest } = view(versions, evidence, date, optionsOf(flags), columns);
-    if (!viewed) throw new MtokError('data', 'none' in rest ? rest.none : 'no fixing');
-    return viewed;
+  const all = view(indices, evidence, date, optionsOf(flags), columns).map((one): Viewed => {
+    if (!one.viewed) throw new MtokError('data', one.none);
+    return one.viewed;
   });
   const style = styleFor(process.stdout, process.env);
   const [first] = all;

@@ -6,8 +6,8 @@ import type { Decimal } from '../domain/decimal.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { versionOn } from '../domain/versions.ts';
-import { resultsOn } from '../fix/backfill.ts';
 import { cannotFix, type FixingOptions, fixingOf } from '../fix/fixing.ts';
+import { resultsTogether } from '../fix/together.ts';
 import type { Evidence } from '../normalize/evidence.ts';
 import type { Versions } from './book.ts';
 
@@ -31,34 +31,69 @@ export interface Viewed {
 
 const UTC = { in: tz('UTC') };
 
-/** Calculates a fixing and the days around it in one pass over its chain. */
+/** Calculates the fixings of a day and the days around them, in one pass over all chains. */
 export function view(
-  versions: Versions,
+  indices: readonly Versions[],
   evidence: Evidence,
   date: Day,
   options: FixingOptions,
   columns: number,
-): { readonly viewed: Viewed } | { readonly viewed?: undefined; readonly none: string } {
-  const rulebook = versionOn(versions, date);
+): readonly ViewResult[] {
+  const plans = indices.map((versions) => planOf(versions, evidence, date, columns));
+  const wanted = plans.map(({ versions, days }) => {
+    return { rules: versions, isOn: (day: Day) => days.has(day) };
+  });
+  for (const { place, result, none } of resultsTogether(wanted, evidence, date, options)) {
+    const plan = plans[place];
+    if (!plan) throw new RangeError('expected an index that was asked for');
+    if (none) {
+      plan.none = none.message;
+      continue;
+    }
+    const { day } = result.day;
+    plan.points.set(day, { date: day, published: result.print ?? null });
+    if (day === date) plan.fixing = fixingOf(result, evidence, options).fixing;
+  }
+  return plans.map((plan) => viewedOf(plan, date));
+}
+
+/** A fixing as it is viewed, or why there is none. */
+export type ViewResult =
+  | { readonly viewed: Viewed; readonly none?: undefined }
+  | { readonly viewed?: undefined; readonly none: string };
+
+/** The days of an index that are looked at, and what has been found of them. */
+interface Plan {
+  readonly versions: Versions;
+  readonly compared: Readonly<Record<'dayBefore' | 'monthBefore' | 'yearBefore', Day | undefined>>;
+  readonly charted: ReadonlySet<Day>;
+  readonly days: ReadonlySet<Day | undefined>;
+  readonly points: Map<Day, Point>;
+  fixing: Fixing | undefined;
+  none: string | undefined;
+}
+
+function planOf(versions: Versions, evidence: Evidence, date: Day, columns: number): Plan {
+  const { base } = versionOn(versions, date);
   const upTo = (day: Day) => calendarDayUpTo(day, versions, evidence);
   const compared = {
     dayBefore: upTo(addDays(date, -1)),
     monthBefore: upTo(dayOf(+subMonths(dayToMs(date), 1, UTC))),
     yearBefore: upTo(dayOf(+subYears(dayToMs(date), 1, UTC))),
-    base: rulebook.base.date,
   };
-  const spaced = spacedDays(rulebook.base.date, date, columns).map(upTo);
+  const spaced = spacedDays(base.date, date, columns).map(upTo);
   const charted = new Set(spaced.filter((day) => day !== undefined));
-  const wanted = new Set([date, ...charted, ...Object.values(compared)]);
-  const run = resultsOn(versions, evidence, date, (day) => wanted.has(day), options);
-  if (!run.items) return { none: run.none.message };
-  const points = new Map<Day, Point>();
-  let fixing: Fixing | undefined;
-  for (const result of run.items) {
-    const { day } = result.day;
-    points.set(day, { date: day, published: result.print ?? null });
-    if (day === date) fixing = fixingOf(result, evidence, options).fixing;
-  }
+  const days = new Set([date, base.date, ...charted, ...Object.values(compared)]);
+  return {
+    ...{ versions, compared, charted, days, points: new Map() },
+    ...{ fixing: undefined, none: undefined },
+  };
+}
+
+function viewedOf(plan: Plan, date: Day): ViewResult {
+  const { versions, compared, charted, points, fixing, none } = plan;
+  const rulebook = versionOn(versions, date);
+  if (none !== undefined) return { none };
   if (!fixing) return { none: `${rulebook.index} has no such series on ${date}` };
   const at = (day: Day | undefined) => (day === undefined ? undefined : points.get(day));
   return {
@@ -69,7 +104,7 @@ export function view(
       dayBefore: at(compared.dayBefore),
       monthBefore: at(compared.monthBefore),
       yearBefore: at(compared.yearBefore),
-      base: at(compared.base),
+      base: at(rulebook.base.date),
     },
   };
 }
