@@ -4,6 +4,7 @@ import { compare, type Decimal, decimal, divide, sum, toFixedText } from '../dom
 import type { Fixing } from '../domain/fixing.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { Study, StudyColumn } from '../domain/study.ts';
+import { column } from './column.ts';
 
 /** Whose prices a tracker is made of, and what is to be said of them. */
 export interface Tracked {
@@ -165,31 +166,27 @@ function warningsOf({ workload }: Rulebook, fixings: readonly Fixing[], days: nu
   return [...mixed, ...gaps];
 }
 
-function price(name: string, means: string, unit: string): StudyColumn {
-  return { name, type: 'decimal', unit, means };
-}
-
 function dayColumns(unit: string): StudyColumn[] {
   return [
-    { name: 'date', type: 'day', means: 'Of the fixing' },
-    { name: 'constituent', type: 'text', means: 'SKU, or model' },
-    { name: 'marketplaces', type: 'integer', means: 'That ask a price on these terms' },
-    price('lowest', 'The lowest of their prices', unit),
-    price('median', 'The median of their prices', unit),
-    price('mean', 'The mean of their prices', unit),
-    price('highest', 'The highest of their prices', unit),
+    column('date', 'day', 'Of the fixing'),
+    column('constituent', 'text', 'SKU, or model'),
+    column('marketplaces', 'integer', 'That ask a price on these terms'),
+    column('lowest', 'decimal', 'The lowest of their prices', unit),
+    column('median', 'decimal', 'The median of their prices', unit),
+    column('mean', 'decimal', 'The mean of their prices', unit),
+    column('highest', 'decimal', 'The highest of their prices', unit),
   ];
 }
 
 function spanColumns(unit: string): StudyColumn[] {
   const figures = (of: string) => [
-    price(`${of}_average`, `Average of the daily ${of}`, unit),
-    price(`${of}_lowest`, `Lowest daily ${of}`, unit),
-    price(`${of}_highest`, `Highest daily ${of}`, unit),
+    column(`${of}_average`, 'decimal', `Average of the daily ${of}`, unit),
+    column(`${of}_lowest`, 'decimal', `Lowest daily ${of}`, unit),
+    column(`${of}_highest`, 'decimal', `Highest daily ${of}`, unit),
   ];
   return [
-    { name: 'constituent', type: 'text', means: 'SKU, or model' },
-    { name: 'days', type: 'integer', means: 'With prices' },
+    column('constituent', 'text', 'SKU, or model'),
+    column('days', 'integer', 'With prices'),
     ...figures('mean'),
     ...figures('median'),
   ];

@@ -24,7 +24,9 @@ describe('a price per million tokens', () => {
     },
   );
 
-  it('can be made of the units of the format, and no others', () => {
-    expect([...UNITS].sort()).toEqual(['cents_per_token', 'per_1k', 'per_mtok', 'per_token']);
+  it('can be made of the units of tokens, and no others', () => {
+    const ofTokens = UNITS.filter((unit) => perMtok(decimal(1), unit) !== undefined);
+    expect(ofTokens.sort()).toEqual(['cents_per_token', 'per_1k', 'per_mtok', 'per_token']);
+    expect(UNITS).toContain('per_gpu_hour');
   });
 });
