@@ -96,7 +96,8 @@ export function quotedBy(
   }
   const { excluded, outside, withdrawn, decisions } = selectionOf(says);
   const left = refused.length === 0 ? excluded : [...excluded, ...refused];
-  return { prices, excluded: left, outside, withdrawn, decisions };
+  // A list that has grown is larger than what it holds, and this one is kept.
+  return { prices: [...prices], excluded: left, outside, withdrawn, decisions };
 }
 
 /** The price that what its sellers ask gives a constituent. */

@@ -19,6 +19,7 @@ import {
   withEngineFlag,
 } from './book.ts';
 import { unknownNames } from './findings.ts';
+import { keepHeapSmall } from './heap.ts';
 import { interruptionOf } from './interruption.ts';
 import { note, print, refuseClashes } from './output.ts';
 import { advanceText, progressOn } from './progress.ts';
@@ -71,6 +72,7 @@ async function run(flags: BackfillFlags): Promise<void> {
   if (flags.to < flags.from) {
     throw new MtokError('usage', `expected --to on or after --from ${flags.from}: ${flags.to}`);
   }
+  keepHeapSmall();
   const format = seriesFormat(flags);
   const { paths: named } = await filesNamed([flags.quotes ?? [], flags.usage ?? []].flat());
   refuseClashes(

@@ -125,16 +125,30 @@ export function sellerSays(
     }
   }
   const standing = known === 0 ? 'none' : ended === known ? 'withdrawn' : 'eligible';
-  const says = { excluded, outside, decisions, standing } as const;
   const chosen = choose(live, hoursAtMs, rules, outside);
-  if (!chosen) return { ...says, quote: undefined };
-  const lab = labOf(evidence, seller, candidate.model, chosen.quote.lab);
+  const lab = labOf(evidence, seller, candidate.model, chosen?.quote.lab ?? '');
   // One name may carry rows of several labs: only those in scope count.
-  if (!inScope(rules, evidence, seller, candidate.model, lab)) return { ...says, quote: undefined };
+  const isUsed = chosen && inScope(rules, evidence, seller, candidate.model, lab);
+  if (!isUsed) return saysOf({ excluded, outside, decisions }, standing, undefined);
   const { model: quotedAs, venue } = chosen.offer;
   const { quote, held } = chosen;
   if (held) excluded.push({ seller, quotedAs, reason: 'held' });
-  return { ...says, quote: { quote, held, seller, owner, lab, venue, quotedAs } };
+  const said = { quote, held, seller, owner, lab, venue, quotedAs };
+  return saysOf({ excluded, outside, decisions }, standing, said);
+}
+
+type Told = Pick<SellerSays, 'excluded' | 'outside' | 'decisions'>;
+
+const QUIET: Told = { excluded: [], outside: [], decisions: [] };
+
+/** There are very many of them, and most tell of nothing but their quote. */
+function saysOf(
+  told: Told,
+  standing: SellerSays['standing'],
+  quote: SellerQuote | undefined,
+): SellerSays {
+  const { excluded, outside, decisions } = isQuiet(told) ? QUIET : told;
+  return { excluded, outside, decisions, standing, quote };
 }
 
 /** Whether a seller says nothing else than before. */
@@ -155,13 +169,11 @@ export function tellsTheSame(then: SellerSays, now: SellerSays): boolean {
   );
 }
 
-const QUIET = { excluded: [], outside: [], decisions: [] } as const;
-
-function isQuiet({ excluded, outside, decisions }: SellerSays): boolean {
+function isQuiet({ excluded, outside, decisions }: Told): boolean {
   return excluded.length === 0 && outside.length === 0 && decisions.length === 0;
 }
 
-function toldBy({ excluded, outside, decisions }: SellerSays): string {
+function toldBy({ excluded, outside, decisions }: Told): string {
   return JSON.stringify([excluded, outside, decisions]);
 }
 
