@@ -12,6 +12,7 @@ import { hedgeStudy } from '../study/hedge.ts';
 import { stripStudy } from '../study/strip.ts';
 import { type BookFlags, openBook, withBookFlags } from './book.ts';
 import { contractNamed } from './contract-named.ts';
+import { latestPrice } from './latest-price.ts';
 import { monthlySettlements } from './monthly-settlements.ts';
 import { pricedBill } from './own-bill.ts';
 import { readOwnUsage } from './own-usage.ts';
@@ -85,7 +86,8 @@ async function run(flags: HedgeFlags): Promise<void> {
       book,
       flags.publication,
     );
-    return giveStudy(stripStudy(months, { ...given, settled }), flags, inputs);
+    const latest = await latestPrice(contract, book, flags.publication);
+    return giveStudy(stripStudy(months, { ...given, settled, latest }), flags, inputs);
   }
   const rules = tokenRules(rulesOf(contract, book));
   const paths = usage ?? [];

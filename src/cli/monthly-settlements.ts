@@ -28,7 +28,9 @@ export async function monthlySettlements(
     if (!period) throw new MtokError('no', `${contract.contract} has no settlement of ${month}`);
     return period;
   });
-  const last = publication === undefined ? (latestDay(evidenceOf(book.rows)) ?? '') : '9999-12-31';
+  const about = book.rulebooks.filter(({ index }) => index === contract.index);
+  const known = publication === undefined ? latestDay(evidenceOf(book.rows), about) : undefined;
+  const last = publication === undefined ? (known ?? '') : '9999-12-31';
   const settling = periods.filter(({ from }) => from >= contract.first_day && from <= last);
   const documents = await settlementsOf(settling, contract, book, publication);
   return periods.map(({ id: month, from }) => {

@@ -21,7 +21,7 @@ export function pricedBill(
   name: string,
 ): Bill {
   const evidence = evidenceOf({ ...book.rows, usage });
-  const last = latestDay(evidence);
+  const last = latestDay(evidence, [rules]);
   if (last === undefined) throw new MtokError('data', 'expected at least one quote');
   const bill = billOf(usage, rules, evidence, last);
   if (bill.months.some((month) => isPositive(spentIn(month).priced))) return bill;

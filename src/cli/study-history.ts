@@ -75,9 +75,9 @@ const OF_BOOK = ['book', 'rulebook', 'quotes', 'usage', 'fx', 'models', 'sellers
 
 function calculatedHistories(flags: HistoryFlags, book: Book): Histories {
   const evidence = evidenceOf(book.rows);
-  const last = flags.to ?? latestDay(evidence);
-  if (last === undefined) throw new MtokError('data', 'expected at least one quote');
   const chosen = (flags.index ?? [undefined]).flatMap((index) => chooseIndices(book, index));
+  const last = flags.to ?? latestDay(evidence, chosen.flat());
+  if (last === undefined) throw new MtokError('data', 'expected at least one quote');
   const histories = chosen.map((versions): History => {
     const { index, base } = latestOf(versions);
     const from = flags.from ?? base.date;

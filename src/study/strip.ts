@@ -1,4 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
+import type { Day } from '../domain/dates.ts';
 import {
   absolute,
   add,
@@ -21,6 +22,8 @@ import type { Settled } from './hedge.ts';
 export interface StripAsked {
   readonly contract: Contract;
   readonly settled: readonly Settled[];
+  /** The last price that the index published, of a contract on a price in dollars. */
+  readonly latest: { readonly date: Day; readonly price: Decimal } | undefined;
   readonly origin: string;
   readonly sources: readonly string[];
 }
@@ -41,7 +44,7 @@ interface Compared extends StripMonth {
  * @param months in their order, each once.
  */
 export function stripStudy(months: readonly StripMonth[], asked: StripAsked): Study {
-  const { contract, settled, origin, sources } = asked;
+  const { contract, settled, latest, origin, sources } = asked;
   const all = months.map((one): Compared => {
     const found = settled.find(({ month }) => month === one.month);
     const revenue = multiply(one.quantity, one.price);
@@ -58,12 +61,14 @@ export function stripStudy(months: readonly StripMonth[], asked: StripAsked): St
     assumptions: [
       `Quantities are in the unit of ${contract.contract}, forward prices are for one of them${isPrice ? `, in ${contract.unit}` : ''}: the file does not say, and nothing is converted.`,
       isPrice
-        ? 'The basis is the forward price less the settlement value of the month. What the strip gave up, or gained, is quantity times basis.'
+        ? 'The basis is the forward price less the settlement value of the month. What the strip gave up, or gained, is quantity times basis. A month that has not settled is set beside the last price of the index, which is no forecast of it.'
         : 'The contract is on a level in points, which is no price: forward prices and settlement values are each 100 in the first month that has settled, and the basis is the difference of these.',
       `To give up the index for a month the strip sells quantity / ${toText(contract.multiplier.size)} contracts where the contract is on a price; a delivery that fails is in no figure.`,
       'Everything is exact, and rounded where it is shown.',
     ],
-    findings: isPrice ? priceFindings(all, known, contract) : levelFindings(all, known),
+    findings: isPrice
+      ? [...priceFindings(all, known, contract), ...aheadFindings(all, asked)]
+      : levelFindings(all, known),
     warnings: [
       ...(known.length < all.length
         ? [
@@ -80,7 +85,7 @@ export function stripStudy(months: readonly StripMonth[], asked: StripAsked): St
         ? [`The contract settles in ${contract.currency}: forward prices have to be in it too.`]
         : []),
     ],
-    tables: [stripTable(all, known, contract)],
+    tables: [stripTable(all, known, contract, latest)],
     charts: [
       {
         ...{ name: 'strip', title: 'Forward prices and settlement values', kind: 'line' },
@@ -120,6 +125,19 @@ function priceFindings(
   ];
 }
 
+/** The months that are to come, beside what the index is at. */
+function aheadFindings(all: readonly Compared[], { contract, latest }: StripAsked): string[] {
+  const ahead = all.filter(({ value }) => value === undefined);
+  if (!latest || ahead.length === 0) return [];
+  const forward = average(ahead);
+  const basis = subtract(forward, latest.price);
+  const side = isPositive(basis) ? 'above' : 'below';
+  const at = `its last price, ${toFixedText(latest.price, 4)} of ${latest.date}`;
+  return [
+    `The ${ahead.length === 1 ? 'month without a settlement is' : `${ahead.length} months without a settlement are`} sold at ${toFixedText(forward, 4)} ${contract.unit} on average: ${toText(basis) === '0' ? 'the index at' : `${toFixedText(absolute(basis), 4)} ${side} the index at`} ${at}.`,
+  ];
+}
+
 function levelFindings(all: readonly Compared[], known: readonly Compared[]): string[] {
   const own = `The strip sells ${toText(sum(all.map((one) => one.quantity)))} at ${toFixedText(average(all), 4)} on average.`;
   const [first, last] = [known[0], known.at(-1)];
@@ -139,6 +157,7 @@ function stripTable(
   all: readonly Compared[],
   known: readonly Compared[],
   { value: kind, unit, multiplier }: Contract,
+  latest: StripAsked['latest'],
 ): Study['tables'][number] {
   const isPrice = kind === 'price';
   const [base] = known;
@@ -167,6 +186,12 @@ function stripTable(
       column('difference', 'decimal', 'revenue less at_index, summed up to this month'),
       column('price_index', 'decimal', 'forward price, 100 in the first settled month', 'points'),
       column('settled_index', 'decimal', 'settlement value, likewise', 'points'),
+      column(
+        'to_index',
+        'decimal',
+        'forward less the last price of the index, of a month that has not settled',
+        isPrice ? unit : undefined,
+      ),
       column('status', 'text', 'of the settlement'),
     ],
     rows: all.map((one) => {
@@ -181,7 +206,8 @@ function stripTable(
         ...[month, toText(quantity), toText(price), value ? toText(value) : '', text(basis)],
         ...[isPrice ? text(divide(quantity, multiplier.size)) : '', text(one.revenue, 2)],
         ...[text(atIndex, 2), atIndex ? text(subtract(revenue, paid), 2) : ''],
-        ...[text(own), text(other), status],
+        ...[text(own), text(other), value ? '' : text(latest && subtract(price, latest.price))],
+        status,
       ];
     }),
   };

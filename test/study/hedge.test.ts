@@ -326,6 +326,7 @@ describe('a strip of sales', () => {
         }),
         {
           ...{ contract: of, origin: 'by hand', sources: [] },
+          latest: of.value === 'price' ? { date: '2025-03-09', price: decimal('1.25') } : undefined,
           settled: values.map((value, at) => ({
             month: monthAfter(FIRST, at),
             value: value === undefined ? undefined : decimal(value),
@@ -347,6 +348,10 @@ describe('a strip of sales', () => {
       'In 2 settled months it brought 650.00, the index 660.00: 0.025 USD/MTok less than the index on average.',
     );
     expect(found.warnings[0]).toContain('2025-03 (not yet)');
+    expect(found.tables[0]?.rows.map((row) => row[11])).toEqual(['', '', '-0.2500']);
+    expect(found.findings[2]).toBe(
+      'The month without a settlement is sold at 1.0000 USD/MTok on average: 0.2500 below the index at its last price, 1.2500 of 2025-03-09.',
+    );
   });
 
   it('on a level compares both from 100, and gives no dollars', () => {

@@ -182,6 +182,8 @@ export class Reduction {
         }
       }
     }
+    // Engines meet the offers in orders of their own.
+    rejects.sort((a, b) => byCodePoint(a.expected, b.expected));
     return { quotes, rejects, unpriced };
   }
 
