@@ -115,6 +115,9 @@ export {
   settlementJsonSchema,
   settlementSchema,
 } from './domain/settlement.ts';
+export { type Study, type StudyTable, studySchema } from './domain/study.ts';
+// Studies: research on prices, no fixing depends on it
+export type { ReferenceSystem } from './domain/system.ts';
 export { exp, geometricMean, geometricMeanOfRelatives, ln } from './domain/transcendental.ts';
 export { perMtok, UNITS } from './domain/units.ts';
 // Calculate
@@ -208,6 +211,7 @@ export {
 export { QUOTES } from './ingest/quotes.ts';
 export { CORRECTIONS, FX, MODELS, SELLERS } from './ingest/reference.ts';
 export { parseRulebook, type RulebookReading } from './ingest/rulebook.ts';
+export { parseSystem } from './ingest/system.ts';
 export { type PlacedReading, readTable, type Table } from './ingest/table.ts';
 export { USAGE } from './ingest/usage.ts';
 export { type Conversion, type FxTable, fxTable, toUsd } from './normalize/currency.ts';
@@ -252,6 +256,11 @@ export {
 export { settleAgain } from './settle/settle-again.ts';
 export { type Target, targetOf } from './settle/target.ts';
 export { type TieRule, toTick } from './settle/tick.ts';
+export { impliedPrice, type Run } from './study/implied-price.ts';
+export { indexLevels, type Levels } from './study/levels.ts';
+export { type SpreadDay, type SpreadOf, spreadStudy } from './study/spread.ts';
+export { type StatsAsked, statsStudy } from './study/stats.ts';
+export { type Tracked, trackerStudy } from './study/tracker.ts';
 // Verify
 export { openBundle } from './verify/bundle.ts';
 export { directorySource } from './verify/directory.ts';

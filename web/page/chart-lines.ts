@@ -40,8 +40,7 @@ export function linesOf(data: PageData, { measure, beside, from }: Asked): Lines
   const days = points.map(({ date }) => date);
   const base = { days, seconds: days.map(secondsOf) };
   if (measure === 'level') {
-    const unit = `${data.base} = ${points[0]?.level === null ? 100 : Number(points[0]?.level ?? 100)}`;
-    return { ...base, unit, lines: [line('level', 0, ({ level }) => level)] };
+    return { ...base, unit: data.base, lines: [line('level', 0, ({ level }) => level)] };
   }
   if (measure === 'price') {
     return { ...base, unit: data.unit, lines: [line('price', 0, ({ price }) => price)] };

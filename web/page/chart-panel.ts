@@ -75,13 +75,11 @@ export function addChart(data: PageData, explain?: ExplainDays): ChartPanel | un
     draw();
   };
   const unit = el('span', { class: 'unit' });
+  // Of a good with one leg the price is that leg.
+  const hasLegs = data.points.some(({ input }) => input !== null);
   const measures = choice<Measure>(
     'What is shown',
-    [
-      ['level', 'Level'],
-      ['price', 'Price'],
-      ['legs', 'Legs'],
-    ],
+    [['level', 'Level'], ['price', 'Price'], ...(hasLegs ? ([['legs', 'Legs']] as const) : [])],
     measure,
     (chosen) => {
       measure = chosen;

@@ -11,6 +11,7 @@ export interface PageData {
   readonly others: readonly string[];
   readonly revision: number;
   readonly revised: Readonly<Record<string, number>>;
+  /** The day of the base and its level: `2026-07-20 = 100`. */
   readonly base: string;
   readonly points: readonly SeriesPoint[];
 }

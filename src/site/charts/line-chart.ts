@@ -79,9 +79,14 @@ function gridLine(tick: number, scale: Scale, right: number, places: number): st
   return `<path class="grid" d="M${MARGIN.left} ${place}H${right}"/>${text}`;
 }
 
+/** Of the longest text of a tick, `2026-08`, in pixels. */
+const DAY_WIDTH = 44;
+
 function dayTick(place: number, bottom: number, text: string): string {
   const at = place.toFixed(1);
-  return `<path class="axis" d="M${at} ${bottom}v4"/><text class="tick day" x="${at}" y="${bottom + 17}">${text}</text>`;
+  // Half of the text would lie beyond the edge.
+  const middle = Math.max(place, MARGIN.left + DAY_WIDTH / 2).toFixed(1);
+  return `<path class="axis" d="M${at} ${bottom}v4"/><text class="tick day" x="${middle}" y="${bottom + 17}">${text}</text>`;
 }
 
 /** Years, else months, else days: as many as there is room for. */

@@ -1,3 +1,4 @@
+import { toText } from '../../domain/decimal.ts';
 import type { FixingRow } from '../../domain/publication.ts';
 import { isGeometric } from '../../weigh/weights.ts';
 import { lineChart } from '../charts/line-chart.ts';
@@ -41,7 +42,7 @@ ${evidenceLinks(view, root)}</section>`,
     data: dataBlock('data', {
       ...{ index: view.index, title: rulebook.title, unit: fixing.unit, date: fixing.date },
       ...{ others, revision: row.revision, revised: Object.fromEntries(view.revised) },
-      base: rulebook.base.date,
+      base: `${rulebook.base.date} = ${toText(rulebook.base.level)}`,
       series: seriesBlock(view.series),
     }),
   };
