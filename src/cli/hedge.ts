@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Contract } from '../domain/contract.ts';
-import { type Decimal, isPositive, parseDecimal } from '../domain/decimal.ts';
+import { compare, type Decimal, decimal, isPositive, parseDecimal } from '../domain/decimal.ts';
 import { describeReject, MtokError } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
@@ -139,8 +139,11 @@ async function readStrip(path: string): Promise<readonly StripMonth[]> {
   return months;
 }
 
+/** More than there are. */
+const MOST_DOLLARS = decimal('1e15');
+
 function dollars(text: string): Decimal {
   const found = parseDecimal(text);
-  if (found && isPositive(found)) return found;
-  throw new InvalidArgumentError('expected US dollars above 0: 50000');
+  if (found && isPositive(found) && compare(found, MOST_DOLLARS) <= 0) return found;
+  throw new InvalidArgumentError('expected US dollars above 0, at most 1e15: 50000');
 }

@@ -81,6 +81,7 @@ async function run(flags: SpreadFlags): Promise<void> {
     ...{ system, gpuIndex: flags.gpu, tokenIndex: flags.token, days },
     workload: latestOf(token).workload,
     isMixed: latestOf(gpu).workload.tier === 'mixed',
+    held: { gpus: heldOn(rates, days), models: heldOn(listed, days) },
     origin: flags.publication === undefined ? 'calculated from the book' : 'as published',
     sources: [flags.publication === undefined ? bookSource(flags) : flags.publication],
   });
@@ -121,6 +122,12 @@ async function published(indices: readonly string[], directory: string): Promise
       return [...lastRevisions(files.map(({ fixing }) => fixing)).values()];
     }),
   );
+}
+
+/** The constituents of an index on the last of some days. */
+function heldOn(fixings: readonly Fixing[] = [], days: readonly SpreadDay[]): string[] {
+  const last = fixings.find(({ date }) => date === days.at(-1)?.date);
+  return (last?.constituents ?? []).map(({ id }) => id);
 }
 
 /** A repeated print is of another day: only days of their own count. */

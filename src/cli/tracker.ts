@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { addDays, DAY_MS, type Day, dayToMs } from '../domain/dates.ts';
-import { MtokError, nearest } from '../domain/failure.ts';
+import { addDays, DAY_MS, type Day, dayOf, dayToMs } from '../domain/dates.ts';
+import { describeReject, MtokError, nearest } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { GPU_HOUR } from '../domain/goods/gpu-hour.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -70,13 +70,20 @@ async function run(files: readonly string[], flags: TrackerFlags): Promise<void>
   if (files.length > 0 === (flags.index !== undefined)) {
     throw new MtokError('usage', 'expected files with --feed and --gpu, or --index');
   }
+  const ofFiles = flags.feed ?? flags.gpu;
+  if (flags.index !== undefined && ofFiles !== undefined) {
+    throw new MtokError('usage', `expected ${ofFiles} with files, found it with --index`);
+  }
   const { rules, evidence, date } =
     files.length > 0 ? await fromFiles(files, flags) : await fromBook(flags);
   const first = addDays(date, 1 - flags.days);
   const range = backfill(rules, evidence, first, date);
   if (!range.items) throw new MtokError('no', range.none.message);
   const fixings = [...range.items];
-  if (fixings.length === 0) throw new MtokError('no', `no fixing from ${first} to ${date}`);
+  const isSold = ({ constituents }: Fixing) => constituents.some((one) => one.sellers.length > 0);
+  if (!fixings.some(isSold)) {
+    throw new MtokError('no', `no price of ${flags.index ?? flags.gpu} from ${first} to ${date}`);
+  }
   const study = trackerStudy({
     ...{ rules: latestOf(rules), fixings, days: flags.days },
     sources: sourcesOf(fixings),
@@ -110,11 +117,17 @@ async function fromFiles(files: readonly string[], flags: TrackerFlags): Promise
   const observedAtMs = date === undefined ? clock()() : dayToMs(date) + DAY_MS - 1;
   for await (const document of await documentsOf(feed, files, { observedAt: observedAtMs })) {
     const [fault] = run.take(document).faults;
-    if (fault) throw new MtokError('data', `${fault.file}:${fault.line}: ${fault.expected}`);
+    if (fault) throw new MtokError('data', describeReject(fault));
   }
-  const { quotes } = run.finish();
+  const { quotes, held } = run.finish();
   const own = quotes.filter(({ good }) => good === 'gpu_hour');
   const names = [...new Set(own.map(({ model }) => model))].sort(byCodePoint);
+  const doubted = held.find(({ quote }) => quote.model === gpu);
+  if (doubted && !names.includes(gpu)) {
+    const { quote, code, reason } = doubted;
+    const what = `${gpu} of ${quote.seller}, ${quote.source}`;
+    throw new MtokError('data', `every price is held, the first of ${what}: ${reason} [${code}]`);
+  }
   if (!names.includes(gpu)) {
     const near = nearest(gpu, names);
     const advice = near ? `did you mean ${near}?` : `one of ${names.join(', ') || 'none'}`;
@@ -122,22 +135,26 @@ async function fromFiles(files: readonly string[], flags: TrackerFlags): Promise
   }
   const evidence = evidenceOf({ ...EMPTY_BOOK, quotes: own });
   const last = date ?? latestDay(evidence) ?? '';
-  return {
-    rules: [rulesFor(gpu, flags, firstDay(evidence, gpu, addDays(last, 1 - days)))],
-    evidence,
-    date: last,
-  };
-}
-
-/** No day before the first price can be a base. */
-function firstDay({ quotes }: Evidence, gpu: string, day: Day): Day {
-  const first = Math.min(
-    ...quotes.filter(({ model }) => model === gpu).map(({ effectiveAtMs }) => effectiveAtMs),
+  const asked = own.filter(
+    ({ model, serviceTier }) => model === gpu && serviceTier === flags.offer,
   );
-  return dayToMs(day) < first ? new Date(first).toISOString().slice(0, 10) : day;
+  const [first] = asked.map(({ effectiveAtMs }) => effectiveAtMs).sort((a, b) => a - b);
+  if (first === undefined || dayOf(first) > last) {
+    throw new MtokError('no', `no price of ${gpu}, ${flags.offer}, up to ${last}`);
+  }
+  const regions = [...new Set(asked.map(({ region }) => region))].sort(byCodePoint);
+  // No day before the first price can be a base.
+  const base = [addDays(last, 1 - days), dayOf(first)].sort().at(-1) ?? last;
+  return { rules: [rulesFor(gpu, flags, base, regions)], evidence, date: last };
 }
 
-function rulesFor(gpu: string, { offer, gpus }: TrackerFlags, base: Day): Rulebook {
+/** Every region counts: a seller is taken at the first of them that it quotes. */
+function rulesFor(
+  gpu: string,
+  { offer, gpus }: TrackerFlags,
+  base: Day,
+  regions: readonly string[],
+): Rulebook {
   const { rulebook, rejects } = parseRulebook(`schema: mtok.rulebook/1
 index: TRACKER
 title: ${JSON.stringify(gpu)}
@@ -145,7 +162,7 @@ version: 1.0.0
 good: gpu_hour
 base: { date: ${base}, level: "100" }
 workload: { gpus: ${gpus}, offer: ${offer} }
-universe: { include: { models: [${JSON.stringify(gpu)}] } }
+universe: { include: { models: [${JSON.stringify(gpu)}] }, regions: ${JSON.stringify(regions)} }
 price: { sellers: mean }
 rebalance: { frequency: none }
 `);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compare, decimal } from './decimal.ts';
 import { atLeastOne, day, positive, share, text } from './scalars.ts';
 import { checkStrictly, type StrictIssue } from './strict.ts';
 
@@ -6,20 +7,33 @@ import { checkStrictly, type StrictIssue } from './strict.ts';
  * A reference system: the machine on which a model is taken to run, so that a price of a GPU hour
  * is a price of tokens. One YAML file, versioned; each number has its source (docs/formats.md).
  */
+/** No machine is slower or faster: beyond lies a slip of the pen. */
+const between = (least: string, most: string) =>
+  positive.refine(
+    (value) => compare(value, decimal(least)) >= 0 && compare(value, decimal(most)) <= 0,
+    `expected a number from ${least} to ${most}`,
+  );
+const tokensPerSecond = between('0.001', '1000000000000');
+
+/** Other people read it in a terminal. */
+const words = text
+  .max(500)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'expected words without control characters');
+
 const throughput = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('measured'),
     /** Tokens a second of the whole system at full load, of prompts and of completions. */
-    prompt: positive,
-    completion: positive,
+    prompt: tokensPerSecond,
+    completion: tokensPerSecond,
     /** Of prompts that are cached; left out, they cost what fresh ones do. */
-    cached: positive.optional(),
+    cached: tokensPerSecond.optional(),
   }),
   z.strictObject({
     kind: z.literal('flop'),
-    flop_per_token: positive,
+    flop_per_token: between('1', '1000000000000000000'),
     /** Achieved, of one GPU: not the peak of a data sheet. */
-    flop_per_second: positive,
+    flop_per_second: between('1000000', '1000000000000000000000'),
   }),
 ]);
 
@@ -28,17 +42,20 @@ const shape = z.strictObject({
   system: text
     .max(64)
     .regex(/^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$/, 'expected capitals, digits and single hyphens'),
-  title: text,
+  title: words,
   version: text.regex(/^\d+\.\d+\.\d+$/, 'expected a version such as 1.0.0'),
   declared_on: day,
-  model: text,
-  gpu: text,
+  model: words,
+  gpu: words,
   gpus: atLeastOne,
-  precision: text,
-  batch: text,
+  precision: words,
+  batch: words,
   throughput,
-  utilization: share,
-  sources: z.strictObject({ gpus: text, precision: text, throughput: text, utilization: text }),
+  utilization: share.refine(
+    (value) => compare(value, decimal('0.001')) >= 0,
+    'expected a share of 0.001 or more',
+  ),
+  sources: z.strictObject({ gpus: words, precision: words, throughput: words, utilization: words }),
 });
 
 export type ReferenceSystem = z.output<typeof shape>;

@@ -58,7 +58,7 @@ function contextFrom(text: string): number | CellFault {
   if (tokens instanceof CellFault) return tokens;
   return tokens <= Number.MAX_SAFE_INTEGER
     ? Number(tokens)
-    : new CellFault('not_a_number', 'a number of tokens');
+    : new CellFault('not_a_number', 'a number of tokens, or of GPUs');
 }
 
 function hours(text: string): string | CellFault {

@@ -12,7 +12,7 @@ import {
   price,
   text,
 } from './cells.ts';
-import { legColumns, legsIn, requiredLegColumns, statesLegs } from './leg-cells.ts';
+import { isOfGoodOf, legColumns, legsIn, requiredLegColumns, statesLegs } from './leg-cells.ts';
 import type { Table } from './table.ts';
 
 function day(text: string): string | CellFault {
@@ -114,13 +114,19 @@ export const CORRECTIONS: Table<Correction> = {
   aliases: { vendor: 'seller' },
   schema: correctionCells.transform((row, context): Correction => {
     const was = legsIn(row, 'was_', context);
+    // Without a price the quote is rejected, and nothing takes its place.
+    const is = statesLegs(row, '') ? legsIn(row, '', context, 'missing_leg') : null;
+    const [other] = is ? Object.keys(is).filter((leg) => !isOfGoodOf(leg, was)) : [];
+    if (other !== undefined) {
+      const message = 'nothing: the quote that was wrong is of another good';
+      const params = { code: 'leg_of_another_good' };
+      context.addIssue({ code: 'custom', path: [other], message, params });
+    }
     return {
       seller: row.seller,
       model: row.model,
       effectiveAtMs: row.effective_at,
-      was,
-      // Without a price the quote is rejected, and nothing takes its place.
-      is: statesLegs(row, '') ? legsIn(row, '', context, 'missing_leg') : null,
+      ...{ was, is },
       reason: row.reason,
       knownSinceMs: row.known_since,
       source: row.source,

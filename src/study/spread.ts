@@ -32,6 +32,8 @@ export interface SpreadOf {
   readonly workload: Workload;
   /** What a reader of the GPU index has to know, where it is no price that anybody can buy at. */
   readonly isMixed: boolean;
+  /** What the two indices hold on the last day. */
+  readonly held: { readonly gpus: readonly string[]; readonly models: readonly string[] };
   readonly days: readonly SpreadDay[];
   readonly origin: string;
   readonly sources: readonly string[];
@@ -160,6 +162,19 @@ function isAboveOne(value: Decimal): boolean {
   return subtract(value, ONE).digits > 0n;
 }
 
+/** An index of other things than the system is made of prices something else. */
+function mismatch(
+  index: string,
+  held: readonly string[],
+  what: string,
+  own: string,
+): readonly string[] {
+  if (held.length === 1 && held[0] === own) return [];
+  const all = held.length === 1 ? held[0] : `${held.length} constituents`;
+  const among = held.length > 1 && held.includes(own) ? ', one of them it' : '';
+  return [`The ${what} of the system is ${own}; ${index} holds ${all}${among}.`];
+}
+
 function assumptionsOf({ system, workload, gpuIndex, tokenIndex }: SpreadOf): string[] {
   const { throughput, utilization, gpus, precision, batch, model, gpu } = system;
   const tokens = throughputOf(system);
@@ -185,8 +200,10 @@ function assumptionsOf({ system, workload, gpuIndex, tokenIndex }: SpreadOf): st
   ];
 }
 
-function warningsOf({ isMixed, gpuIndex }: SpreadOf): string[] {
+function warningsOf({ isMixed, gpuIndex, tokenIndex, held, system }: SpreadOf): string[] {
   return [
+    ...mismatch(gpuIndex, held.gpus, 'GPU', system.gpu),
+    ...mismatch(tokenIndex, held.models, 'model', system.model),
     ...(isMixed
       ? [
           `${gpuIndex} is made of daily minima with forms and terms mixed: its price is not that of the GPU of the system.`,

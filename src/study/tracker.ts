@@ -5,6 +5,7 @@ import type { Fixing } from '../domain/fixing.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { Study, StudyColumn } from '../domain/study.ts';
 import { column } from './column.ts';
+import { counted } from './figures.ts';
 
 /** Whose prices a tracker is made of, and what is to be said of them. */
 export interface Tracked {
@@ -132,7 +133,7 @@ function findingOf(
   const short = (value: Decimal) => toFixedText(value, SHOWN_PLACES);
   const of = known === days ? `${days}-day` : `${known} of ${days} days,`;
   return (
-    `${constituent} on ${date}: ${marketplaces} marketplaces, median ${short(day.median)}, ` +
+    `${constituent} on ${date}: ${counted(marketplaces, 'marketplace')}, median ${short(day.median)}, ` +
     `mean ${short(day.mean)} ${unit}, from ${short(day.lowest)} to ${short(day.highest)}; ` +
     `${of} range of the daily mean ${short(mean.lowest)} to ${short(mean.highest)}, ` +
     `average ${short(mean.average)}.`

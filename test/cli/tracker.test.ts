@@ -17,6 +17,14 @@ writeFileSync(
     '',
   ].join('\n'),
 );
+const twice = join(directory, 'twice.csv');
+const row = (price: number) => `aws,H100,us,2026-08-20,${price},tracker.example,min`;
+const header = 'marketplace,gpu,region,date,usd_per_gpu_hour,source,basis';
+writeFileSync(twice, [header, row(3), row(4), ''].join('\n'));
+const abroad = join(directory, 'abroad.csv');
+writeFileSync(abroad, [header, row(3), ''].join('\n'));
+const broken = join(directory, 'broken.csv');
+writeFileSync(broken, `${header}\naws,"H100`);
 const asked = ['tracker', file, '--feed', 'gpu-hours'];
 
 describe('mtok tracker', () => {
@@ -29,6 +37,20 @@ describe('mtok tracker', () => {
     );
     expect(stdout).toContain('Daily minima');
     expect(stdout).toContain('tracker.example');
+  });
+
+  it('counts every region', () => {
+    const { out } = mtok([
+      'tracker',
+      abroad,
+      '--feed',
+      'gpu-hours',
+      '--gpu',
+      'H100',
+      '--days',
+      '1',
+    ]);
+    expect(out).toContain('H100 on 2026-08-20: 1 marketplace, median 3.00');
   });
 
   it('takes an index of the book, and writes its tables', () => {
@@ -47,8 +69,12 @@ describe('mtok tracker', () => {
     [['tracker', file, '--feed', 'gpu-hours'], 'expected --feed NAME and --gpu NAME', 2],
     [[...asked, '--gpu', 'H10'], 'no price of H10 in', 2],
     [[...asked, '--gpu', 'H100', '--days', '0'], 'expected a whole number above 0', 2],
-    [[...asked, '--gpu', 'H100', '--offer', 'spot', '--date', '2026-08-22'], 'first basket', 1],
-    [[...asked, '--gpu', 'H100', '--date', '2026-08-01'], 'no fixing', 1],
+    [[...asked, '--gpu', 'H100', '--offer', 'spot', '--date', '2026-08-22'], 'no price of H100', 1],
+    [[...asked, '--gpu', 'H100', '--date', '2026-08-01'], 'no price of H100', 1],
+    [['tracker', '--index', 'MTOK-H100', '--date', '2030-01-01'], 'no price of MTOK-H100', 1],
+    [['tracker', '--index', 'MTOK-H100', '--gpu', 'H100'], 'expected H100 with files', 2],
+    [['tracker', twice, '--feed', 'gpu-hours', '--gpu', 'H100'], 'every price is held', 3],
+    [['tracker', broken, '--feed', 'gpu-hours', '--gpu', 'H100'], 'expected', 3],
     [['tracker', '/nowhere.csv', '--feed', 'gpu-hours', '--gpu', 'H100'], 'nowhere.csv', 4],
     [['tracker', file, '--feed', 'gpu-hour', '--gpu', 'H100'], 'did you mean gpu-hours?', 2],
     [['tracker', '--index', 'MTOK-H1000'], 'did you mean', 2],

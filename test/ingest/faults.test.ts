@@ -164,6 +164,12 @@ const REFERENCE: readonly Expected[] = [
   ['corrections-half-a-price', 'alpha', '3:output missing_leg ""', '4:input missing_leg ""'],
   ['corrections-no-reason', 'alpha', '3:reason missing_value ""'],
   ['corrections-missing-was', 'alpha', '3:was_input missing_value ""'],
+  [
+    'corrections-other-good',
+    'alpha',
+    '3:input leg_of_another_good "9"',
+    '4:rate leg_of_another_good "9"',
+  ],
   ['corrections-local-known-since', 'alpha', '3:known_since bad_date "2026-07-03T12:00"'],
 ];
 

@@ -182,6 +182,7 @@ function spread(changes: Partial<SpreadOf> = {}) {
   return studySchema.parse(
     spreadStudy({
       ...{ system: system(), gpuIndex: 'GPU', tokenIndex: 'TOKEN', isMixed: false },
+      held: { gpus: ['h100-sxm-80gb'], models: ['alpha'] },
       workload: { shares: of, size: 0, tier: 'standard', fill: 'input' },
       days: [
         { date: '2026-08-01', rate: decimal('2'), listed: decimal('8') },
@@ -234,6 +235,11 @@ describe('the study of a spread', () => {
       expect(all).toContain(said);
     }
     expect(warnings[0]).toContain('forms and terms mixed');
+    const others = { gpus: ['h200-any-form'], models: ['alpha', 'beta'] };
+    expect(spread({ held: others }).warnings.slice(0, 2)).toEqual([
+      'The GPU of the system is h100-sxm-80gb; GPU holds h200-any-form.',
+      'The model of the system is alpha; TOKEN holds 2 constituents, one of them it.',
+    ]);
     expect(sources).toEqual([
       'gpus: a',
       'precision: b',
@@ -256,6 +262,10 @@ describe('a reference system', () => {
     [{ utilization: '"1.01"' }, 'utilization'],
     [{ utilization: 'half' }, 'utilization'],
     [{ throughput: '{ kind: guessed }' }, 'throughput'],
+    [{ throughput: '{ kind: measured, prompt: "1e400", completion: "1" }' }, 'throughput.prompt'],
+    [{ throughput: '{ kind: flop, flop_per_token: "1e-9", flop_per_second: "1e99" }' }, 'flop'],
+    [{ utilization: '"1e-30"' }, 'utilization'],
+    [{ title: '"x\\e[31mred"' }, 'title'],
     [{ throughput: '{ kind: measured, prompt: "1" }' }, 'throughput.completion'],
     [{ throughput: '{ kind: measured, prompt: "1", completion: "-1" }' }, 'throughput.completion'],
     [{ throughput: '{ kind: flop, flop_per_token: "0", flop_per_second: "1" }' }, 'throughput'],
