@@ -29,7 +29,7 @@ import {
 } from './books.ts';
 
 /** Whole backfills: more of them where there is time. */
-const RUNS = { numRuns: process.env.CI ? 200 : 50 };
+const RUNS = { numRuns: process.env.CI ? 100 : 50 };
 const books = sketches();
 
 const withPrices = (sketch: Sketch, change: (cents: number, offer: Offer) => number): Sketch => ({

@@ -27,7 +27,7 @@ import {
 } from './books.ts';
 
 /** Whole backfills: more of them where there is time. */
-const RUNS = { numRuns: process.env.CI ? 200 : 50 };
+const RUNS = { numRuns: process.env.CI ? 100 : 50 };
 
 /** A sketch, and the rows of its book with what people decided. */
 const books = sketches(['USD', 'USD', 'EUR']).chain((sketch) =>

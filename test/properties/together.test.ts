@@ -6,7 +6,7 @@ import { canonicalJson, type Evidence, evidenceOf, type Rulebook } from '../../s
 import { evidence, rulebook } from '../fix/small-book.ts';
 import { bookOf, decisionsOn, LAST_DAY, on, runOf, sketches, someRules } from './books.ts';
 
-const RUNS = { numRuns: process.env.CI ? 100 : 20 };
+const RUNS = { numRuns: process.env.CI ? 50 : 20 };
 
 const books = sketches(['USD', 'USD', 'EUR']).chain((sketch) =>
   decisionsOn(sketch).map((decisions) => ({ ...bookOf(sketch), ...decisions })),
