@@ -7,6 +7,6 @@ export default defineConfig({
     include: IN_TWO_SIZES,
     env: { TEST_SCALE: 'full' },
     testTimeout: 3_600_000,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 });
