@@ -1,18 +1,13 @@
 import { type Command, Option } from 'commander';
-import { addDays, DAY_MS, type Day, dayOf, dayToMs } from '../domain/dates.ts';
-import { describeReject, MtokError, nearest } from '../domain/failure.ts';
+import { addDays, type Day } from '../domain/dates.ts';
+import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
 import { GPU_HOUR } from '../domain/goods/gpu-hour.ts';
 import { byCodePoint } from '../domain/group.ts';
-import { EMPTY_BOOK } from '../domain/rows.ts';
-import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
 import { backfill } from '../fix/backfill.ts';
 import { latestDay } from '../fix/latest.ts';
-import { feedNamed } from '../ingest/feeds/catalogue.ts';
-import { startImport } from '../ingest/import/run.ts';
-import { parseRulebook } from '../ingest/rulebook.ts';
-import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
+import { evidenceOf } from '../normalize/evidence.ts';
 import { trackerStudy } from '../study/tracker.ts';
 import {
   type BookFlags,
@@ -22,8 +17,7 @@ import {
   openBook,
   withBookFlags,
 } from './book.ts';
-import { clock } from './clock.ts';
-import { documentsOf } from './import-documents.ts';
+import { feedMarket, type Market } from './feed-market.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
 
 interface TrackerFlags extends BookFlags, StudyFlags {
@@ -74,7 +68,7 @@ async function run(files: readonly string[], flags: TrackerFlags): Promise<void>
   if (flags.index !== undefined && ofFiles !== undefined) {
     throw new MtokError('usage', `expected ${ofFiles} with files, found it with --index`);
   }
-  const { rules, evidence, date } =
+  const { rules, evidence, date, warnings } =
     files.length > 0 ? await fromFiles(files, flags) : await fromBook(flags);
   const first = addDays(date, 1 - flags.days);
   const range = backfill(rules, evidence, first, date);
@@ -85,16 +79,18 @@ async function run(files: readonly string[], flags: TrackerFlags): Promise<void>
     throw new MtokError('no', `no price of ${flags.index ?? flags.gpu} from ${first} to ${date}`);
   }
   const study = trackerStudy({
-    ...{ rules: latestOf(rules), fixings, days: flags.days },
+    ...{ rules: latestOf(rules), fixings, days: flags.days, warnings },
     sources: sourcesOf(fixings),
   });
   await giveStudy(study, flags, [...files, flags.rulebook]);
 }
 
-interface Market {
-  readonly rules: readonly Rulebook[];
-  readonly evidence: Evidence;
-  readonly date: Day;
+function fromFiles(files: readonly string[], flags: TrackerFlags): Promise<Market> {
+  const { feed, gpu } = flags;
+  if (feed === undefined || gpu === undefined) {
+    throw new MtokError('usage', 'expected --feed NAME and --gpu NAME with files');
+  }
+  return feedMarket(files, { ...flags, feed, gpu });
 }
 
 async function fromBook(flags: TrackerFlags): Promise<Market> {
@@ -103,71 +99,7 @@ async function fromBook(flags: TrackerFlags): Promise<Market> {
   const evidence = evidenceOf(book.rows);
   const date = flags.date ?? latestDay(evidence, rules);
   if (date === undefined) throw new MtokError('data', 'expected at least one quote');
-  return { rules, evidence, date };
-}
-
-async function fromFiles(files: readonly string[], flags: TrackerFlags): Promise<Market> {
-  const { feed: name, gpu, date, days } = flags;
-  if (name === undefined || gpu === undefined) {
-    throw new MtokError('usage', 'expected --feed NAME and --gpu NAME with files');
-  }
-  const feed = feedNamed(name);
-  const run = startImport(feed);
-  // Of rows with days of their own the day that is asked for decides, not when they were fetched.
-  const observedAtMs = date === undefined ? clock()() : dayToMs(date) + DAY_MS - 1;
-  for await (const document of await documentsOf(feed, files, { observedAt: observedAtMs })) {
-    const [fault] = run.take(document).faults;
-    if (fault) throw new MtokError('data', describeReject(fault));
-  }
-  const { quotes, held } = run.finish();
-  const own = quotes.filter(({ good }) => good === 'gpu_hour');
-  const names = [...new Set(own.map(({ model }) => model))].sort(byCodePoint);
-  const doubted = held.find(({ quote }) => quote.model === gpu);
-  if (doubted && !names.includes(gpu)) {
-    const { quote, code, reason } = doubted;
-    const what = `${gpu} of ${quote.seller}, ${quote.source}`;
-    throw new MtokError('data', `every price is held, the first of ${what}: ${reason} [${code}]`);
-  }
-  if (!names.includes(gpu)) {
-    const near = nearest(gpu, names);
-    const advice = near ? `did you mean ${near}?` : `one of ${names.join(', ') || 'none'}`;
-    throw new MtokError('usage', `no price of ${gpu} in ${files.join(', ')}: ${advice}`);
-  }
-  const evidence = evidenceOf({ ...EMPTY_BOOK, quotes: own });
-  const last = date ?? latestDay(evidence) ?? '';
-  const asked = own.filter(
-    ({ model, serviceTier }) => model === gpu && serviceTier === flags.offer,
-  );
-  const [first] = asked.map(({ effectiveAtMs }) => effectiveAtMs).sort((a, b) => a - b);
-  if (first === undefined || dayOf(first) > last) {
-    throw new MtokError('no', `no price of ${gpu}, ${flags.offer}, up to ${last}`);
-  }
-  const regions = [...new Set(asked.map(({ region }) => region))].sort(byCodePoint);
-  // No day before the first price can be a base.
-  const base = [addDays(last, 1 - days), dayOf(first)].sort().at(-1) ?? last;
-  return { rules: [rulesFor(gpu, flags, base, regions)], evidence, date: last };
-}
-
-/** Every region counts: a seller is taken at the first of them that it quotes. */
-function rulesFor(
-  gpu: string,
-  { offer, gpus }: TrackerFlags,
-  base: Day,
-  regions: readonly string[],
-): Rulebook {
-  const { rulebook, rejects } = parseRulebook(`schema: mtok.rulebook/1
-index: TRACKER
-title: ${JSON.stringify(gpu)}
-version: 1.0.0
-good: gpu_hour
-base: { date: ${base}, level: "100" }
-workload: { gpus: ${gpus}, offer: ${offer} }
-universe: { include: { models: [${JSON.stringify(gpu)}] }, regions: ${JSON.stringify(regions)} }
-price: { sellers: mean }
-rebalance: { frequency: none }
-`);
-  if (!rulebook) throw new RangeError(JSON.stringify(rejects));
-  return rulebook;
+  return { rules, evidence, date, warnings: [] };
 }
 
 /** Where the prices were seen, as their licences ask for it. */

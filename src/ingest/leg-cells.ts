@@ -61,7 +61,7 @@ export function legsIn(
 }
 
 /** Whether a leg is one of the good that some legs are of. */
-export function isOfGoodOf(leg: string, legs: Legs<Decimal>): boolean {
+export function isOfSameGood(leg: string, legs: Legs<Decimal>): boolean {
   const good = ALL_GOODS.find(({ valueLegs }) => valueLegs.some((one) => legs[one] !== undefined));
   return good === undefined || good.valueLegs.includes(leg);
 }

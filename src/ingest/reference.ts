@@ -12,7 +12,7 @@ import {
   price,
   text,
 } from './cells.ts';
-import { isOfGoodOf, legColumns, legsIn, requiredLegColumns, statesLegs } from './leg-cells.ts';
+import { isOfSameGood, legColumns, legsIn, requiredLegColumns, statesLegs } from './leg-cells.ts';
 import type { Table } from './table.ts';
 
 function day(text: string): string | CellFault {
@@ -116,7 +116,7 @@ export const CORRECTIONS: Table<Correction> = {
     const was = legsIn(row, 'was_', context);
     // Without a price the quote is rejected, and nothing takes its place.
     const is = statesLegs(row, '') ? legsIn(row, '', context, 'missing_leg') : null;
-    const [other] = is ? Object.keys(is).filter((leg) => !isOfGoodOf(leg, was)) : [];
+    const [other] = is ? Object.keys(is).filter((leg) => !isOfSameGood(leg, was)) : [];
     if (other !== undefined) {
       const message = 'nothing: the quote that was wrong is of another good';
       const params = { code: 'leg_of_another_good' };

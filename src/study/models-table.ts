@@ -1,10 +1,10 @@
 import {
+  compare,
   type Decimal,
   divide,
-  subtract,
+  isZero,
   sum,
   toFixedText,
-  toText,
   ZERO,
 } from '../domain/decimal.ts';
 import { byCodePoint } from '../domain/group.ts';
@@ -32,7 +32,7 @@ export function modelsTable({ months }: Bill): StudyTable {
     sum([...totals.values()].map((one) => one.spend)),
   ];
   const share = (part: Decimal, whole: Decimal) =>
-    toText(whole) === '0' ? '' : toFixedText(divide(part, whole), 4);
+    isZero(whole) ? '' : toFixedText(divide(part, whole), 4);
   return {
     name: 'models',
     title: 'What was used',
@@ -43,10 +43,7 @@ export function modelsTable({ months }: Bill): StudyTable {
       column('price', 'text', 'whether it has one in any month'),
     ],
     rows: [...totals]
-      .sort(([a, one], [b, other]) => {
-        const more = Number(toText(subtract(other.spend, one.spend)));
-        return more !== 0 ? more : byCodePoint(a, b);
-      })
+      .sort(([a, one], [b, other]) => compare(other.spend, one.spend) || byCodePoint(a, b))
       .map(([id, one]) => [
         ...[id, share(one.tokens, tokens), share(one.spend, spend)],
         one.priced ? 'yes' : 'none',

@@ -14,6 +14,8 @@ export interface Tracked {
   readonly fixings: readonly Fixing[];
   readonly days: number;
   readonly sources: readonly string[];
+  /** What is left out of it already. */
+  readonly warnings: readonly string[];
 }
 
 interface DayOf {
@@ -37,7 +39,7 @@ const SHOWN_PLACES = 2;
  *
  * @returns a study; decimals in the unit of the index, half-even to 4 places.
  */
-export function trackerStudy({ rules, fixings, days, sources }: Tracked): Study {
+export function trackerStudy({ rules, fixings, days, sources, warnings }: Tracked): Study {
   const daily = fixings.flatMap(daysIn);
   const last = fixings.at(-1)?.date ?? '';
   const today = daily.filter(({ date }) => date === last);
@@ -49,7 +51,7 @@ export function trackerStudy({ rules, fixings, days, sources }: Tracked): Study 
     about: `${rules.index} on ${last}, and the ${days} days up to it`,
     assumptions: assumptionsOf(rules),
     findings: today.map((one) => findingOf(one, spanOf(daily, one.constituent), days, unit)),
-    warnings: warningsOf(rules, fixings, days),
+    warnings: [...warningsOf(rules, fixings, days), ...warnings],
     tables: [
       {
         name: 'tracker',

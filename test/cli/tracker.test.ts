@@ -53,6 +53,31 @@ describe('mtok tracker', () => {
     expect(out).toContain('H100 on 2026-08-20: 1 marketplace, median 3.00');
   });
 
+  it('begins where the window has its first price, and says what is left out', () => {
+    const file = join(directory, 'gap.csv');
+    const on = (day: string, price: string) =>
+      `aws,H100,,2026-08-${day},${price},tracker.example,min`;
+    // Nothing on the 16th; 500 is implausible, 0 no price.
+    writeFileSync(
+      file,
+      [
+        header,
+        on('01', '2'),
+        on('18', '4'),
+        on('19', '500'),
+        on('20', '0'),
+        on('22', '5'),
+        '',
+      ].join('\n'),
+    );
+    const of = ['--feed', 'gpu-hours', '--gpu', 'H100', '--date', '2026-08-22'];
+    const { code, out } = mtok(['tracker', file, ...of]);
+    expect(code).toBe(0);
+    const shown = out.replace(/\s+/g, ' ');
+    expect(shown).toContain('2 of 7 days, range of the daily mean 4.00 to 5.00, average 4.50.');
+    expect(shown).toContain('left out: 1 held as implausible, 1 rejected as zero_price.');
+  });
+
   it('takes an index of the book, and writes its tables', () => {
     const out = join(directory, 'h100.csv');
     const args = ['tracker', '--index', 'MTOK-H100', '--date', '2026-08-22', '--out', out];
@@ -73,7 +98,7 @@ describe('mtok tracker', () => {
     [[...asked, '--gpu', 'H100', '--date', '2026-08-01'], 'no price of H100', 1],
     [['tracker', '--index', 'MTOK-H100', '--date', '2030-01-01'], 'no price of MTOK-H100', 1],
     [['tracker', '--index', 'MTOK-H100', '--gpu', 'H100'], 'expected H100 with files', 2],
-    [['tracker', twice, '--feed', 'gpu-hours', '--gpu', 'H100'], 'every price is held', 3],
+    [['tracker', twice, '--feed', 'gpu-hours', '--gpu', 'H100'], 'every price of H100 is held', 3],
     [['tracker', broken, '--feed', 'gpu-hours', '--gpu', 'H100'], 'expected', 3],
     [['tracker', '/nowhere.csv', '--feed', 'gpu-hours', '--gpu', 'H100'], 'nowhere.csv', 4],
     [['tracker', file, '--feed', 'gpu-hour', '--gpu', 'H100'], 'did you mean gpu-hours?', 2],

@@ -18,7 +18,7 @@ function study(lines: readonly string[], days: number, rules = RULES) {
   const last = lines.at(-1)?.slice(0, 2);
   const all = fixings(rules, evidence, '2026-07-01', `2026-07-${last}`);
   return studySchema.parse(
-    trackerStudy({ rules, fixings: all.slice(-days), days, sources: ['a tracker'] }),
+    trackerStudy({ rules, fixings: all.slice(-days), days, sources: ['a tracker'], warnings: [] }),
   );
 }
 
@@ -51,7 +51,9 @@ describe('a tracker', () => {
     const spot = rulebook(keysOf('spot'));
     const quotes = [gpuHour('2026-07-01 a/H100 1 tier=spot')];
     const all = fixings(spot, evidenceOf({ ...EMPTY_BOOK, quotes }), '2026-07-01', '2026-07-01');
-    expect(trackerStudy({ rules: spot, fixings: all, days: 1, sources: [] }).warnings).toEqual([]);
+    expect(
+      trackerStudy({ rules: spot, fixings: all, days: 1, sources: [], warnings: [] }).warnings,
+    ).toEqual([]);
   });
 
   it('leaves a day without prices out of its range', () => {
