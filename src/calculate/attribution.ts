@@ -169,13 +169,14 @@ type Distance = (from: Decimal, to: Decimal) => Decimal;
 
 /**
  * Differences under an arithmetic formula; under a geometric one logarithms, times the logarithmic
- * mean of the two values: (a − b) / ln(a / b).
+ * mean of the two values: (b − a) / (ln b − ln a). Logarithms are subtracted and not taken of a
+ * quotient: of two values that differ in their last digit the quotient may round to 1.
  */
 function measure({ regime: { rules } }: ChainDay, from: Ratio, to: Ratio): Distance {
   if (aggregateOf(rules) !== 'geometric') return (a, b) => subtract(b, a);
   const [a, b] = [toDecimal(from), toDecimal(to)];
-  const mean = equals(a, b) ? a : divide(subtract(b, a), ln(divide(b, a)));
-  return (one, other) => multiply(mean, ln(divide(other, one)));
+  const mean = equals(a, b) ? a : divide(subtract(b, a), subtract(ln(b), ln(a)));
+  return (one, other) => multiply(mean, subtract(ln(other), ln(one)));
 }
 
 function totalOf({ members }: Basket): Decimal {

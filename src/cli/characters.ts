@@ -14,8 +14,8 @@ import {
   requireRange,
   withBookFlags,
 } from './book.ts';
-import { requireTokens } from './price-rules.ts';
 import { progressOn } from './progress.ts';
+import { requireGood } from './require-good.ts';
 import { shippedFile } from './shipped.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
 import { bookSource } from './study-history.ts';
@@ -63,7 +63,7 @@ async function run(flags: CharactersFlags): Promise<void> {
   const tokenizers = await readTokenizers(...paths);
   const book = await openBook(flags);
   const [rules] = chooseIndices(book, flags.index);
-  if (rules) requireTokens(latestOf(rules));
+  if (rules) requireGood(latestOf(rules), 'token');
   const evidence = evidenceOf(book.rows);
   const to = flags.to ?? latestDay(evidence, rules);
   if (!rules || to === undefined) throw new MtokError('data', 'expected at least one quote');

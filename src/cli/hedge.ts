@@ -4,11 +4,10 @@ import { compare, type Decimal, decimal, isPositive, parseDecimal } from '../dom
 import { describeReject, MtokError } from '../domain/failure.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { latestOf } from '../domain/versions.ts';
-import type { Book } from '../ingest/book.ts';
-import { readFiles } from '../ingest/book.ts';
-import { parseRulebook } from '../ingest/rulebook.ts';
+import { type Book, readFiles } from '../ingest/book.ts';
 import { STRIP, type StripMonth } from '../ingest/strip.ts';
 import { hedgeStudy } from '../study/hedge.ts';
+import { plainRules } from '../study/market-prices.ts';
 import { stripStudy } from '../study/strip.ts';
 import { type BookFlags, openBook, withBookFlags } from './book.ts';
 import { contractNamed } from './contract-named.ts';
@@ -89,7 +88,9 @@ async function run(flags: HedgeFlags): Promise<void> {
     const latest = await latestPrice(contract, book, flags.publication);
     return giveStudy(stripStudy(months, { ...given, settled, latest }), flags, inputs);
   }
-  const rules = tokenRules(rulesOf(contract, book));
+  const own = rulesOf(contract, book);
+  // An index of another good says nothing of what tokens cost.
+  const rules = own.good === 'token' ? own : plainRules();
   const paths = usage ?? [];
   const bill = pricedBill(await readOwnUsage(paths), rules, book, paths.join(', '));
   const settled = await monthlySettlements(
@@ -99,7 +100,12 @@ async function run(flags: HedgeFlags): Promise<void> {
     flags.publication,
   );
   await giveStudy(
-    hedgeStudy(bill, { ...given, settled, budget, pricedBy: rules.index }),
+    hedgeStudy(bill, {
+      ...given,
+      settled,
+      budget,
+      pricedBy: rules === own ? own.index : undefined,
+    }),
     flags,
     inputs,
   );
@@ -112,21 +118,6 @@ function rulesOf({ index, contract }: Contract, book: Book): Rulebook {
   const what = `${contract} names the index ${index}, which is not here`;
   throw new MtokError('data', `${what}: the book has ${known}`);
 }
-
-/** As the contract's index prices them; one of another good says nothing of tokens. */
-function tokenRules(rules: Rulebook): Rulebook {
-  if (rules.good === 'token') return rules;
-  const { rulebook } = parseRulebook(PLAIN);
-  if (!rulebook) throw new RangeError('expected the defaults of a rulebook to be one');
-  return rulebook;
-}
-
-const PLAIN = `schema: mtok.rulebook/1
-index: DEFAULTS
-version: 1.0.0
-base: { date: 2024-01-01, level: "100" }
-workload: { input: "0.75", output: "0.25" }
-`;
 
 async function readStrip(path: string): Promise<readonly StripMonth[]> {
   const { rows, rejects } = await readFiles(STRIP, [path]);

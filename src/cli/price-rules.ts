@@ -7,6 +7,7 @@ import type { Book } from '../ingest/book.ts';
 import { readWorkloads } from '../ingest/workload.ts';
 import { plainRules } from '../study/market-prices.ts';
 import { chooseIndices } from './book.ts';
+import { requireGood } from './require-good.ts';
 import { shippedFile } from './shipped.ts';
 import { workloadNamed } from './workloads.ts';
 
@@ -37,12 +38,6 @@ export async function priceRules(flags: PriceFlags, book: Book): Promise<Ruleboo
   const [versions] = chooseIndices(book, flags.index);
   if (!versions) throw new MtokError('data', 'expected a rulebook: give one with --rulebook FILE');
   const rules = latestOf(versions);
-  requireTokens(rules);
+  requireGood(rules, 'token');
   return declared ? withWorkload(rules, declared) : rules;
-}
-
-/** What compares models asks for tokens. @throws {MtokError} for an index of another good. */
-export function requireTokens({ index, good }: Pick<Rulebook, 'index' | 'good'>): void {
-  if (good === 'token') return;
-  throw new MtokError('usage', `expected an index of tokens, found ${index}: its good is ${good}`);
 }

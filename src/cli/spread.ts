@@ -22,6 +22,7 @@ import {
   SHIPPED_BOOK,
   withBookFlags,
 } from './book.ts';
+import { requireGood } from './require-good.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
 import { bookSource } from './study-history.ts';
 import { systemNamed } from './systems.ts';
@@ -90,13 +91,8 @@ async function run(flags: SpreadFlags): Promise<void> {
 
 function rulesOf(book: Book, index: string, good: GoodId): readonly Rulebook[] {
   const [versions = []] = chooseIndices(book, index);
-  const found = latestOf(versions).good;
-  if (found === good) return versions;
-  const flag = good === 'token' ? '--token' : '--gpu';
-  throw new MtokError(
-    'usage',
-    `expected an index of a ${good} for ${flag}: ${index} is of a ${found}`,
-  );
+  requireGood(latestOf(versions), good);
+  return versions;
 }
 
 function calculated(

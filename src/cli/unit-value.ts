@@ -10,6 +10,7 @@ import { unitValueStudy } from '../study/unit-value.ts';
 import { chooseIndices, dayFlag, openBook, requireRange, withBookFlags } from './book.ts';
 import { pricedBill } from './own-bill.ts';
 import { readOwnUsage } from './own-usage.ts';
+import { requireGood } from './require-good.ts';
 import { giveStudy, requireStudyFlags, type StudyFlags, withStudyFlags } from './study.ts';
 import { bookSource, type HistoryFlags, historiesOf } from './study-history.ts';
 
@@ -49,9 +50,7 @@ async function run(flags: UnitValueFlags): Promise<void> {
   const [versions] = chooseIndices(book, index);
   if (!versions) throw new MtokError('usage', `unknown index ${index}`);
   const rules = latestOf(versions);
-  if (rules.good !== 'token') {
-    throw new MtokError('usage', `expected an index on tokens, found ${index} on ${rules.good}`);
-  }
+  requireGood(rules, 'token');
   const all = named === undefined ? book.rows.usage : await readOwnUsage(named);
   const usage = within(all, flags);
   const bill = pricedBill(usage, rules, book, named?.join(', ') ?? 'the usage of the book');

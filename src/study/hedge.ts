@@ -30,8 +30,8 @@ export interface Settled {
 export interface HedgeAsked {
   readonly contract: Contract;
   readonly settled: readonly Settled[];
-  /** The index, or the defaults, whose rules price the bill. */
-  readonly pricedBy: string;
+  /** The index whose rules price the bill; `undefined` for plain rules. */
+  readonly pricedBy: string | undefined;
   /** USD a month that are to be hedged. */
   readonly budget: Decimal | undefined;
   readonly origin: string;
@@ -103,9 +103,15 @@ function unitsOf({ months }: Bill): ReadonlyMap<Month, Decimal> {
   );
 }
 
+function priceOf(index: string | undefined): string {
+  return index === undefined
+    ? 'at its lab’s own list price, else the median of its sellers: quotes in force and known at the cut-off'
+    : `as ${index} determines prices: quotes in force and known at the cut-off, its sellers, screens and region`;
+}
+
 function assumptionsOf({ pricedBy }: HedgeAsked): string[] {
   return [
-    `A month of the bill is priced at the mean of its days, each model as ${pricedBy === 'DEFAULTS' ? 'the defaults of a rulebook say' : `${pricedBy} determines prices`}: quotes in force and known at the cut-off, its sellers, screens and region. What was agreed with a seller besides is not in them.`,
+    `A month of the bill is priced at the mean of its days, each model ${priceOf(pricedBy)}. What was agreed with a seller besides is not in it.`,
     'The fixed basket is the usage of the first month, priced again in each month (Laspeyres, 100 in the first); a model without a price moves with the rest. The unit cost is what a million tokens cost with the mix of each month.',
     'The hedge ratio is the slope of least squares, with an intercept, of the monthly changes of the cost on those of the settlement values, both as shares of the month before: the cost moves by so many percent where the contract moves by one. It is estimated on the months that it is judged by.',
     'The basis is the fixed basket less the contract, both 100 in the first month that has both. Hedged is the change of the cost less ratio times that of the contract, without costs of trading or margin.',

@@ -42,6 +42,12 @@ describe('the parts of a move (clause attribution)', () => {
       ]);
     });
 
+    it('are of values that differ in the last of 40 digits', () => {
+      // √(2·8·(1 + 10⁻³⁹)): the quotient of the two values rounds to 1, their logarithms differ.
+      const last = `8.${'0'.repeat(38)}8`;
+      expect(parts(keys, [...START, `2026-07-02 y/b ${last}`], 2)).toEqual([]);
+    });
+
     it('at the fixing are of the members that have both prices', () => {
       // √(2·8) = 4 to ∛(4·8·16) = 8, by 4/ln 2: a ⅓ · ln 2, c ⅓ · ln 4, weights as above.
       // The level goes by √2, all of it a’s.

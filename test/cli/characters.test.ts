@@ -72,7 +72,7 @@ describe('mtok characters', () => {
     ['a part that was not counted', ['--part', 'klingon'], 2, 'one of arabic, chinese, code'],
     ['days the wrong way round', ['--from', '2026-08-21', '--to', '2026-08-20'], 2, '--to'],
     ['an index that is none', ['--index', 'MTOK-NONE'], 2, 'unknown index'],
-    ['an index of GPU hours', ['--index', 'MTOK-H100'], 2, 'expected an index of tokens'],
+    ['an index of GPU hours', ['--index', 'MTOK-H100'], 2, 'expected an index of LLM tokens'],
     ['a file that is not there', ['--tokenizers', 'none.csv'], 4, 'does not exist'],
     ['days before the index', ['--from', '2020-01-01', '--to', '2020-01-02'], 1, 'no price per'],
     ['a folder', ['--model-tokenizers', 'data'], 3, 'found a directory'],

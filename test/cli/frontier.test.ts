@@ -241,7 +241,7 @@ describe('mtok hedonic', () => {
     ['no age', () => ['--max-age', '0'], 2, 'number of days'],
     ['a range that ends before it begins', () => ['--from', '2027-01-01'], 2, '--to'],
     ['an index that is none', () => ['--index', 'MTOK-NONE'], 2, 'unknown index'],
-    ['an index of GPU hours', () => ['--index', 'MTOK-H100'], 2, 'expected an index of tokens'],
+    ['an index of GPU hours', () => ['--index', 'MTOK-H100'], 2, 'expected an index of LLM tokens'],
   ])('refuses %s', (_, args, code, said) => {
     const { err, code: found } = mtok(['hedonic', ...args()]);
     expect(err).toContain(said);

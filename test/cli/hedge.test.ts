@@ -213,4 +213,14 @@ describe('mtok hedge refuses', () => {
     expect(run.out).toContain('The hedge ratio is undefined: 0 monthly changes are too few');
     expect(run.out).toContain('2026-01 (before its first day)');
   });
+
+  it('prices a bill of tokens by plain rules where the contract is on GPU hours', () => {
+    const args = ['--usage', 'data/usage/openrouter-2026.csv', '--contract', 'MTOK-H100-SXM-MONTH'];
+    const { code, out } = mtok(['hedge', ...args, '--json']);
+    expect(code).toBe(0);
+    const { assumptions, tables } = studySchema.parse(JSON.parse(out));
+    expect(assumptions[0]).toContain('at its lab’s own list price, else the median of its sellers');
+    const settled = tables.flatMap(({ columns }) => columns).find(({ name }) => name === 'settled');
+    expect(settled?.unit).toBe('USD/GPU-hour');
+  });
 });

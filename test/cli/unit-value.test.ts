@@ -74,7 +74,12 @@ describe('mtok unit-value', () => {
   it.each<[string, readonly string[], number, string]>([
     ['no index', ['unit-value'], 2, '--index'],
     ['an unknown index', ['unit-value', '--index', 'MTOK-AL'], 2, 'did you mean MTOK-ALL?'],
-    ['an index on another good', ['unit-value', '--index', 'MTOK-H100'], 2, 'an index on tokens'],
+    [
+      'an index on another good',
+      ['unit-value', '--index', 'MTOK-H100'],
+      2,
+      'expected an index of LLM tokens',
+    ],
     ['months without usage', [...ALL, '--to', '2020-01-01'], 1, 'there is no usage from'],
     ['days the wrong way', [...ALL, '--from', '2026-08-01', '--to', '2026-07-01'], 2, '--to'],
     ['usage that is not there', [...ALL, '--usage', 'none.csv'], 4, 'cannot read'],
