@@ -187,6 +187,22 @@ describe('the DuckDB engine', () => {
     await readsAlike(days.map(priced));
   });
 
+  it('sees in Parquet prices that come back beside rows without a time', async () => {
+    const timeless = 'acme,alpha,,,,,1,9,';
+    const days: [day: number, price: number][] = [
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [4, 1],
+    ];
+    await readsAlike([timeless, ...days.map(priced), timeless, timeless]);
+  });
+
+  it('tells cells apart that hold what separates them in SQL', async () => {
+    const names = ['a\u001fb,c', 'a,b\u001fc', 'a,b'];
+    await readsAlike(names.map((name, row) => `${name},,2026-07-0${row + 1},,,1,2,`));
+  });
+
   it('sees in Parquet prices that come back, and moments that disagree', async () => {
     const days = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 3 }));
     await fc.assert(

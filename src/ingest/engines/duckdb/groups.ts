@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { Header } from '../../table.ts';
 import type { GroupedOffers, JudgedCells, Moment } from '../grouped.ts';
-import type { DuckDb } from './connection.ts';
+import { type DuckDb, UnreadableBySql } from './connection.ts';
 
 /** Rows that SQL can read. */
 export interface SqlRows {
@@ -90,6 +90,9 @@ interface Places {
   readonly source: number;
 }
 
+/** Cells of a group come as one text: reading many texts from DuckDB is slow. */
+const BETWEEN = '\u001f';
+
 /**
  * One row for each group: its cells, the two texts of rows whose times SQL cannot read, whether it
  * is observed, count, first and last moment, least and greatest time of observation, source.
@@ -120,7 +123,7 @@ function groupsQuery(rows: SqlRows, stable: readonly number[], places: Places): 
     `CASE WHEN ${isRead} THEN NULL ELSE coalesce(${observedText}, '') END AS odd_observed`,
   ];
   const outer = [
-    ...stable.map((cell, index) => text(cell, `c${index}`)),
+    joined(stable.map((cell, index) => text(cell, `c${index}`))),
     ...['odd_effective', 'odd_observed', 'seen', 'count(*)', 'min(k)', 'max(k)'],
     ...(hasObserved ? ['min(known)', 'max(known)'] : ['NULL', 'NULL']),
     places.source < 0 ? "''" : 'arg_min(source, k)',
@@ -132,6 +135,12 @@ function groupsQuery(rows: SqlRows, stable: readonly number[], places: Places): 
     `FROM (SELECT ${middle.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})) ` +
     `GROUP BY ${keys.join(', ')}`
   );
+}
+
+function joined(texts: readonly string[]): string {
+  if (texts.length === 0) return "''";
+  const cells = texts.map((text) => `coalesce(${text}, '')`);
+  return cells.join(` || chr(${BETWEEN.charCodeAt(0)}) || `);
 }
 
 /** Judged cells by their texts, one after the other. */
@@ -148,14 +157,16 @@ interface Taken {
 function takeChunk(chunk: DuckDBDataChunk, taken: Taken, offers: GroupedOffers): void {
   const { header, file, stable, places, known } = taken;
   const columns = chunk.getColumns();
-  const texts = columns.slice(0, stable.length);
-  const [oddEffective, oddObserved, seen, counts, firsts, lasts, least, most, sources] =
-    columns.slice(stable.length);
-  const [firstLines, lastLines] = columns.slice(stable.length + 9);
+  const [texts, oddEffective, oddObserved, seen, counts, firsts, lasts, least, most, sources] =
+    columns;
+  const [firstLines, lastLines] = columns.slice(10);
   const isObserved = places.observed >= 0;
   const cellsOf = (row: number): string[] => {
     const cells = header.fills.map(() => '');
-    for (const [index, cell] of stable.entries()) cells[cell] = textOf(texts[index]?.[row]);
+    const found = textOf(texts?.[row]).split(BETWEEN);
+    // Cells that hold what stands between cells cannot be told apart.
+    if (found.length !== Math.max(1, stable.length)) throw new UnreadableBySql('a cell of control');
+    for (const [index, cell] of stable.entries()) cells[cell] = found[index] ?? '';
     return cells;
   };
   for (let row = 0; row < chunk.rowCount; row += 1) {
@@ -168,8 +179,7 @@ function takeChunk(chunk: DuckDBDataChunk, taken: Taken, offers: GroupedOffers):
       offers.takeRows(header, cells, count, place);
       continue;
     }
-    let key = '';
-    for (const column of texts) key += `${textOf(column[row])}\u001f`;
+    const key = textOf(texts?.[row]);
     let statement = known.get(key);
     if (!statement) {
       statement = offers.judged(header, cellsOf(row));

@@ -129,9 +129,11 @@ function changesAmong(from: string, { header, columns }: SqlRows): string {
     .map((column) => header.fills.indexOf(column))
     .flatMap((cell) => (cell < 0 ? [] : [columns[cell]?.value ?? 'NULL']));
   const said = `row(${stable.join(', ')})`;
+  // A row without a time is at fault, and no look at the offer.
+  const effective = columns[header.fills.indexOf('effective_at')]?.text() ?? 'NULL';
   const looks =
     `SELECT *, ${moment('effective_at')} AS mtok_e, ${known} AS mtok_o, ${said} AS mtok_said ` +
-    `FROM (${from})`;
+    `FROM (${from}) WHERE coalesce(${effective}, '') <> ''`;
   const windows =
     `WINDOW turn AS (PARTITION BY ${offer.join(', ')} ORDER BY mtok_e, mtok_o), ` +
     `all_of AS (PARTITION BY ${offer.join(', ')})`;
