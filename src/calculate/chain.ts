@@ -11,10 +11,11 @@ import { announcedOn, isRebalanceDay } from '../weigh/schedule.ts';
 import { type Ratio, ratioOf } from './aggregate.ts';
 import { type Basket, type BasketFault, type BasketResult, currentQuantities } from './basket.ts';
 import { workloadPrice } from './blend.ts';
+import type { Board } from './board.ts';
 import type { Prices, StandingPrice } from './fallback.ts';
 import { horizonOf } from './horizon.ts';
 import { completePrices } from './impute.ts';
-import { type Board, type Markets, marketsOf } from './market.ts';
+import { type Markets, marketsOf } from './market.ts';
 import { basketFor, dueBasket, eligible } from './rebalance.ts';
 import { type Regime, type Regimes, regimesOf } from './regime.ts';
 import {

@@ -6,16 +6,10 @@ import type { Evidence } from '../normalize/evidence.ts';
 import type { Horizon } from '../select/in-force.ts';
 import { type Candidate, candidatesOf } from '../select/scope.ts';
 import { type Asks, asksOf } from './asks.ts';
+import { type Board, boardOf } from './board.ts';
 import type { Priced, Pricing } from './constituent.ts';
 import { type Hearing, hearingOf, hearingRules } from './hearing.ts';
 import { type Pricings, pricingRules, pricingsOf, type Tag } from './pricings.ts';
-
-/** Every constituent that the universe could hold, as it is priced on one day. */
-export interface Board {
-  readonly pricings: ReadonlyMap<string, Pricing>;
-  /** Of those that have a price. */
-  readonly prices: ReadonlyMap<string, Priced>;
-}
 
 /** Prices the constituents day by day. */
 export interface Market {
@@ -83,8 +77,6 @@ function kept<Value>(known: Map<string, Value>, key: string, begin: () => Value)
   return found;
 }
 
-const NO_BOARD = boardOf([], new Map());
-
 /** One index's part of what is priced. */
 function viewOf(
   candidates: ReadonlyMap<string, Candidate>,
@@ -101,42 +93,29 @@ function viewOf(
     }
     return tags;
   });
+  const places = new Map([...candidates.keys()].map((id, place) => [id, place]));
   let pricings: readonly Pricing[] = [];
-  let board = NO_BOARD;
+  let board = boardOf(pricings, places);
   return {
     candidates,
     at: (day, horizon) => {
       const tags = begin();
       moveTo(day, horizon);
       let now: Pricing[] | undefined;
-      let prices: Map<string, Priced> | undefined;
+      let isMoved = false;
       for (const place of changed) {
         const pricing = tags[place]?.pricing();
         if (!pricing || pricing === pricings[place]) continue;
         now ??= [...pricings];
         now[place] = pricing;
-        if (pricing.priced === pricings[place]?.priced) continue;
-        prices ??= new Map(board.prices);
-        if (pricing.priced) prices.set(pricing.id, pricing.priced);
-        else prices.delete(pricing.id);
+        isMoved ||= pricing.priced !== pricings[place]?.priced;
       }
       changed.clear();
       // The same board is returned where nothing changed, so that its readers can see that.
       if (!now) return board;
       pricings = now;
-      board = boardOf(now, prices ?? board.prices);
+      board = isMoved ? boardOf(now, places) : boardOf(now, places, board.prices);
       return board;
     },
-  };
-}
-
-/** By id when somebody asks: what chains ask for day by day are prices. */
-function boardOf(all: readonly Pricing[], prices: ReadonlyMap<string, Priced>): Board {
-  const byId = once(() => new Map(all.map((pricing) => [pricing.id, pricing])));
-  return {
-    get pricings() {
-      return byId();
-    },
-    prices,
   };
 }

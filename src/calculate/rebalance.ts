@@ -5,10 +5,11 @@ import type { Horizon } from '../select/in-force.ts';
 import { announcedOn, isRebalanceDay } from '../weigh/schedule.ts';
 import { usageWindowBounds } from '../weigh/usage.ts';
 import { atLink, type BasketResult, formBasket } from './basket.ts';
+import type { Board } from './board.ts';
 import type { Priced } from './constituent.ts';
 import type { Prices } from './fallback.ts';
 import { horizonOf } from './horizon.ts';
-import { type Board, marketOf } from './market.ts';
+import { marketOf } from './market.ts';
 import type { Regime } from './regime.ts';
 
 /** What a basket is formed from. */

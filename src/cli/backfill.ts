@@ -84,8 +84,7 @@ async function run(flags: BackfillFlags): Promise<void> {
   const book = await openBook(flags);
   const indices = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
-  for (const { message } of indices.flat().flatMap((one) => unknownNames(one, evidence)))
-    note(message);
+  for (const { message } of unknownNames(indices.flat(), evidence)) note(message);
   const progress = progressOn(process.stderr);
   const startMs = Date.now();
   const bases = indices.map((versions) => latestOf(versions).base.date);

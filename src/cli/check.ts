@@ -91,7 +91,7 @@ function reportOn(book: Book, systems: readonly Reject[]): Report {
       code: 'unmatched_hold',
       message: `no quote of ${seller} ${model} is of the moment that ${decision} decides on`,
     })),
-    ...rulebooks.flatMap((rulebook) => unknownNames(rulebook, evidence)),
+    ...unknownNames(rulebooks, evidence),
     ...unknownIndices(rows.revisions, rulebooks),
     ...contractFindings(book),
     ...(book.rejects.length === 0

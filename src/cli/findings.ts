@@ -8,43 +8,60 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Names in a rulebook that nothing in the book answers to are typing errors, or worse. */
-export function unknownNames(rulebook: Rulebook, evidence: Evidence): Finding[] {
-  const { include, exclude } = rulebook.universe;
-  const { rows } = evidence;
-  const models = new Set(rows.models.map(({ model }) => model));
-  const labs = new Set(rows.models.map(({ lab }) => lab));
-  const classes = new Set(rows.models.map((row) => row.class));
+/** What a name in a rulebook may refer to. */
+interface Names {
+  has(name: string): boolean;
+  /** All of them, to find the nearest. */
+  readonly all: () => Iterable<string>;
+}
+
+/** Names in rulebooks that nothing in the book answers to are typing errors, or worse. */
+export function unknownNames(rulebooks: readonly Rulebook[], { rows }: Evidence): Finding[] {
+  const [models, labs, classes] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const sellers = new Set<string>();
+  for (const row of rows.models) {
+    models.add(row.model);
+    labs.add(row.lab);
+    classes.add(row.class);
+  }
   for (const quote of rows.quotes) {
     sellers.add(quote.seller);
     labs.add(quote.lab || quote.seller);
     models.add(quote.model);
   }
-  const constituents = new Set([
-    ...models,
-    ...[...sellers].flatMap((seller) => sellerModels(seller)),
-  ]);
-  const missing = (key: string, named: readonly string[], known: ReadonlySet<string>): Finding[] =>
-    named
-      .filter((name) => !known.has(name))
-      .map((name) => {
-        const near = nearest(name, known);
-        const advice = near ? `: did you mean ${near}?` : '';
-        const message = `${rulebook.index}: nothing in the book is called ${name}${advice}`;
-        return { code: 'unknown_name', message: `${message} (${key})` };
-      });
-  return [
-    ...missing('universe.include.models', include.models, models),
-    ...missing('universe.include.labs', include.labs, labs),
-    ...missing('universe.include.sellers', include.sellers, sellers),
-    ...missing('universe.include.classes', include.classes, classes),
-    ...missing('universe.exclude.models', exclude.models, models),
-    ...missing('universe.exclude.sellers', exclude.sellers, sellers),
-    ...missing('weights.fixed', Object.keys(rulebook.weights.fixed), constituents),
-  ];
+  const constituents: Names = {
+    has: (name) => models.has(name) || [...sellers].some((seller) => isSoldBy(seller, name)),
+    all: () => [
+      ...models,
+      ...[...sellers].flatMap((seller) => [...models].map((model) => `${seller}/${model}`)),
+    ],
+  };
+  return rulebooks.flatMap(({ index, universe: { include, exclude }, weights }) => {
+    const missing = (key: string, named: readonly string[], known: Names): Finding[] =>
+      named
+        .filter((name) => !known.has(name))
+        .map((name) => {
+          const near = nearest(name, known.all());
+          const advice = near ? `: did you mean ${near}?` : '';
+          const message = `${index}: nothing in the book is called ${name}${advice} (${key})`;
+          return { code: 'unknown_name', message };
+        });
+    return [
+      ...missing('universe.include.models', include.models, namesOf(models)),
+      ...missing('universe.include.labs', include.labs, namesOf(labs)),
+      ...missing('universe.include.sellers', include.sellers, namesOf(sellers)),
+      ...missing('universe.include.classes', include.classes, namesOf(classes)),
+      ...missing('universe.exclude.models', exclude.models, namesOf(models)),
+      ...missing('universe.exclude.sellers', exclude.sellers, namesOf(sellers)),
+      ...missing('weights.fixed', Object.keys(weights.fixed), constituents),
+    ];
+  });
 
-  function sellerModels(seller: string): string[] {
-    return [...models].map((model) => `${seller}/${model}`);
+  function isSoldBy(seller: string, name: string): boolean {
+    return name.startsWith(`${seller}/`) && models.has(name.slice(seller.length + 1));
   }
+}
+
+function namesOf(names: ReadonlySet<string>): Names {
+  return { has: (name) => names.has(name), all: () => names };
 }

@@ -65,8 +65,7 @@ async function fix(flags: FixFlags): Promise<void> {
   const book = await openBook(flags);
   const indices = chooseIndices(book, flags.index);
   const evidence = evidenceOf(book.rows);
-  for (const { message } of indices.flat().flatMap((one) => unknownNames(one, evidence)))
-    note(message);
+  for (const { message } of unknownNames(indices.flat(), evidence)) note(message);
   const date = flags.date ?? latestDay(evidence, indices.flat());
   if (date === undefined) throw new MtokError('data', 'expected at least one quote: none was read');
   const isNamed = flags.index !== undefined;
