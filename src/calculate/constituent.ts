@@ -11,8 +11,8 @@ import {
   type Exclusion,
   type SellerQuote,
   type SellerSays,
-  selectionOf,
   sellerSays,
+  toldBySellers,
 } from '../select/seller-quotes.ts';
 import { type Ask, askOf, ratesOn } from './asks.ts';
 import { workloadPrice } from './blend.ts';
@@ -94,7 +94,7 @@ export function quotedBy(
     if (ask?.price) prices.push(ask.price);
     else if (ask) refused.push(ask.refused);
   }
-  const { excluded, outside, withdrawn, decisions } = selectionOf(says);
+  const { excluded, outside, withdrawn, decisions } = toldBySellers(says);
   const left = refused.length === 0 ? excluded : [...excluded, ...refused];
   // A list that has grown is larger than what it holds, and this one is kept.
   return { prices: [...prices], excluded: left, outside, withdrawn, decisions };

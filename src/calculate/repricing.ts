@@ -37,13 +37,10 @@ export function exactRepricing(
 ): Repricing {
   const says: SellerSays[] = [];
   const asked: (Ask | undefined)[] = [];
-  const news = new Set(voices.keys());
   const currencies: (string | undefined)[] = [];
-  let foreign: readonly number[] = [];
   let pricing: Pricing | undefined;
-  for (const [place, voice] of voices.entries()) voice.follow(() => news.add(place));
   return {
-    asksIn: (wanted) => foreign.some((place) => wanted.has(currencies[place] ?? '')),
+    asksIn: (wanted) => currencies.some((one) => isForeign(one) && wanted.has(one)),
     at: ({ horizon, rates, before }) => {
       hear(rates);
       const quoted = quotedBy(says, (_, place) => asked[place]);
@@ -54,24 +51,19 @@ export function exactRepricing(
   };
 
   function hear(rates: Rates): void {
-    for (const place of foreign) news.add(place);
-    let isMoved = false;
-    for (const place of news) {
+    for (let place = 0; place < voices.length; place += 1) {
       const voice = voices[place];
-      if (!voice) continue;
-      const said = voice.says();
-      const currency = said.quote?.quote.currency;
+      const said = voice?.says();
+      // What is quoted in dollars is asked again only where it is said anew.
+      if (!voice || !said || (said === says[place] && !isForeign(currencies[place]))) continue;
       says[place] = said;
       asked[place] = asks(voice, rates);
-      isMoved ||= currency !== currencies[place];
-      currencies[place] = currency;
+      currencies[place] = said.quote?.quote.currency;
     }
-    news.clear();
-    if (isMoved) foreign = [...voices.keys()].filter((place) => isForeign(currencies[place]));
   }
 }
 
-function isForeign(currency: string | undefined): boolean {
+function isForeign(currency: string | undefined): currency is string {
   return currency !== undefined && currency !== 'USD';
 }
 

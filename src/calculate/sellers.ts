@@ -51,10 +51,7 @@ export function combineSellers(
   }
   if (used.length === 0) return undefined;
   if (rules.price.sellers === 'min') return cheapest(used, leaveOut);
-  const votes = [...groupBy(used, ({ owner }) => owner).values()].map((ofOwner) =>
-    voteOf(ofOwner, rules),
-  );
-  const legs = combineVotes(votes, rules);
+  const legs = combineVotes(votesOf(used, rules), rules);
   return legs && { legs, sellers: used };
 }
 
@@ -90,27 +87,36 @@ function screened(
     screen.method === 'mad'
       ? madScreen(values, screen.sigma, screen.ratio)
       : previousPriceScreen(values, before?.[leg], screen.ratio);
-  const owners = [...groupBy(sellers, ({ owner }) => owner)];
-  const votes = owners.map(([, ofOwner]) => voteOf(ofOwner, rules));
+  const votes = votesOf(sellers, rules);
   const flags = goodOf(rules).valueLegs.map((leg) => isOut(legOf(votes, leg), leg));
-  const beyond = owners.filter((_, index) => flags.some((ofLeg) => ofLeg[index]));
-  const out = new Set(beyond.map(([owner]) => owner));
+  const beyond = votes.filter((_, index) => flags.some((ofLeg) => ofLeg[index]));
+  if (beyond.length === 0) return sellers;
+  const out = new Set(beyond.map(({ owner }) => owner));
   for (const seller of sellers) if (out.has(seller.owner)) leaveOut(seller, 'screened');
   return sellers.filter(({ owner }) => !out.has(owner));
 }
 
 /** One owner's say: the median of its sellers leg by leg, with the weight of its best basis. */
 interface Vote {
+  readonly owner: string;
   readonly legs: Legs<Decimal>;
   readonly weight: Decimal;
 }
 
-function voteOf(sellers: readonly SellerPrice[], { price }: RulebookRules): Vote {
+/** In the order in which the owners appear. */
+function votesOf(sellers: readonly SellerPrice[], { price }: RulebookRules): readonly Vote[] {
   const weightOf = ({ quote }: SellerPrice) => price.basis_weights[quote.basis] ?? ONE;
-  const [only] = sellers;
-  if (only && sellers.length === 1) return { legs: only.legs, weight: weightOf(only) };
-  const [first = ONE] = sellers.map(weightOf).sort((a, b) => compare(b, a));
-  return { legs: byLeg(sellers, median), weight: first };
+  const voteOf = (one: SellerPrice): Vote => {
+    return { owner: one.owner, legs: one.legs, weight: weightOf(one) };
+  };
+  const areApart = new Set(sellers.map(({ owner }) => owner)).size === sellers.length;
+  if (areApart) return sellers.map(voteOf);
+  return [...groupBy(sellers, ({ owner }) => owner)].map(([owner, own]) => {
+    const [first = ONE] = own.map(weightOf).sort((a, b) => compare(b, a));
+    const [only] = own;
+    if (only && own.length === 1) return voteOf(only);
+    return { owner, legs: byLeg(own, median), weight: first };
+  });
 }
 
 /** Leg by leg; `undefined` where no vote has a weight under a weighted method. */
@@ -152,14 +158,13 @@ function byLeg(
   combine: (values: readonly Decimal[]) => Decimal,
 ): Legs<Decimal> {
   const combined: Record<string, Decimal> = {};
-  const formed: { readonly values: readonly Decimal[]; readonly is: Decimal }[] = [];
   for (const leg of Object.keys(votes[0]?.legs ?? {})) {
-    const values = legOf(votes, leg);
     // A leg that nobody offers is another leg, of each of them.
-    const twin = formed.find((other) => other.values.every((one, at) => one === values[at]));
-    const is = twin?.is ?? combine(values);
-    combined[leg] = is;
-    formed.push({ values, is });
+    const twin = Object.keys(combined).find((other) =>
+      votes.every(({ legs }) => legs[leg] === legs[other]),
+    );
+    const known = twin === undefined ? undefined : combined[twin];
+    combined[leg] = known ?? combine(legOf(votes, leg));
   }
   return combined;
 }

@@ -67,22 +67,23 @@ export function sellerQuotes(
   evidence: Evidence,
   hoursAtMs = horizon.cutoffMs,
 ): Selection {
-  return selectionOf(
-    candidate.sellers.map((seller) =>
-      sellerSays(candidate, seller, horizon, rules, evidence, hoursAtMs),
-    ),
+  const says = candidate.sellers.map((seller) =>
+    sellerSays(candidate, seller, horizon, rules, evidence, hoursAtMs),
   );
+  return { quotes: says.flatMap(({ quote }) => quote ?? []), ...toldBySellers(says) };
 }
 
-/** What all sellers say, in the order of a candidate's sellers, put together. */
-export function selectionOf(says: readonly SellerSays[]): Selection {
-  const quotes = says.flatMap(({ quote }) => quote ?? []);
-  const eligible = says.filter(({ standing }) => standing !== 'none');
-  const withdrawn =
-    eligible.length > 0 && eligible.every(({ standing }) => standing === 'withdrawn');
-  if (says.every(isQuiet)) return { quotes, withdrawn, ...QUIET };
+/** What all sellers say beside their quotes, in the order of a candidate's sellers. */
+export function toldBySellers(says: readonly SellerSays[]): Omit<Selection, 'quotes'> {
+  let [eligible, ended, isAllQuiet] = [0, 0, true];
+  for (const one of says) {
+    if (one.standing !== 'none') eligible += 1;
+    if (one.standing === 'withdrawn') ended += 1;
+    isAllQuiet &&= isQuiet(one);
+  }
+  const withdrawn = eligible > 0 && ended === eligible;
+  if (isAllQuiet) return { withdrawn, ...QUIET };
   return {
-    quotes,
     withdrawn,
     excluded: says.flatMap(({ excluded }) => excluded),
     outside: says.flatMap(({ outside }) => outside),
