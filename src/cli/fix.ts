@@ -127,9 +127,13 @@ function show(
   flags: FixFlags,
 ): Fixing[] {
   const columns = flags.index === undefined ? OVERVIEW_COLUMNS : CHART_COLUMNS;
-  const all = view(indices, evidence, date, optionsOf(flags), columns).map((one): Viewed => {
-    if (!one.viewed) throw new MtokError('data', one.none);
-    return one.viewed;
+  const options = optionsOf(flags);
+  const all = view(indices, evidence, date, options, columns).map((viewed, place): Viewed => {
+    const versions = indices[place];
+    // Why there is none, in the words of the index alone.
+    if (!viewed && versions) fixingAlone(versions, evidence, date, options);
+    if (!viewed) throw new RangeError(`expected a fixing on ${date}`);
+    return viewed;
   });
   const style = styleFor(process.stdout, process.env);
   const [first] = all;

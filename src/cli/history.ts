@@ -31,36 +31,31 @@ export interface Viewed {
 
 const UTC = { in: tz('UTC') };
 
-/** Calculates the fixings of a day and the days around them, in one pass over all chains. */
+/**
+ * Calculates the fixings of a day and the days around them, in one pass over all chains.
+ *
+ * @returns in the order of the indices; `undefined` where one has none.
+ */
 export function view(
   indices: readonly Versions[],
   evidence: Evidence,
   date: Day,
   options: FixingOptions,
   columns: number,
-): readonly ViewResult[] {
+): readonly (Viewed | undefined)[] {
   const plans = indices.map((versions) => planOf(versions, evidence, date, columns));
   const wanted = plans.map(({ versions, days }) => {
     return { rules: versions, isOn: (day: Day) => days.has(day) };
   });
-  for (const { place, result, none } of resultsTogether(wanted, evidence, date, options)) {
+  for (const { place, result } of resultsTogether(wanted, evidence, date, options)) {
     const plan = plans[place];
-    if (!plan) throw new RangeError('expected an index that was asked for');
-    if (none) {
-      plan.none = none.message;
-      continue;
-    }
+    if (!plan || !result) continue;
     const { day } = result.day;
     plan.points.set(day, { date: day, published: result.print ?? null });
     if (day === date) plan.fixing = fixingOf(result, evidence, options).fixing;
   }
   return plans.map((plan) => viewedOf(plan, date));
 }
-
-/** A fixing as it is viewed, or why there is none. */
-export type ViewResult =
-  | { readonly viewed: Viewed; readonly none?: undefined }
-  | { readonly viewed?: undefined; readonly none: string };
 
 /** The days of an index that are looked at, and what has been found of them. */
 interface Plan {
@@ -70,7 +65,6 @@ interface Plan {
   readonly days: ReadonlySet<Day | undefined>;
   readonly points: Map<Day, Point>;
   fixing: Fixing | undefined;
-  none: string | undefined;
 }
 
 function planOf(versions: Versions, evidence: Evidence, date: Day, columns: number): Plan {
@@ -85,27 +79,23 @@ function planOf(versions: Versions, evidence: Evidence, date: Day, columns: numb
   const charted = new Set(spaced.filter((day) => day !== undefined));
   const days = new Set([date, base.date, ...charted, ...Object.values(compared)]);
   return {
-    ...{ versions, compared, charted, days, points: new Map() },
-    ...{ fixing: undefined, none: undefined },
+    ...{ versions, compared, charted, days, points: new Map(), fixing: undefined },
   };
 }
 
-function viewedOf(plan: Plan, date: Day): ViewResult {
-  const { versions, compared, charted, points, fixing, none } = plan;
+function viewedOf(plan: Plan, date: Day): Viewed | undefined {
+  const { versions, compared, charted, points, fixing } = plan;
+  if (!fixing) return undefined;
   const rulebook = versionOn(versions, date);
-  if (none !== undefined) return { none };
-  if (!fixing) return { none: `${rulebook.index} has no such series on ${date}` };
   const at = (day: Day | undefined) => (day === undefined ? undefined : points.get(day));
   return {
-    viewed: {
-      rulebook,
-      fixing,
-      history: [...points.values()].filter((point) => charted.has(point.date)),
-      dayBefore: at(compared.dayBefore),
-      monthBefore: at(compared.monthBefore),
-      yearBefore: at(compared.yearBefore),
-      base: at(rulebook.base.date),
-    },
+    rulebook,
+    fixing,
+    history: [...points.values()].filter((point) => charted.has(point.date)),
+    dayBefore: at(compared.dayBefore),
+    monthBefore: at(compared.monthBefore),
+    yearBefore: at(compared.yearBefore),
+    base: at(rulebook.base.date),
   };
 }
 

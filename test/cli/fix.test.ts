@@ -77,6 +77,12 @@ describe('exit codes', () => {
     ['an unknown command', ['fxi'], 2, 'Did you mean fix?'],
     ['an unknown flag', ['fix', '--indx', 'X'], 2, 'Did you mean --index?'],
     ['an unknown index', ['fix', '--index', 'MTOK-LSIT'], 2, 'did you mean MTOK-LIST?'],
+    [
+      'a series that there is not yet',
+      ['fix', '--index', 'MTOK-FRONTIER', '--series', '99'],
+      1,
+      'MTOK-FRONTIER has no series 99 on 2026-08-21: it is in series 32',
+    ],
     ['a day that does not exist', ['fix', '--date', '2026-02-30'], 2, 'YYYY-MM-DD'],
     ['a time without an offset', ['fix', '--known-at', '2026-01-01T00:00'], 2, 'offset'],
     ['a day before the base date', ['fix', '--index', 'MTOK-ALL', ...DAY], 1, 'before it'],
