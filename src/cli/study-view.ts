@@ -1,15 +1,19 @@
 import type { Study, StudyColumn, StudyTable } from '../domain/study.ts';
 import { type Column, type Style, table as tableOf } from './terminal.ts';
 
-/** A study as a terminal shows it: what it says, its tables, and what it rests on. */
-export function describeStudy(study: Study, style: Style): string[] {
+/**
+ * A study as a terminal shows it: what it says, its tables, and what it rests on.
+ *
+ * @param widest characters that a line of a table has room for.
+ */
+export function describeStudy(study: Study, style: Style, widest?: number): string[] {
   const { title, about, findings, tables, assumptions, warnings, sources } = study;
   return [
     style.bold(title),
     about,
     ...list('', findings, style),
     ...tables.flatMap((one, at) => {
-      return ['', ...describeTable(one, at === 0 ? SHOWN_ROWS : SHOWN_FURTHER, style)];
+      return ['', ...describeTable(one, at === 0 ? SHOWN_ROWS : SHOWN_FURTHER, style, widest)];
     }),
     ...list('Assumptions', assumptions, style),
     ...list('Warnings', warnings, style),
@@ -27,12 +31,17 @@ function list(title: string, sentences: readonly string[], style: Style): string
 const SHOWN_ROWS = 40;
 const SHOWN_FURTHER = 12;
 
-function describeTable({ title, columns, rows }: StudyTable, most: number, style: Style): string[] {
+function describeTable(
+  { title, columns, rows }: StudyTable,
+  most: number,
+  style: Style,
+  widest: number | undefined,
+): string[] {
   const shown = rows.slice(0, most);
   const left = rows.length - shown.length;
   return [
     style.bold(title),
-    ...(rows.length === 0 ? ['  none'] : tableOf(columns.map(columnOf), shown, style)),
+    ...(rows.length === 0 ? ['  none'] : tableOf(columns.map(columnOf), shown, style, widest)),
     ...(left > 0 ? [style.dim(`… and ${left} more: --out FILE has all ${rows.length}`)] : []),
   ];
 }

@@ -43,7 +43,8 @@ export async function giveStudy(
   const whole = studySchema.parse(study);
   if (out === undefined) {
     if (json) return printJson(whole);
-    for (const line of describeStudy(whole, styleFor(process.stdout, process.env))) print(line);
+    const { stdout, env } = process;
+    for (const line of describeStudy(whole, styleFor(stdout, env), stdout.columns)) print(line);
     return;
   }
   const files = filesOf(whole, out);

@@ -30,21 +30,50 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** Rows under titles, two spaces between columns. Widths are of the plain text. */
+/**
+ * Rows under titles, two spaces between columns. Widths are of the plain text.
+ *
+ * @param widest where lines would be longer, further columns stand in a block below, again after
+ *   the first column.
+ */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   style: Style,
+  widest = Number.POSITIVE_INFINITY,
 ): string[] {
   const widths = columns.map(({ title }, index) =>
     Math.max(width(title), ...rows.map((row) => width(row[index] ?? ''))),
   );
-  const line = (cells: readonly string[]) =>
-    columns
-      .map(({ align }, index) => pad(cells[index] ?? '', widths[index] ?? 0, align))
-      .join('  ')
-      .trimEnd();
-  return [style.dim(line(columns.map(({ title }) => title))), ...rows.map(line)];
+  const titles = columns.map(({ title }) => title);
+  return blocksOf(widths, widest).flatMap((places, block) => {
+    const line = (cells: readonly string[]) =>
+      places
+        .map((place) => pad(cells[place] ?? '', widths[place] ?? 0, columns[place]?.align))
+        .join(BETWEEN)
+        .trimEnd();
+    return [...(block === 0 ? [] : ['']), style.dim(line(titles)), ...rows.map(line)];
+  });
+}
+
+const BETWEEN = '  ';
+
+/** The columns of each block: the first, and as many others as fit, or one. */
+function blocksOf(widths: readonly number[], widest: number): number[][] {
+  const blocks = [[0]];
+  let length = widths[0] ?? 0;
+  for (let place = 1; place < widths.length; place += 1) {
+    const more = BETWEEN.length + (widths[place] ?? 0);
+    const block = blocks.at(-1);
+    if (block && (length + more <= widest || block.length === 1)) {
+      block.push(place);
+      length += more;
+    } else {
+      blocks.push([0, place]);
+      length = (widths[0] ?? 0) + more;
+    }
+  }
+  return blocks;
 }
 
 export function pad(text: string, size: number, align: 'left' | 'right' = 'left'): string {

@@ -27,6 +27,17 @@ describe('a table', () => {
     expect(lines).toEqual(['a    b', `${red('xx')}   1`, 'y   22']);
   });
 
+  it.each<[number | undefined, string[]]>([
+    [undefined, ['day  one  two  three', '1    a    b    c']],
+    [20, ['day  one  two  three', '1    a    b    c']],
+    [19, ['day  one  two', '1    a    b', '', 'day  three', '1    c']],
+    // What does not fit at all stands in a block of its own.
+    [2, ['day  one', '1    a', '', 'day  two', '1    b', '', 'day  three', '1    c']],
+  ])('goes on below where lines have room for %s', (widest, lines) => {
+    const columns = ['day', 'one', 'two', 'three'].map((title) => ({ title }));
+    expect(table(columns, [['1', 'a', 'b', 'c']], PLAIN, widest)).toEqual(lines);
+  });
+
   it('pads on either side', () => {
     expect([pad('ab', 4), pad('ab', 4, 'right')]).toEqual(['ab  ', '  ab']);
   });
