@@ -3,7 +3,12 @@ import type { Command } from 'commander';
 import type { Day } from '../domain/dates.ts';
 import { MtokError } from '../domain/failure.ts';
 import type { Fixing } from '../domain/fixing.ts';
-import { calculateFixing, cannotFix, type FixingOptions } from '../fix/fixing.ts';
+import {
+  calculateFixing,
+  cannotFix,
+  type FixingOptions,
+  type FixingResult,
+} from '../fix/fixing.ts';
 import { latestDay } from '../fix/latest.ts';
 import { type Evidence, evidenceOf } from '../normalize/evidence.ts';
 import { canonicalJson, fixingPath } from '../publish/canonical.ts';
@@ -116,8 +121,13 @@ function fixingAlone(
 ): Fixing {
   const result = calculateFixing(versions, evidence, date, options);
   if (result.fixing) return result.fixing;
+  throw whyNone(result);
+}
+
+function whyNone(result: FixingResult): Error {
+  if (result.fixing) return new RangeError(`expected no fixing on ${result.fixing.date}`);
   const { code, message } = result.none;
-  throw new MtokError(code === 'no_first_basket' ? 'data' : 'no', message);
+  return new MtokError(code === 'no_first_basket' ? 'data' : 'no', message);
 }
 
 function show(
@@ -128,12 +138,11 @@ function show(
 ): Fixing[] {
   const columns = flags.index === undefined ? OVERVIEW_COLUMNS : CHART_COLUMNS;
   const options = optionsOf(flags);
-  const all = view(indices, evidence, date, options, columns).map((viewed, place): Viewed => {
-    const versions = indices[place];
-    // Why there is none, in the words of the index alone.
-    if (!viewed && versions) fixingAlone(versions, evidence, date, options);
-    if (!viewed) throw new RangeError(`expected a fixing on ${date}`);
-    return viewed;
+  const views = view(indices, evidence, date, options, columns);
+  const all = indices.map((versions, place): Viewed => {
+    const viewed = views[place];
+    if (viewed) return viewed;
+    throw whyNone(calculateFixing(versions, evidence, date, options));
   });
   const style = styleFor(process.stdout, process.env);
   const [first] = all;

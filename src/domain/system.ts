@@ -3,10 +3,6 @@ import { compare, decimal } from './decimal.ts';
 import { atLeastOne, day, positive, share, text } from './scalars.ts';
 import { checkStrictly, type StrictIssue } from './strict.ts';
 
-/**
- * A reference system: the machine on which a model is taken to run, so that a price of a GPU hour
- * is a price of tokens. One YAML file, versioned; each number has its source (docs/formats.md).
- */
 /** No machine is slower or faster: beyond lies a slip of the pen. */
 const between = (least: string, most: string) =>
   positive.refine(
@@ -37,6 +33,10 @@ const throughput = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/**
+ * A reference system: the machine on which a model is taken to run, so that a price of a GPU hour
+ * is a price of tokens. One YAML file, versioned; each number has its source (docs/formats.md).
+ */
 const shape = z.strictObject({
   schema: z.literal('mtok.system/1'),
   system: text

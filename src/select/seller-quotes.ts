@@ -27,21 +27,17 @@ export interface Exclusion {
   readonly reason: string;
 }
 
-/** What the sellers of a constituent say on a day. */
-export interface Selection {
-  /** In code-point order of the sellers. */
-  readonly quotes: readonly SellerQuote[];
+/** What is said beside a quote. */
+interface Told {
   readonly excluded: readonly Exclusion[];
   /** Quotes of other regions, tiers and hours, or superseded ones: counted by reason only. */
   readonly outside: readonly string[];
-  /** Every eligible seller's last event is a withdrawal. */
-  readonly withdrawn: boolean;
   /** Of people, as far as they bear on what stands. */
   readonly decisions: readonly HoldDecision[];
 }
 
 /** What one seller says of a constituent on a day. */
-export interface SellerSays extends Omit<Selection, 'quotes' | 'withdrawn'> {
+export interface SellerSays extends Told {
   readonly quote: SellerQuote | undefined;
   /** `eligible`: it sells or has sold; `withdrawn`: the last event of all that it sold. */
   readonly standing: 'none' | 'eligible' | 'withdrawn';
@@ -53,28 +49,11 @@ interface Live {
   readonly held: boolean;
 }
 
-/**
- * Finds each seller's quote for a constituent: in force, known, of the first region that the
- * seller quotes in, of the preferred venue, and of the service, context tier and hours that the
- * workload asks for. Where two names of one seller mean the same model, the later quote stands.
- *
- * @param hoursAtMs the moment whose hours count, where it is not the cut-off.
- */
-export function sellerQuotes(
-  candidate: Candidate,
-  horizon: Horizon,
-  rules: RulebookRules,
-  evidence: Evidence,
-  hoursAtMs = horizon.cutoffMs,
-): Selection {
-  const says = candidate.sellers.map((seller) =>
-    sellerSays(candidate, seller, horizon, rules, evidence, hoursAtMs),
-  );
-  return { quotes: says.flatMap(({ quote }) => quote ?? []), ...toldBySellers(says) };
-}
-
-/** What all sellers say beside their quotes, in the order of a candidate's sellers. */
-export function toldBySellers(says: readonly SellerSays[]): Omit<Selection, 'quotes'> {
+/** What the sellers of a constituent say beside their quotes, in their order. */
+export function toldBySellers(says: readonly SellerSays[]): Told & {
+  /** Every eligible seller's last event is a withdrawal. */
+  readonly withdrawn: boolean;
+} {
   let [eligible, ended, isAllQuiet] = [0, 0, true];
   for (const one of says) {
     if (one.standing !== 'none') eligible += 1;
@@ -91,7 +70,13 @@ export function toldBySellers(says: readonly SellerSays[]): Omit<Selection, 'quo
   };
 }
 
-/** The same for one seller of a constituent. */
+/**
+ * Finds a seller's quote for a constituent: in force, known, of the first region that the seller
+ * quotes in, of the preferred venue, and of the service, context tier and hours that the workload
+ * asks for. Where two names of one seller mean the same model, the later quote stands.
+ *
+ * @param hoursAtMs the moment whose hours count, where it is not the cut-off.
+ */
 export function sellerSays(
   candidate: Candidate,
   { seller, offers: all }: CandidateSeller,
@@ -137,8 +122,6 @@ export function sellerSays(
   const said = { quote, held, seller, owner, lab, venue, quotedAs };
   return saysOf({ excluded, outside, decisions }, standing, said);
 }
-
-type Told = Pick<SellerSays, 'excluded' | 'outside' | 'decisions'>;
 
 const QUIET: Told = { excluded: [], outside: [], decisions: [] };
 

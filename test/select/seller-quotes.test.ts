@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toText } from '../../src/domain/decimal.ts';
 import type { ModelAlias } from '../../src/domain/rows.ts';
 import { candidatesOf } from '../../src/select/scope.ts';
-import { sellerQuotes } from '../../src/select/seller-quotes.ts';
+import { sellerSays, toldBySellers } from '../../src/select/seller-quotes.ts';
 import { evidence, rulebook } from '../fix/small-book.ts';
 import { alias, at } from '../normalize/rows.ts';
 
@@ -18,13 +18,11 @@ function chosen(lines: readonly string[], { keys, models = [], cutoff }: Choice 
   const known = evidence(lines, { models });
   const cutoffMs = at(cutoff ?? '2026-07-01T12:00:00Z');
   const candidate = candidatesOf(rules, known).get('alpha')!;
-  const { quotes, outside } = sellerQuotes(
-    candidate,
-    { cutoffMs, knownAtMs: cutoffMs },
-    rules,
-    known,
-  );
+  const horizon = { cutoffMs, knownAtMs: cutoffMs };
+  const says = candidate.sellers.map((one) => sellerSays(candidate, one, horizon, rules, known));
+  const quotes = says.flatMap(({ quote }) => quote ?? []);
   const used = quotes.map(({ seller, quote }) => `${seller} ${toText(quote.legs.input!)}`);
+  const { outside } = toldBySellers(says);
   const left = outside.length > 0 ? ` (${[...outside].sort().join(' ')})` : '';
   return `${used.join(', ')}${left}`;
 }
@@ -121,7 +119,9 @@ describe('a constituent', () => {
     const known = evidence(lines);
     const candidate = candidatesOf(rulebook(), known).get('alpha')!;
     const horizon = { cutoffMs: at('2026-07-05'), knownAtMs: at('2026-07-05') };
-    return sellerQuotes(candidate, horizon, rulebook(), known).withdrawn;
+    const rules = rulebook();
+    const says = candidate.sellers.map((one) => sellerSays(candidate, one, horizon, rules, known));
+    return toldBySellers(says).withdrawn;
   };
   const gone = [`${D} acme/alpha 3`, '2026-07-02 acme/alpha withdrawn'];
   it.each([
